@@ -1,0 +1,22 @@
+"""What is measured: sets of regions, indicators and their values.
+
+Steps 1 and 2 of the OECD/JRC Handbook on Constructing Composite Indicators (2008): the theoretical
+framework and the selection of data.
+"""
+
+from indicators.findings import Finding, InvalidInputError, Place
+from indicators.framework import Framework, Node
+from indicators.indicator_set import CrossSection, IndicatorSet
+from indicators.loading import bundled, load
+
+__all__ = [
+    "CrossSection",
+    "Finding",
+    "Framework",
+    "IndicatorSet",
+    "InvalidInputError",
+    "Node",
+    "Place",
+    "bundled",
+    "load",
+]

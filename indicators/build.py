@@ -1,0 +1,550 @@
+"""From cells to an IndicatorSet: what each cell means, and everything that is wrong with it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+
+from indicators.findings import Finding, Place, Severity, raise_errors
+from indicators.framework import COLUMNS, ROLES, Framework, Node
+from indicators.indicator_set import IndicatorSet
+from indicators.tables import CONTROL_CHARACTERS, LONGEST_CELL, ErrorCell, RawSet, RawTable
+
+REQUIRED_COLUMNS: Mapping[str, tuple[str, ...]] = {
+    "framework": ("code", "parent"),
+    "units": ("code",),
+    "values": ("unit",),
+    "sources": ("code",),
+    "notes": ("unit", "text"),
+}
+
+KNOWN_COLUMNS: Mapping[str, tuple[str, ...]] = {
+    "framework": COLUMNS,
+    "values": ("unit", "indicator", "year", "value", "source", "note"),
+    "sources": ("code", "title", "publisher", "year", "address", "licence", "note"),
+    "notes": ("unit", "topic", "text", "text_zh", "year", "source"),
+}
+
+UNIT_ROLES = ("score", "context")
+
+CODE = re.compile(r"[A-Za-z0-9\u3400-\u9fff][\w.\-]*")
+NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?")
+INFINITE = re.compile(r"[+-]?(?:inf|infinity|nan)", re.IGNORECASE)
+YEAR = re.compile(r"\d{4}(?:\.0*)?")
+
+
+def build(raw: RawSet) -> IndicatorSet:
+    """Set from its tables.
+
+    Parameters
+    ----------
+    raw : RawSet
+        Tables as read.
+
+    Raises
+    ------
+    InvalidInputError
+        Where anything is wrong; it lists everything that is.
+    """
+    findings = list(raw.findings)
+    tables = {name: _checked_heading(table, findings) for name, table in raw.tables.items()}
+    units = _units(tables["units"], findings) if "units" in tables else None
+    sources = _sources(tables.get("sources"), findings)
+    nodes = _nodes(tables["framework"], findings) if "framework" in tables else None
+    framework = _framework(tables["framework"], nodes, findings) if nodes else None
+    notes = _notes(tables.get("notes"), units, sources, findings)
+    values = None
+    if "values" in tables and units is not None and nodes:
+        indicators, groups = _leaves(nodes) if framework is None else _codes_of(framework)
+        values = _values(tables["values"], indicators, groups, units, sources, findings)
+    raise_errors(findings)
+    if framework is None or units is None or values is None:  # an error was raised above
+        raise AssertionError
+    return IndicatorSet(
+        name=raw.name,
+        framework=framework,
+        units=units,
+        values=values,
+        sources=sources,
+        notes=notes,
+        method=raw.method,
+        # The cells are parsed; only their places are still needed, so memory holds values once.
+        tables={name: replace(table, rows=[]) for name, table in tables.items()},
+        method_file=raw.method_file,
+        method_places=raw.method_places,
+        findings=tuple(findings),
+    )
+
+
+def _checked_heading(table: RawTable, findings: list[Finding]) -> RawTable:
+    """The table with its headings spelt as the columns are called, and what is wrong with them."""
+    known = KNOWN_COLUMNS.get(table.name, ())
+    wide = table.name == "values" and is_wide(table)
+    spelling = {name.casefold(): name for name in known}
+    if table.name in ("units",) or wide:
+        spelling = {name: name for name in ("code", "name", "name_zh", "role", "unit", "year")}
+    heading = tuple(spelling.get(title.casefold(), title) for title in table.heading)
+    table = replace(table, heading=heading)
+    where = Place(table.file, table.sheet, table.heading_row)
+    seen: set[str] = set()
+    for position, title in enumerate(heading):
+        letter = table.letters[position] if table.letters else ""
+        place = Place(table.file, table.sheet, table.heading_row, title, letter)
+        if title.casefold() in seen:
+            findings.append(Finding("duplicate_column", "error", place, {"value": title}))
+        seen.add(title.casefold())
+        if known and not wide and title not in known:
+            fields = {"value": title, "known": ", ".join(known)}
+            findings.append(Finding("unknown_column", "error", place, fields))
+    required = REQUIRED_COLUMNS[table.name]
+    if table.name == "values" and not wide:
+        required = ("unit", "indicator", "value")
+    for name in required:
+        if name not in heading:
+            fields = {"column": name, "required": ", ".join(required)}
+            findings.append(Finding("missing_column", "error", where, fields))
+    if not table.rows:
+        severity: Severity = "error" if table.name in ("framework", "units", "values") else "note"
+        findings.append(Finding("empty_table", severity, Place(table.file, table.sheet)))
+    return table
+
+
+def is_wide(table: RawTable) -> bool:
+    """Whether a table of values has a column for each indicator."""
+    titles = {title.casefold() for title in table.heading}
+    return not titles & {"indicator", "value"}
+
+
+# --- cells --------------------------------------------------------------------------------------
+
+
+def _texts(table: RawTable, column: str, findings: list[Finding]) -> list[str]:
+    """A column as text: empty cells as "", numbers as they are written."""
+    texts = [_text(cell) for cell in table.column(column)]
+    for row, (cell, text) in enumerate(zip(table.column(column), texts, strict=True)):
+        problem: tuple[str, dict[str, object]] | None = None
+        if isinstance(cell, ErrorCell):
+            problem = "error_cell", {"value": cell.shown}
+        elif len(text) > LONGEST_CELL:
+            problem = "text_too_long", {"length": len(text)}
+        elif not text.isprintable() and (found := CONTROL_CHARACTERS.search(text)):
+            problem = "control_character", {"value": f"U+{ord(found[0]):04X}"}
+        if problem:
+            findings.append(Finding(problem[0], "error", table.place(row, column), problem[1]))
+    return texts
+
+
+def _text(cell: object) -> str:
+    if cell is None:
+        return ""
+    if isinstance(cell, float) and cell.is_integer() and abs(cell) < 1e15:
+        return str(int(cell))
+    return str(cell)
+
+
+def _numbers(table: RawTable, column: str, findings: list[Finding]) -> np.ndarray:
+    """A column as numbers, NaN where empty; what is no finite number becomes a finding."""
+    cells = table.column(column)
+    numbers = np.full(len(cells), np.nan)
+    for row, cell in enumerate(cells):
+        if cell is None:
+            continue
+        if isinstance(cell, (int, float)) and not isinstance(cell, bool):
+            try:
+                numbers[row] = cell
+            except OverflowError:
+                numbers[row] = np.inf
+        elif isinstance(cell, str) and NUMBER.fullmatch(cell):
+            numbers[row] = float(cell)
+        elif isinstance(cell, str) and INFINITE.fullmatch(cell):
+            numbers[row] = np.inf
+        else:
+            code = "error_cell" if isinstance(cell, ErrorCell) else "not_a_number"
+            place = table.place(row, column)
+            findings.append(Finding(code, "error", place, {"value": str(cell)}))
+            continue
+        if not np.isfinite(numbers[row]):
+            place = table.place(row, column)
+            findings.append(Finding("not_finite", "error", place, {"value": str(cell)}))
+    return numbers
+
+
+def _years(table: RawTable, findings: list[Finding]) -> np.ndarray:
+    """The column year as numbers, NaN where empty."""
+    years = np.full(len(table.rows), np.nan)
+    for row, cell in enumerate(table.column("year")):
+        if cell is None:
+            continue
+        if YEAR.fullmatch(_text(cell)):
+            years[row] = int(_text(cell)[:4])
+        else:
+            place = table.place(row, "year")
+            findings.append(Finding("not_a_year", "error", place, {"value": str(cell)}))
+    return years
+
+
+def _codes(table: RawTable, column: str, findings: list[Finding]) -> list[str]:
+    """A column of codes, each filled, well formed and unique whatever the capitals."""
+    codes = _texts(table, column, findings)
+    first: dict[str, int] = {}
+    for row, code in enumerate(codes):
+        place = table.place(row, column)
+        if not code:
+            findings.append(Finding("empty_code", "error", place))
+        elif not CODE.fullmatch(code):
+            findings.append(Finding("bad_code", "error", place, {"value": code}))
+        elif code.casefold() in first:
+            where = table.row_numbers[first[code.casefold()]]
+            fields = {"value": code, "first": where}
+            findings.append(Finding("duplicate_code", "error", place, fields))
+        else:
+            first[code.casefold()] = row
+    return codes
+
+
+# --- tables -------------------------------------------------------------------------------------
+
+
+def _units(table: RawTable, findings: list[Finding]) -> pd.DataFrame:
+    codes = _codes(table, "code", findings)
+    columns = {"name": codes, "name_zh": [""] * len(codes), "role": ["score"] * len(codes)}
+    for title in table.heading:
+        if title != "code":
+            columns[title] = _texts(table, title, findings)
+    columns["name"] = [name or code for name, code in zip(columns["name"], codes, strict=True)]
+    columns["role"] = [role or "score" for role in columns["role"]]
+    for row, role in enumerate(columns["role"]):
+        if role not in UNIT_ROLES:
+            place = table.place(row, "role")
+            fields = {"what": "role of a unit", "value": role, "known": UNIT_ROLES}
+            findings.append(Finding("unknown_choice", "error", place, fields))
+    return pd.DataFrame(columns, index=pd.Index(codes, name="code"), dtype=object)
+
+
+def _sources(table: RawTable | None, findings: list[Finding]) -> pd.DataFrame:
+    names = KNOWN_COLUMNS["sources"][1:]
+    if table is None:
+        return pd.DataFrame(columns=list(names), index=pd.Index([], name="code"), dtype=object)
+    codes = _codes(table, "code", findings)
+    columns = {name: _texts(table, name, findings) for name in names}
+    return pd.DataFrame(columns, index=pd.Index(codes, name="code"), dtype=object)
+
+
+def _notes(
+    table: RawTable | None,
+    units: pd.DataFrame | None,
+    sources: pd.DataFrame,
+    findings: list[Finding],
+) -> pd.DataFrame:
+    names = KNOWN_COLUMNS["notes"]
+    if table is None:
+        return pd.DataFrame(columns=list(names), dtype=object)
+    columns = {name: _texts(table, name, findings) for name in names}
+    _years(table, findings)
+    if units is not None:
+        exact = {code.casefold(): code for code in units.index}
+        for row, unit in enumerate(columns["unit"]):
+            if unit and unit.casefold() not in exact:
+                place = table.place(row, "unit")
+                findings.append(Finding("unknown_unit", "error", place, {"value": unit}))
+        columns["unit"] = [exact.get(unit.casefold(), unit) for unit in columns["unit"]]
+    _check_sources(table, columns["source"], sources, findings)
+    return pd.DataFrame(columns, dtype=object)
+
+
+def _check_sources(
+    table: RawTable, cited: Sequence[str], sources: pd.DataFrame, findings: list[Finding]
+) -> None:
+    known = set(sources.index)
+    unknown = {text: [s for s in _split(text) if s not in known] for text in set(cited)}
+    if not any(unknown.values()):
+        return
+    for row, text in enumerate(cited):
+        for source in unknown[text]:
+            place = table.place(row, "source")
+            findings.append(Finding("unknown_source", "error", place, {"value": source}))
+
+
+def _split(text: str) -> list[str]:
+    return [part.strip() for part in text.split(";") if part.strip()]
+
+
+# --- framework ----------------------------------------------------------------------------------
+
+
+def _nodes(table: RawTable, findings: list[Finding]) -> list[Node]:
+    """Rows of the framework table as nodes, and what is wrong with their cells."""
+    codes = _codes(table, "code", findings)
+    exact = {code.casefold(): code for code in codes}
+    text = {
+        name: _texts(table, name, findings)
+        for name in COLUMNS
+        if name not in ("code", "weight", "low", "high")
+    }
+    number = {name: _numbers(table, name, findings) for name in ("weight", "low", "high")}
+    parents = [exact.get(parent.casefold(), parent) for parent in text["parent"]]
+
+    def report(row: int, column: str, finding: str, **fields: object) -> None:
+        findings.append(Finding(finding, "error", table.place(row, column), fields))
+
+    nodes = []
+    for row, code in enumerate(codes):
+        weight, low, high = (_optional(number[name][row]) for name in ("weight", "low", "high"))
+        if weight is not None and weight < 0:
+            report(row, "weight", "negative_weight", value=_text(weight), code=code)
+        if low is not None and high is not None and low >= high:
+            report(row, "low", "bad_goalposts", low=_text(low), high=_text(high), code=code)
+        role = text["role"][row]
+        if role and role not in ROLES:
+            report(row, "role", "bad_role", value=role)
+        direction = {"": None, "1": 1, "+1": 1, "-1": -1}.get(text["direction"][row], 0)
+        if direction == 0:
+            report(row, "direction", "bad_direction", value=text["direction"][row])
+        denominator = text["denominator"][row]
+        if denominator and denominator.casefold() not in exact:
+            report(row, "denominator", "unknown_denominator", value=denominator, code=code)
+        elif denominator:
+            report(row, "denominator", "unsupported_denominator", value=denominator, code=code)
+        sdg = _split(text["sdg"][row])
+        if not all(goal.isdigit() and 1 <= int(goal) <= 17 for goal in sdg):
+            report(row, "sdg", "bad_sdg", value=text["sdg"][row])
+            sdg = []
+        nodes.append(
+            Node(
+                code=code,
+                parent=parents[row],
+                name=text["name"][row] or code,
+                name_zh=text["name_zh"][row],
+                role=role or None,  # type: ignore[arg-type]
+                weight=weight,
+                direction=direction or None,  # type: ignore[arg-type]
+                measure=text["measure"][row],
+                low=low,
+                high=high,
+                transform=text["transform"][row],
+                normalisation=text["normalisation"][row],
+                aggregation=text["aggregation"][row],
+                denominator=denominator,
+                sdg=tuple(int(goal) for goal in sdg),
+                description=text["description"][row],
+                caution=text["caution"][row],
+            )
+        )
+    return nodes
+
+
+def _framework(table: RawTable, nodes: Sequence[Node], findings: list[Finding]) -> Framework | None:
+    """The tree, or None where it is no tree; then every reason is among the findings."""
+    before = len(findings)
+
+    def report(row: int, column: str, finding: str, **fields: object) -> None:
+        findings.append(Finding(finding, "error", table.place(row, column), fields))
+
+    _check_tree(nodes, report)
+    if len(findings) > before or len({node.code for node in nodes}) < len(nodes):
+        return None
+    framework = Framework(tuple(nodes))
+    _check_groups(framework, report)
+    return framework if len(findings) == before else None
+
+
+def _codes_of(framework: Framework) -> tuple[tuple[str, ...], frozenset[str]]:
+    groups = frozenset(node.code for node in framework.nodes if framework.is_group(node.code))
+    return framework.all_indicators, groups
+
+
+def _leaves(nodes: Sequence[Node]) -> tuple[tuple[str, ...], frozenset[str]]:
+    """Indicators and groups of a tree that is not sound, to check the values all the same."""
+    parents = {node.parent for node in nodes}
+    codes = dict.fromkeys(node.code for node in nodes if node.code)
+    return tuple(c for c in codes if c not in parents), frozenset(c for c in codes if c in parents)
+
+
+def _optional(number: float) -> float | None:
+    return None if np.isnan(number) else float(number)
+
+
+def _check_tree(nodes: Sequence[Node], report: Callable[..., None]) -> None:
+    parents = {node.code: node.parent for node in nodes}
+    roots = [row for row, node in enumerate(nodes) if not node.parent]
+    if nodes and not roots:
+        report(0, "parent", "no_root")
+    if len(roots) > 1:
+        several = ", ".join(nodes[row].code for row in roots)
+        report(roots[1], "parent", "several_roots", value=several)
+    for row, node in enumerate(nodes):
+        if node.parent and node.parent not in parents:
+            report(row, "parent", "unknown_parent", value=node.parent, code=node.code)
+    reported: set[str] = set()
+    for row, node in enumerate(nodes):
+        path = [node.code]
+        while (parent := parents.get(path[-1], "")) and parent not in path:
+            path.append(parent)
+        if parent == node.code and node.code not in reported:
+            reported.update(path)
+            report(row, "parent", "cycle", value=", ".join(path))
+
+
+def _check_groups(framework: Framework, report: Callable[..., None]) -> None:
+    rows = {node.code: row for row, node in enumerate(framework.nodes)}
+    if not framework.is_group(framework.root):
+        report(rows[framework.root], "code", "root_is_indicator", value=framework.root)
+        return
+    if not framework.indicators:
+        report(rows[framework.root], "role", "no_scored_indicator")
+        return
+    for group in framework.groups:
+        children = framework.children(group)
+        if sum(framework.weight(child) for child in children) == 0:
+            report(rows[children[0]], "weight", "zero_weights", value=group)
+
+
+# --- values -------------------------------------------------------------------------------------
+
+
+def _values(
+    table: RawTable,
+    indicators: Sequence[str],
+    groups: frozenset[str],
+    units: pd.DataFrame,
+    sources: pd.DataFrame,
+    findings: list[Finding],
+) -> pd.DataFrame:
+    wide = is_wide(table)
+    long = _long_from_wide(table, indicators, groups, findings) if wide else table
+    unit_codes = _known(long, "unit", list(units.index), frozenset(), findings)
+    indicator_codes = _known(long, "indicator", indicators, groups, findings)
+    numbers = _numbers(long, "value", findings)
+    years = _years(long, findings)
+    source = _texts(long, "source", findings)
+    note = _texts(long, "note", findings)
+    _check_sources(long, source, sources, findings)
+    _check_duplicates(long, unit_codes, indicator_codes, years, units.index, indicators, findings)
+    if any(finding.severity == "error" for finding in findings):
+        return pd.DataFrame()
+    values = pd.DataFrame(
+        {
+            "unit": pd.Categorical.from_codes(unit_codes, categories=units.index),
+            "indicator": pd.Categorical.from_codes(
+                indicator_codes, categories=pd.Index(indicators)
+            ),
+            "year": years,
+            "value": numbers,
+            "source": np.array(source, dtype=object),
+            "note": np.array(note, dtype=object),
+        }
+    )
+    empty = values["value"].isna()
+    if wide:
+        # An empty cell of a wide table states nothing: most years have no value for most
+        # indicators. An empty row of a long table states that the value is missing.
+        says_nothing = empty
+    else:
+        pair = unit_codes * len(indicators) + indicator_codes
+        elsewhere = np.isin(pair, pair[~empty.to_numpy()])
+        says_nothing = empty & (values["source"] == "") & (values["note"] == "") & ~elsewhere
+    return values[~says_nothing].reset_index(drop=True)
+
+
+def _long_from_wide(
+    table: RawTable, indicators: Sequence[str], groups: frozenset[str], findings: list[Finding]
+) -> RawTable:
+    """The same cells as a long table that still knows where each of them stands."""
+    exact = {code.casefold(): code for code in indicators}
+    fixed = [title for title in ("unit", "year") if title in table.heading]
+    positions = {title: table.heading.index(title) for title in fixed}
+    rows: list[list[object]] = []
+    cells: list[tuple[int, str]] = []
+    for position, title in enumerate(table.heading):
+        if title in fixed:
+            continue
+        if title.casefold() not in exact:
+            letter = table.letters[position] if table.letters else ""
+            place = Place(table.file, table.sheet, table.heading_row, title, letter)
+            code = "value_for_group" if title in groups else "unknown_indicator"
+            findings.append(Finding(code, "error", place, {"value": title}))
+            continue
+        for row, row_cells in enumerate(table.rows):
+            year = row_cells[positions["year"]] if "year" in positions else None
+            unit = row_cells[positions["unit"]] if "unit" in positions else None
+            rows.append([unit, exact[title.casefold()], year, row_cells[position]])
+            cells.append((row, title))
+    return _Unfolded(
+        table.name,
+        table.file,
+        table.sheet,
+        ("unit", "indicator", "year", "value"),
+        rows,
+        [table.row_numbers[row] for row, _ in cells],
+        table.heading_row,
+        table.letters,
+        wide=table,
+        cells=cells,
+    )
+
+
+@dataclass(frozen=True)
+class _Unfolded(RawTable):
+    """A long table whose values stand in the columns of a wide one."""
+
+    wide: RawTable | None = None
+    cells: Sequence[tuple[int, str]] = ()
+
+    def place(self, row: int | None = None, column: str = "") -> Place:
+        if self.wide is None or row is None:
+            return super().place(row, column)
+        wide_row, title = self.cells[row]
+        return self.wide.place(wide_row, title if column == "value" else column)
+
+
+def _known(
+    table: RawTable,
+    column: str,
+    known: Sequence[str],
+    groups: frozenset[str],
+    findings: list[Finding],
+) -> np.ndarray:
+    """Positions of a column's codes among the known ones; the unknown become findings."""
+    position = {code: i for i, code in enumerate(known)}
+    folded = {code.casefold(): i for i, code in enumerate(known)}
+    texts = _texts(table, column, findings)
+    codes = np.array(
+        [position.get(text, folded.get(text.casefold(), -1)) for text in texts], dtype=np.int64
+    )
+    reported: set[str] = set()
+    for row in np.flatnonzero(codes < 0):
+        text = texts[row]
+        if text in reported:
+            continue
+        reported.add(text)
+        code = "value_for_group" if text in groups else f"unknown_{column}"
+        findings.append(Finding(code, "error", table.place(int(row), column), {"value": text}))
+    return codes
+
+
+def _check_duplicates(
+    table: RawTable,
+    units: np.ndarray,
+    indicators: np.ndarray,
+    years: np.ndarray,
+    unit_codes: pd.Index,
+    indicator_codes: Sequence[str],
+    findings: list[Finding],
+) -> None:
+    keys = pd.DataFrame({"unit": units, "indicator": indicators, "year": years})
+    known = (units >= 0) & (indicators >= 0)
+    for row in np.flatnonzero(keys.duplicated().to_numpy() & known):
+        same = (units == units[row]) & (indicators == indicators[row])
+        same &= (years == years[row]) | (np.isnan(years) & np.isnan(years[row]))
+        fields = {
+            "unit": unit_codes[units[row]],
+            "indicator": indicator_codes[indicators[row]],
+            "year": "undated" if np.isnan(years[row]) else int(years[row]),
+            "first": table.row_numbers[int(np.flatnonzero(same)[0])],
+        }
+        place = table.place(int(row), "value")
+        findings.append(Finding("duplicate_value", "error", place, fields))

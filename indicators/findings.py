@@ -1,0 +1,238 @@
+"""Findings: what is wrong or doubtful in the input, as data.
+
+A finding is a code, a place and the fields that fill its sentence. The English sentences stand here
+as the default; ``reports.words`` may say the same code in another language.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+Severity = Literal["error", "warning", "note"]
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where in the input something stands.
+
+    Parameters
+    ----------
+    file : str
+        Name of the file, or of the table where the input is no file.
+    sheet : str
+        Sheet of a workbook; empty for a text file.
+    row : int or None
+        Line of the text file or row of the sheet, counted from 1.
+    column : str
+        Heading of the column, or the option of method.toml.
+    letter : str
+        Column letter in a sheet; empty for a text file.
+    """
+
+    file: str = ""
+    sheet: str = ""
+    row: int | None = None
+    column: str = ""
+    letter: str = ""
+
+    def __str__(self) -> str:
+        parts = [self.file] if self.file else []
+        if self.sheet:
+            parts.append(f"sheet {self.sheet}")
+        if self.sheet and self.letter and self.row is not None:
+            parts.append(f"cell {self.letter}{self.row}")
+        elif self.row is not None:
+            parts.append(f"row {self.row}" if self.sheet else f"line {self.row}")
+        if self.column:
+            parts.append(f"column {self.column}")
+        return ", ".join(parts)
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that is wrong or doubtful.
+
+    Parameters
+    ----------
+    code : str
+        Key of the sentence in :data:`SENTENCES`.
+    severity : {"error", "warning", "note"}
+        An error stops the run, a warning and a note do not.
+    place : Place
+        Where it stands.
+    fields : mapping of str to object
+        What fills the sentence.
+    """
+
+    code: str
+    severity: Severity
+    place: Place = field(default_factory=Place)
+    fields: Mapping[str, object] = field(default_factory=dict)
+
+    @property
+    def message(self) -> str:
+        """What is wrong and what to do, in plain English."""
+        return SENTENCES[self.code].format_map(_Shown(self.fields))
+
+    def __str__(self) -> str:
+        place = str(self.place)
+        return f"{place}: {self.message}" if place else self.message
+
+
+class InvalidInputError(ValueError):
+    """The input cannot be used; every error found is listed together.
+
+    Parameters
+    ----------
+    findings : iterable of Finding
+        All findings, of which at least one is an error.
+    """
+
+    def __init__(self, findings: Iterable[Finding]) -> None:
+        self.findings = tuple(findings)
+        super().__init__("\n".join(str(f) for f in self.findings if f.severity == "error"))
+
+
+def raise_errors(findings: Iterable[Finding]) -> None:
+    """Raise all findings together where one of them is an error.
+
+    Raises
+    ------
+    InvalidInputError
+        Where at least one finding has the severity "error".
+    """
+    findings = tuple(findings)
+    if any(finding.severity == "error" for finding in findings):
+        raise InvalidInputError(findings)
+
+
+class _Shown(dict[str, object]):
+    """Fields as they are shown: long values shortened, lists joined by commas."""
+
+    def __init__(self, fields: Mapping[str, object]) -> None:
+        super().__init__({name: _shown(value) for name, value in fields.items()})
+
+
+def _shown(value: object, longest: int = 80, most: int = 8) -> object:
+    if isinstance(value, str):
+        text = value.replace("\n", " ")
+        return text if len(text) <= longest else text[: longest - 1] + "…"
+    if isinstance(value, (list, tuple)):
+        items = [str(_shown(item)) for item in value[:most]]
+        rest = f" and {len(value) - most} more" if len(value) > most else ""
+        return ", ".join(items) + rest
+    return value
+
+
+SENTENCES: dict[str, str] = {
+    # reading files
+    "set_not_found": "there is no folder or workbook {path}; give the path of a set, or leave it "
+    "out for the bundled provinces",
+    "not_a_workbook": "this is not an .xlsx workbook, or it is protected by a password; open it in "
+    "Excel, remove the password, save it as .xlsx and try again",
+    "unknown_file_type": "a set is a folder of .csv files or one .xlsx workbook; this is {kind}",
+    "unreadable": "the file cannot be read ({reason}); close it in other programs and check that "
+    "you may read it",
+    "not_utf8": "the text is not UTF-8 (byte {byte}); in Excel, save as 'CSV UTF-8'",
+    "broken_csv": "the file cannot be read as CSV ({reason}); check the quotation marks in this "
+    "line",
+    "wrong_delimiter": "the heading has no commas but {delimiter}; separate the columns by commas",
+    "missing_table": "the table {table} is missing; add {expected}",
+    "missing_column": "the column {column} is missing; the table needs {required}",
+    "unknown_column": "there is no column called {value!r} in this table; columns are {known}",
+    "duplicate_column": "the column {value!r} stands twice; keep one",
+    "ragged_row": "the row has {found} cells and the heading {expected}; put values with commas in "
+    "quotation marks, or remove the extra cells",
+    "formula_without_result": "the formula {value!r} has no stored result; open the workbook in "
+    "Excel or LibreOffice, save it and try again",
+    "error_cell": "the cell shows the error {value}; mend its formula or leave the cell empty",
+    "empty_table": "the table has no rows; add at least one",
+    # cells
+    "not_a_number": "{value!r} is no number; write it like 1234.5, without units or thousands "
+    "separators, and leave the cell empty where the value is missing",
+    "not_finite": "{value!r} is not a finite number; leave the cell empty where the value is "
+    "missing",
+    "not_a_year": "{value!r} is no year; write four digits such as 2023, or leave the cell empty "
+    "for an undated fact",
+    "control_character": "the text holds a control character ({value}); delete it",
+    "text_too_long": "the text has {length} characters and Excel cells hold 32,767; shorten it",
+    # codes
+    "empty_code": "the code is empty; give every row a code of its own",
+    "bad_code": "{value!r} cannot be a code; use letters, digits, '.', '_' and '-', beginning with "
+    "a letter or digit",
+    "duplicate_code": "the code {value!r} stands in row {first} too (capitals do not count); give "
+    "each row a code of its own",
+    "empty_name": "{code} has no name; write one",
+    "unknown_unit": "there is no unit {value!r} in the units table; correct the code or add the "
+    "unit",
+    "unknown_indicator": "there is no indicator {value!r} in the framework; correct the code or "
+    "add the indicator",
+    "value_for_group": "{value!r} is a group of the framework, and groups get their scores from "
+    "their children; give values to indicators only",
+    "unknown_source": "there is no source {value!r} in the sources table; correct the code or add "
+    "the source",
+    "duplicate_value": "{unit}, {indicator}, {year} has a value in row {first} already; keep one",
+    # the tree
+    "no_root": "no node has an empty parent, so there is no index at the top; leave the parent of "
+    "one node empty",
+    "several_roots": "several nodes have an empty parent ({value}); only the index may, give the "
+    "others a parent",
+    "unknown_parent": "the parent {value!r} of {code} is not in the framework; correct it or add "
+    "it",
+    "cycle": "{value} are each other's parents in a circle; give one of them a parent outside",
+    "root_is_indicator": "the framework is only the index {value!r}; add indicators below it",
+    "no_scored_indicator": "no indicator below the index has the role score; nothing could be "
+    "scored",
+    "bad_role": "{value!r} is no role; use score, profile or context, or leave it empty",
+    "bad_direction": "{value!r} is no direction; write 1 where more is better and -1 where less "
+    "is better",
+    "negative_weight": "the weight {value} of {code} is negative; weights are 0 or more",
+    "zero_weights": "all weights below {value!r} are 0, so it could have no score; give at least "
+    "one child a weight above 0",
+    "bad_goalposts": "low {low} is not below high {high} for {code}; low is the smaller value "
+    "whatever the direction",
+    "bad_sdg": "{value!r} is no list of SDG numbers; write numbers from 1 to 17 like 1;10",
+    "unknown_denominator": "the denominator {value!r} of {code} is not an indicator of the "
+    "framework",
+    "unsupported_denominator": "denominators are not computed by this version ({code} names "
+    "{value!r}); put the ratio itself into values and leave the column empty",
+    # method
+    "bad_toml": "the file is not valid TOML ({reason})",
+    "bad_option": "{problem}; it is {value!r}",
+    "unknown_option": "there is no option {value!r} here; options are {known}",
+    "unknown_choice": "there is no {what} {value!r}; choose one of {known}",
+    "unknown_group_column": "there is no column {value!r} in the units table to group by; columns "
+    "are {known}",
+    "goalposts_missing": "{code} is normalised by goalposts and needs both low and high in the "
+    "framework",
+    "too_many_levels": "the list names {found} aggregations and the framework has {expected} "
+    "levels of groups; give one name, or one for each level from the lowest up",
+    "log_domain": "{unit} has the value {value} in {indicator}, and a logarithm needs values above "
+    "0; correct the value or leave transform empty",
+    "log_goalpost": "{code} has the transform log, so its low goalpost must be above 0; it is "
+    "{value}",
+    "geometric_domain": "{unit} scores {value} in {node}, and a geometric mean needs scores above "
+    "0; set range = [1, 100] under [normalisation], or aggregate arithmetically",
+    "rank_needs_one_unit": "no unit has a score; check the values and minimum_coverage",
+    "no_exemplars": "the column {column!r} of the units table names no scored unit as exemplar of "
+    "{value}; name at least one",
+    "unknown_model": "{value!r} is not one of the models {known} of method.toml",
+    "cooperation_failed": "the cooperation models cannot be formed: {reason}",
+    # doubtful, from the audit
+    "constant_indicator": "{code} has the same value for all {count} units, so it cannot tell them "
+    "apart; everybody gets the middle of the scale",
+    "empty_indicator": "{code} has no value in this cross-section; it counts for nobody",
+    "missing_values": "{code} has values for {count} of {total} units; missing: {units}",
+    "unit_without_score": "{unit} gets no score in {node}: too few of its values are there",
+    "mixed_years": "the values of {code} are of different years ({years})",
+    "withdrawn_value": "{unit} has an empty value of {code} for {year}, so its older value is not "
+    "used; delete the row if the older one should stand in",
+    "beyond_goalposts": "{unit} has {value} in {code}, outside the goalposts {low} to {high}; its "
+    "score is clipped",
+    "unused_source": "the source {value!r} is not cited by any value or note",
+    "duplicate_name": "the name {value!r} is shared by {units}; the workbook shows the code beside "
+    "it",
+    "unused_sheet": "the sheet {value!r} is not a table of a set and is not read",
+}

@@ -1,0 +1,110 @@
+"""A set as a folder: one CSV file a table, and method.toml."""
+
+from __future__ import annotations
+
+import csv
+import io
+import tomllib
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from indicators.findings import Finding, Place
+from indicators.tables import (
+    METHOD_FILE,
+    TABLES,
+    RawSet,
+    RawTable,
+    missing_table,
+    raw_table,
+    replacing,
+    unreadable,
+)
+
+if TYPE_CHECKING:
+    from indicators.indicator_set import IndicatorSet
+
+
+def read_folder(folder: Path) -> RawSet:
+    """Read ``framework.csv``, ``units.csv``, ``values.csv``, ... and ``method.toml``."""
+    findings: list[Finding] = []
+    tables: dict[str, RawTable] = {}
+    for name, required in TABLES.items():
+        file = folder / f"{name}.csv"
+        if file.exists():
+            table = _read_csv(file, name, findings)
+            if table is not None:
+                tables[name] = table
+        elif required:
+            findings.append(missing_table(folder.name, name, f"the file {file.name}"))
+    method: dict[str, object] = {}
+    method_file = folder / METHOD_FILE
+    if method_file.exists():
+        try:
+            method = tomllib.loads(method_file.read_text(encoding="utf-8-sig"))
+        except UnicodeDecodeError as error:
+            findings.append(
+                Finding("not_utf8", "error", Place(METHOD_FILE), {"byte": error.start + 1})
+            )
+        except tomllib.TOMLDecodeError as error:
+            findings.append(
+                Finding("bad_toml", "error", Place(METHOD_FILE), {"reason": str(error)})
+            )
+        except OSError as error:
+            findings.append(unreadable(METHOD_FILE, error))
+    return RawSet(folder.name, tables, method, METHOD_FILE, {}, tuple(findings))
+
+
+def _read_csv(file: Path, name: str, findings: list[Finding]) -> RawTable | None:
+    try:
+        text = file.read_bytes().decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        findings.append(Finding("not_utf8", "error", Place(file.name), {"byte": error.start + 1}))
+        return None
+    except OSError as error:
+        findings.append(unreadable(file.name, error))
+        return None
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    numbered: list[tuple[int, list[object]]] = []
+    start = 1
+    try:
+        for row in reader:
+            numbered.append((start, [cell.strip() or None for cell in row]))
+            start = reader.line_num + 1
+    except csv.Error as error:
+        place = Place(file.name, row=start)
+        findings.append(Finding("broken_csv", "error", place, {"reason": str(error)}))
+        return None
+    if numbered and len(numbered[0][1]) == 1:
+        heading = str(numbered[0][1][0])
+        for delimiter, shown in ((";", "semicolons"), ("\t", "tabs")):
+            if delimiter in heading:
+                fields: dict[str, object] = {"delimiter": shown}
+                findings.append(
+                    Finding("wrong_delimiter", "error", Place(file.name, row=1), fields)
+                )
+                return None
+    return raw_table(name, file.name, "", numbered, findings)
+
+
+def write(indicator_set: IndicatorSet, folder: Path) -> None:
+    """Write the tables and method.toml into a folder, each file replaced when it is complete.
+
+    Raises
+    ------
+    OSError
+        Where the folder cannot be written.
+    """
+    import tomli_w
+
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, required in TABLES.items():
+        heading, rows = indicator_set.rows(name)
+        if not rows and not required:
+            continue
+        with (
+            replacing(folder / f"{name}.csv") as temporary,
+            temporary.open("w", encoding="utf-8", newline="") as file,
+        ):
+            csv.writer(file, lineterminator="\n").writerows([heading, *rows])
+    with replacing(folder / METHOD_FILE) as temporary:
+        temporary.write_bytes(tomli_w.dumps(dict(indicator_set.method)).encode())

@@ -1,0 +1,254 @@
+"""The IndicatorSet: framework, units, values, sources, notes and method in one frozen object."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+
+from indicators.findings import Finding, Place
+from indicators.framework import COLUMNS, Framework
+from indicators.tables import RawTable, method_rows
+
+
+@dataclass(frozen=True)
+class CrossSection:
+    """One value for each unit and indicator.
+
+    Parameters
+    ----------
+    values : DataFrame, shape (n_units, n_indicators)
+        Values in the indicators' own units, NaN where missing.
+    years : DataFrame, shape (n_units, n_indicators)
+        Year of each value, NaN where it is undated or missing.
+    """
+
+    values: pd.DataFrame
+    years: pd.DataFrame
+
+
+@dataclass(frozen=True, eq=False)
+class IndicatorSet:
+    """What is measured: one set of regions and indicators.
+
+    Sets are made by :func:`indicators.load`; changed copies by :meth:`with_weights` and
+    :meth:`with_method`.
+
+    Parameters
+    ----------
+    name : str
+        Name of the folder or workbook.
+    framework : Framework
+        The tree of index, groups and indicators.
+    units : DataFrame
+        Units by code: name, name_zh, role ("score", or "context" for units that are listed and
+        not scored) and any further columns.
+    values : DataFrame
+        Long table unit, indicator (both categorical), year (NaN: undated), value (NaN: stated to
+        be missing), source, note.
+    sources, notes : DataFrame
+        Sources by code, and notes, as in the tables.
+    method : mapping
+        method.toml as read; ``scoring.method`` checks it.
+    tables : mapping of str to RawTable
+        Where each table was read, without the cells.
+    method_file : str
+        Where the method was read.
+    method_places : mapping of str to Place
+        Option -> place, where it is known.
+    findings : tuple of Finding
+        What was found on reading and is no error.
+    """
+
+    name: str
+    framework: Framework
+    units: pd.DataFrame
+    values: pd.DataFrame
+    sources: pd.DataFrame
+    notes: pd.DataFrame
+    method: Mapping[str, object] = field(default_factory=dict)
+    tables: Mapping[str, RawTable] = field(default_factory=dict)
+    method_file: str = "method.toml"
+    method_places: Mapping[str, Place] = field(default_factory=dict)
+    findings: tuple[Finding, ...] = ()
+
+    @property
+    def scored_units(self) -> pd.DataFrame:
+        """Units of the role score."""
+        return self.units[self.units["role"] == "score"]
+
+    @property
+    def context_units(self) -> pd.DataFrame:
+        """Units that are listed and not scored."""
+        return self.units[self.units["role"] != "score"]
+
+    def with_weights(self, weights: Mapping[str, float]) -> IndicatorSet:
+        """Copy with other weights, relative to the siblings in the framework.
+
+        Parameters
+        ----------
+        weights : mapping of str to float
+            Node -> weight, 0 or more.
+
+        Raises
+        ------
+        KeyError
+            Where a node is unknown.
+        ValueError
+            Where a weight is negative or not finite, or all weights of a group are 0.
+        """
+        framework = self.framework.with_weights(weights)
+        for code, weight in weights.items():
+            if not (np.isfinite(weight) and weight >= 0):
+                raise ValueError(f"the weight of {code} is {weight}; weights are 0 or more")
+        for group in framework.groups:
+            if sum(framework.weight(child) for child in framework.children(group)) == 0:
+                raise ValueError(f"all weights below {group} are 0; give at least one above 0")
+        return replace(self, framework=framework)
+
+    def with_method(self, method: Mapping[str, Mapping[str, object]]) -> IndicatorSet:
+        """Copy with some options of the method changed.
+
+        Parameters
+        ----------
+        method : mapping
+            Section -> option -> value, as in method.toml; other options stay as they are.
+        """
+        merged: dict[str, object] = dict(self.method)
+        for section, options in method.items():
+            before = merged.get(section, {})
+            merged[section] = {**(before if isinstance(before, Mapping) else {}), **options}
+        return replace(self, method=merged)
+
+    def cross_section(self, year: int | Literal["latest"] = "latest") -> CrossSection:
+        """One value for each scored unit and each indicator.
+
+        Parameters
+        ----------
+        year : int or "latest"
+            A year takes the values of that year and, where there is none, undated ones.
+            "latest" takes, cell by cell, the newest year for which there is a row. A row with an
+            empty value states that the value is missing, and no older value takes its place;
+            a year in which an indicator has no value for any unit does not count.
+
+        Returns
+        -------
+        CrossSection
+            Indicators in the order of ``framework.all_indicators``.
+        """
+        table = self.values
+        value, years = table["value"].to_numpy(), table["year"].to_numpy()
+        unit = table["unit"].cat.codes.to_numpy()
+        indicator = table["indicator"].cat.codes.to_numpy()
+        undated = np.isnan(years)
+        if year == "latest":
+            keep = ~np.isnan(value)
+            if not keep.all():
+                pair = indicator * 10_000.0 + np.where(undated, 0.0, years)
+                keep = np.isin(pair, pair[keep])
+        else:
+            keep = undated | (years == year)
+        rows = np.flatnonzero(keep)
+        # Undated facts first, then year by year: what is written last stays.
+        rows = rows[np.argsort(np.where(undated, -np.inf, years)[rows], kind="stable")]
+        shape = (len(self.units), len(self.framework.all_indicators))
+        found, found_years = np.full(shape, np.nan), np.full(shape, np.nan)
+        found[unit[rows], indicator[rows]] = value[rows]
+        found_years[unit[rows], indicator[rows]] = np.where(np.isnan(value), np.nan, years)[rows]
+        scored = (self.units["role"] == "score").to_numpy()
+        index = self.units.index[scored]
+        columns = pd.Index(self.framework.all_indicators, name="indicator")
+        return CrossSection(
+            pd.DataFrame(found[scored], index, columns),
+            pd.DataFrame(found_years[scored], index, columns),
+        )
+
+    def rows(self, table: str) -> tuple[tuple[str, ...], list[tuple[object, ...]]]:
+        """Heading and cells of one of the tables, as they are written to a file.
+
+        Parameters
+        ----------
+        table : {"framework", "units", "values", "sources", "notes", "method"}
+            Name of the table.
+
+        Returns
+        -------
+        heading : tuple of str
+        rows : list of tuple
+            Numbers, text, and None for empty cells.
+        """
+        if table == "framework":
+            nodes = self.framework.nodes
+            heading = COLUMNS
+            if not any(node.caution for node in nodes):
+                heading = COLUMNS[:-1]
+            return heading, [
+                tuple(_cell(_joined(getattr(node, name))) for name in heading) for node in nodes
+            ]
+        if table == "method":
+            return ("section", "option", "value"), list(method_rows(self.method))
+        frame = {
+            "units": self.units,
+            "values": self.values,
+            "sources": self.sources,
+            "notes": self.notes,
+        }[table]
+        if table in ("units", "sources"):
+            frame = frame.reset_index(names="code")
+        columns = [frame[name].tolist() for name in frame.columns]
+        return tuple(map(str, frame.columns)), [
+            tuple(_cell(cell) for cell in row) for row in zip(*columns, strict=True)
+        ]
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of everything in the set, as 64 hexadecimal digits."""
+        state = hashlib.sha256()
+        for table in ("framework", "units", "sources", "notes", "method"):
+            heading, rows = self.rows(table)
+            text = io.StringIO()
+            csv.writer(text).writerows([heading, *rows])
+            state.update(text.getvalue().encode())
+        for name in ("unit", "indicator"):
+            state.update(self.values[name].cat.codes.to_numpy(dtype="<i8").tobytes())
+        for name in ("year", "value"):
+            state.update(self.values[name].to_numpy(dtype="<f8").tobytes())
+        for name in ("source", "note"):
+            state.update("\x1f".join(self.values[name].tolist()).encode())
+        return state.hexdigest()
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Write the set as a folder, or as a workbook where the name ends in .xlsx.
+
+        An existing file is replaced only when the new one is complete.
+
+        Raises
+        ------
+        OSError
+            Where ``path`` cannot be written.
+        """
+        from indicators import folder, workbook
+
+        write = workbook.write if Path(path).suffix.lower() == ".xlsx" else folder.write
+        write(self, Path(path))
+
+
+def _joined(value: object) -> object:
+    return ";".join(map(str, value)) if isinstance(value, tuple) else value
+
+
+def _cell(value: object) -> object:
+    """A cell as it is written: None where empty, whole numbers without a decimal point."""
+    if isinstance(value, float):
+        if np.isnan(value):
+            return None
+        return int(value) if value.is_integer() and abs(value) < 1e15 else value
+    return None if value == "" else value

@@ -1,0 +1,64 @@
+"""Loading a set from a folder or workbook."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from indicators.build import build
+from indicators.findings import Finding, InvalidInputError, Place
+from indicators.folder import read_folder
+from indicators.indicator_set import IndicatorSet
+from indicators.tables import RawSet
+from indicators.workbook import read_workbook
+
+
+def bundled() -> Path:
+    """Folder of the bundled set: digital government in China's provinces."""
+    return Path(__file__).parent / "provinces"
+
+
+def load(path: str | os.PathLike[str] | None = None) -> IndicatorSet:
+    """Load a set.
+
+    Parameters
+    ----------
+    path : path, optional
+        A folder of CSV files or an .xlsx workbook; the bundled provinces where left out.
+
+    Raises
+    ------
+    InvalidInputError
+        Where anything in it is wrong; it lists everything that is, each with its place.
+
+    Examples
+    --------
+    >>> provinces = load()
+    >>> len(provinces.scored_units)
+    31
+    """
+    return build(read(bundled() if path is None else path))
+
+
+def read(path: str | os.PathLike[str]) -> RawSet:
+    """Read the tables of a set, cell by cell.
+
+    Raises
+    ------
+    InvalidInputError
+        Where there is no folder or workbook at ``path``. What is wrong inside is returned as
+        findings.
+    """
+    path = Path(path)
+    if path.is_dir():
+        return read_folder(path)
+    if not path.exists():
+        raise InvalidInputError(
+            [Finding("set_not_found", "error", fields={"path": os.fspath(path)})]
+        )
+    if path.suffix.lower() not in (".xlsx", ".xlsm"):
+        kind = f"a {path.suffix} file" if path.suffix else "neither"
+        raise InvalidInputError(
+            [Finding("unknown_file_type", "error", Place(path.name), {"kind": kind})]
+        )
+    return read_workbook(path)

@@ -1,0 +1,272 @@
+"""The tables of a set cell by cell, whichever kind of file they were read from.
+
+``indicators.folder`` and ``indicators.workbook`` read and write the files; what the cells mean is
+decided in ``indicators.build``.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from indicators.findings import Finding, Place
+
+#: Table -> whether a set must have it. The file is ``<table>.csv``, the sheet ``<Table>``.
+TABLES: Mapping[str, bool] = {
+    "framework": True,
+    "units": True,
+    "values": True,
+    "sources": False,
+    "notes": False,
+}
+
+#: Columns by which the heading of a table is found on a sheet that has a title above it.
+HEADING_MARKS: Mapping[str, frozenset[str]] = {
+    "framework": frozenset({"code", "parent"}),
+    "units": frozenset({"code", "name"}),
+    "values": frozenset({"unit"}),
+    "sources": frozenset({"code", "title"}),
+    "notes": frozenset({"unit", "text"}),
+    "method": frozenset({"section", "option", "value"}),
+}
+
+METHOD_FILE = "method.toml"
+
+#: Rows within which a sheet must show its heading.
+HEADING_WITHIN = 20
+
+CONTROL_CHARACTERS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
+
+LONGEST_CELL = 32_767
+
+
+@dataclass(frozen=True)
+class ErrorCell:
+    """A spreadsheet cell that shows an error such as ``#DIV/0!``."""
+
+    shown: str
+
+    def __str__(self) -> str:
+        return self.shown
+
+
+@dataclass(frozen=True)
+class RawTable:
+    """One table, cell by cell, with the place of each cell.
+
+    Parameters
+    ----------
+    name : str
+        Name of the table, a key of :data:`TABLES` or "method".
+    file, sheet : str
+        Where it was read.
+    heading : tuple of str
+        Column headings as written, white space cut.
+    rows : list of list
+        Cells: text, numbers, None where empty, :class:`ErrorCell`; every row as long as the
+        heading. Empty rows are left out.
+    row_numbers : list of int
+        Line or sheet row of each row.
+    heading_row : int
+        Line or sheet row of the heading.
+    letters : tuple of str
+        Column letters in a sheet, empty for a text file.
+    """
+
+    name: str
+    file: str
+    sheet: str
+    heading: tuple[str, ...]
+    rows: list[list[object]]
+    row_numbers: list[int]
+    heading_row: int = 1
+    letters: tuple[str, ...] = ()
+
+    def place(self, row: int | None = None, column: str = "") -> Place:
+        """Place of a cell, of a row (no column), of a column (no row) or of the table.
+
+        Parameters
+        ----------
+        row : int, optional
+            Position in ``rows``.
+        column : str, optional
+            Heading of the column.
+        """
+        letter = ""
+        if self.letters and column in self.heading:
+            letter = self.letters[self.heading.index(column)]
+        number = None if row is None else self.row_numbers[row]
+        return Place(self.file, self.sheet, number, column, letter)
+
+    def column(self, name: str) -> list[object]:
+        """Cells of a column; None everywhere where there is no such column."""
+        if name not in self.heading:
+            return [None] * len(self.rows)
+        position = self.heading.index(name)
+        return [row[position] for row in self.rows]
+
+
+@dataclass(frozen=True)
+class RawSet:
+    """All tables of a set as read.
+
+    Parameters
+    ----------
+    name : str
+        Name of the folder or file.
+    tables : mapping of str to RawTable
+        The tables found.
+    method : mapping
+        method.toml as read: section -> option -> value.
+    method_file : str
+        Where the method was read.
+    method_places : mapping of str to Place
+        Option ("section.option") -> place, where it is known.
+    findings : tuple of Finding
+        What was found on reading.
+    """
+
+    name: str
+    tables: Mapping[str, RawTable]
+    method: Mapping[str, object] = field(default_factory=dict)
+    method_file: str = METHOD_FILE
+    method_places: Mapping[str, Place] = field(default_factory=dict)
+    findings: tuple[Finding, ...] = ()
+
+
+def raw_table(
+    name: str,
+    file: str,
+    sheet: str,
+    numbered: Sequence[tuple[int, list[object]]],
+    findings: list[Finding],
+) -> RawTable | None:
+    """Table from numbered rows: heading found, empty rows and columns without heading left out.
+
+    Parameters
+    ----------
+    name : str
+        Name of the table.
+    file, sheet : str
+        Where it was read; the sheet is empty for a text file.
+    numbered : sequence of (int, list)
+        Line or row number and its cells.
+    findings : list of Finding
+        What is found is added here.
+
+    Returns
+    -------
+    RawTable or None
+        None where the table is empty.
+    """
+    filled = [(n, cells) for n, cells in numbered if any(c is not None for c in cells)]
+    marks = HEADING_MARKS[name]
+    position = 0
+    if sheet:
+        position = next(
+            (
+                i
+                for i, (n, cells) in enumerate(filled)
+                if n <= HEADING_WITHIN and marks <= {str(c).strip().lower() for c in cells}
+            ),
+            0,
+        )
+    if not filled:
+        findings.append(Finding("empty_table", "error", Place(file, sheet)))
+        return None
+    heading_row, heading_cells = filled[position]
+    titles = ["" if cell is None else str(cell).strip() for cell in heading_cells]
+    width = max((i + 1 for i, title in enumerate(titles) if title), default=0)
+    keep = [i for i in range(width) if titles[i]]
+    heading = tuple(titles[i] for i in keep)
+    rows: list[list[object]] = []
+    row_numbers: list[int] = []
+    for number, cells in filled[position + 1 :]:
+        extra = [cell for cell in cells[width:] if cell is not None]
+        if len(cells) != len(titles) and not sheet and (extra or len(cells) < width):
+            fields: dict[str, object] = {"found": len(cells), "expected": len(titles)}
+            findings.append(Finding("ragged_row", "error", Place(file, sheet, number), fields))
+            continue
+        padded = cells + [None] * (width - len(cells))
+        kept = [padded[i] for i in keep]
+        if any(cell is not None for cell in kept):
+            rows.append(kept)
+            row_numbers.append(number)
+    letters = tuple(column_letter(i + 1) for i in keep) if sheet else ()
+    return RawTable(name, file, sheet, heading, rows, row_numbers, heading_row, letters)
+
+
+def column_letter(column: int) -> str:
+    """Letters of a column counted from 1."""
+    letters = ""
+    while column:
+        column, rest = divmod(column - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters
+
+
+def column_number(letters: str) -> int:
+    """Number of a column, counted from 1."""
+    number = 0
+    for letter in letters.upper():
+        number = number * 26 + ord(letter) - 64
+    return number
+
+
+@contextmanager
+def replacing(path: str | os.PathLike[str]) -> Iterator[Path]:
+    """Give a temporary path beside ``path`` that takes its place once the block has ended well.
+
+    Where the block fails, ``path`` stays as it was and the temporary file is removed.
+    """
+    path = Path(path)
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.stem}-", suffix=path.suffix)
+    os.close(handle)
+    temporary = Path(name)
+    try:
+        yield temporary
+        mask = os.umask(0)
+        os.umask(mask)
+        temporary.chmod(path.stat().st_mode if path.exists() else 0o666 & ~mask)
+        temporary.replace(path)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+
+
+def method_rows(method: Mapping[str, object], section: str = "") -> list[tuple[str, str, object]]:
+    """Rows section, option, value of nested options; a list or quoted text as TOML."""
+    rows: list[tuple[str, str, object]] = []
+    for option, value in method.items():
+        if isinstance(value, Mapping):
+            rows += method_rows(value, f"{section}.{option}" if section else option)
+        else:
+            rows.append((section, option, toml_cell(value)))
+    return rows
+
+
+def toml_cell(value: object) -> object:
+    """Value of an option as a cell: numbers, truth values and plain text as they are."""
+    if isinstance(value, (bool, int, float)):
+        return value
+    if isinstance(value, str) and value[:1] not in ("[", "{", '"', ""):
+        return value
+    return json.dumps(value, ensure_ascii=False)  # a JSON list or text is valid TOML
+
+
+def missing_table(file: str, table: str, expected: str) -> Finding:
+    """Finding for a table that a set must have."""
+    fields = {"table": table, "expected": expected}
+    return Finding("missing_table", "error", Place(file), fields)
+
+
+def unreadable(file: str, error: OSError) -> Finding:
+    """Finding for a file that the system does not let us read."""
+    reason = error.strerror or type(error).__name__
+    return Finding("unreadable", "error", Place(file), {"reason": reason})

@@ -1,0 +1,245 @@
+"""A set as one workbook: one sheet a table."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+from indicators.findings import Finding, InvalidInputError, Place
+from indicators.tables import (
+    TABLES,
+    ErrorCell,
+    RawSet,
+    RawTable,
+    column_letter,
+    column_number,
+    missing_table,
+    raw_table,
+    replacing,
+    unreadable,
+)
+
+if TYPE_CHECKING:
+    from openpyxl.cell import Cell
+    from openpyxl.workbook import Workbook
+    from openpyxl.worksheet._read_only import ReadOnlyWorksheet
+    from openpyxl.worksheet.worksheet import Worksheet
+
+    from indicators.indicator_set import IndicatorSet
+
+#: A formula that only repeats another cell: the other cell is the home of the input.
+LINK = re.compile(
+    r"""^=\s*(?:IF\(\s*(?P<sheet1>'(?:[^']|'')+'|[\w.]+)!\$?(?P<col1>[A-Z]{1,3})\$?(?P<row1>\d+)
+        \s*=\s*""\s*,\s*""\s*,\s*)?
+        \$?(?P<sheet>'(?:[^']|'')+'|[\w.]+)!\$?(?P<col>[A-Z]{1,3})\$?(?P<row>\d+)\s*\)?\s*$""",
+    re.VERBOSE | re.IGNORECASE,
+)
+
+
+def read_workbook(file: Path) -> RawSet:
+    """Read the sheets Framework, Units, Values, Sources, Notes and Method of a workbook.
+
+    A cell whose formula only repeats another cell (``=Weights!E9``) is read from that other cell,
+    which is the home of the input, so that a stored result gone stale is never believed.
+    Nothing is calculated and no macro or external link is followed.
+
+    Raises
+    ------
+    InvalidInputError
+        Where the file is no workbook.
+    """
+    findings: list[Finding] = []
+    with _opened(file) as book:
+        sheets = {title.strip().lower(): title for title in book.titles}
+        tables: dict[str, RawTable] = {}
+        for name, required in (*TABLES.items(), ("method", False)):
+            title = sheets.get(name)
+            if title is None:
+                if required:
+                    expected = f"the sheet {name.capitalize()}"
+                    findings.append(missing_table(file.name, name, expected))
+                continue
+            numbered = book.resolved(title, findings)
+            if name in ("sources", "notes", "method") and len(numbered) == 0:
+                continue
+            table = raw_table(name, file.name, title, numbered, findings)
+            if table is not None:
+                tables[name] = table
+    method_table = tables.pop("method", None)
+    method, places = ({}, {}) if method_table is None else _method(method_table, findings)
+    return RawSet(file.name, tables, method, file.name, places, tuple(findings))
+
+
+class _Workbook:
+    """Cells of a workbook, sheet by sheet, as formulas and, where needed, as stored results."""
+
+    def __init__(self, file: Path) -> None:
+        from openpyxl import load_workbook
+
+        self._file = file
+        self._formulas = load_workbook(file, read_only=True, keep_links=False)
+        self._results: Workbook | None = None
+        self.titles: tuple[str, ...] = tuple(
+            sheet.title for sheet in self._formulas.worksheets if hasattr(sheet, "iter_rows")
+        )
+        self._cells: dict[tuple[str, bool], dict[tuple[int, int], object]] = {}
+
+    def close(self) -> None:
+        self._formulas.close()
+        if self._results is not None:
+            self._results.close()
+
+    def cells(self, title: str, *, results: bool = False) -> dict[tuple[int, int], object]:
+        """Non-empty cells of a sheet: (row, column) -> what is typed, or the stored result."""
+        key = (title, results)
+        if key not in self._cells:
+            self._cells[key] = dict(
+                _non_empty(cast("ReadOnlyWorksheet", self._book(results)[title]))
+            )
+        return self._cells[key]
+
+    def _book(self, results: bool) -> Workbook:
+        if not results:
+            return self._formulas
+        if self._results is None:
+            from openpyxl import load_workbook
+
+            self._results = load_workbook(
+                self._file, read_only=True, data_only=True, keep_links=False
+            )
+        return self._results
+
+    def resolved(self, title: str, findings: list[Finding]) -> list[tuple[int, list[object]]]:
+        """Rows of a sheet with links followed and other formulas as their stored results."""
+        rows: dict[int, dict[int, object]] = {}
+        for (row, column), cell in self.cells(title).items():
+            value = self._value(title, row, column, cell, findings)
+            if value is not None:
+                rows.setdefault(row, {})[column] = value
+        return [
+            (number, [cells.get(column) for column in range(1, max(cells) + 1)])
+            for number, cells in sorted(rows.items())
+        ]
+
+    def _value(
+        self, title: str, row: int, column: int, cell: object, findings: list[Finding]
+    ) -> object:
+        if not isinstance(cell, _Formula):
+            return cell
+        link = LINK.match(cell.text)
+        if link:
+            sheet = link["sheet"].strip("'").replace("''", "'")
+            home = next((t for t in self.titles if t.lower() == sheet.lower()), None)
+            if home is not None:
+                where = (int(link["row"]), column_number(link["col"]))
+                target = self.cells(home).get(where)
+                if not isinstance(target, _Formula):
+                    return target
+                title, (row, column), cell = home, where, target
+        result = self.cells(title, results=True).get((row, column))
+        if result is None:
+            place = Place(self._file.name, title, row, "", column_letter(column))
+            fields = {"value": cell.text}
+            findings.append(Finding("formula_without_result", "error", place, fields))
+        return None if result == "" else result
+
+
+@dataclass(frozen=True)
+class _Formula:
+    text: str
+
+
+def _non_empty(sheet: ReadOnlyWorksheet) -> Iterator[tuple[tuple[int, int], object]]:
+    # A wrong <dimension> makes the read-only reader drop or invent cells.
+    sheet.reset_dimensions()
+    for row in sheet.rows:
+        for cell in row:
+            value: object = cell.value
+            if value is None:
+                continue
+            if cell.data_type == "f":
+                value = _Formula(str(getattr(value, "text", value)))
+            elif cell.data_type == "e":
+                value = ErrorCell(str(value))
+            elif isinstance(value, str):
+                value = value.strip()
+                if not value:
+                    continue
+            yield (int(cell.row or 0), int(cell.column or 0)), value
+
+
+@contextmanager
+def _opened(file: Path) -> Iterator[_Workbook]:
+    from openpyxl.utils.exceptions import InvalidFileException
+
+    try:
+        book = _Workbook(file)
+    except (zipfile.BadZipFile, InvalidFileException, KeyError, ValueError, EOFError) as error:
+        raise InvalidInputError([Finding("not_a_workbook", "error", Place(file.name))]) from error
+    except OSError as error:
+        raise InvalidInputError([unreadable(file.name, error)]) from error
+    try:
+        yield book
+    finally:
+        book.close()
+
+
+def _method(table: RawTable, findings: list[Finding]) -> tuple[dict[str, object], dict[str, Place]]:
+    """Nested options from the rows section, option, value; a row without value says nothing."""
+    method: dict[str, object] = {}
+    places: dict[str, Place] = {}
+    columns = (table.column("section"), table.column("option"), table.column("value"))
+    for row, (section, option, value) in enumerate(zip(*columns, strict=True)):
+        if section is None or option is None or value is None:
+            continue
+        if isinstance(value, str) and value[:1] in ("[", "{", '"'):
+            try:
+                value = tomllib.loads(f"value = {value}")["value"]
+            except tomllib.TOMLDecodeError as error:
+                place = table.place(row, "value")
+                findings.append(Finding("bad_toml", "error", place, {"reason": str(error)}))
+                continue
+        inner = method
+        for part in str(section).split("."):
+            inner = inner.setdefault(part, {})  # type: ignore[assignment]
+        inner[str(option)] = value
+        places[f"{section}.{option}"] = table.place(row, "value")
+    return method, places
+
+
+def write(indicator_set: IndicatorSet, file: Path) -> None:
+    """Write the tables as sheets of a plain workbook, replaced when it is complete.
+
+    Raises
+    ------
+    OSError
+        Where the file cannot be written.
+    """
+    from openpyxl import Workbook
+
+    book = Workbook(write_only=True)
+    for name in (*TABLES, "method"):
+        heading, rows = indicator_set.rows(name)
+        sheet = book.create_sheet(name.capitalize())
+        sheet.freeze_panes = "A2"
+        for row in (heading, *rows):
+            sheet.append([text_cell(sheet, v) if isinstance(v, str) else v for v in row])
+    with replacing(file) as temporary:
+        book.save(temporary)
+
+
+def text_cell(sheet: Worksheet, text: str) -> Cell:
+    """A cell that stays text, also where it reads like a formula (``=1+1``) or an error."""
+    from openpyxl.cell import WriteOnlyCell
+
+    cell: Cell = WriteOnlyCell(sheet, text)
+    cell.data_type = "s"
+    if text[:1] in "=+-@#":
+        cell.quotePrefix = True
+    return cell

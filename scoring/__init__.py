@@ -1,0 +1,6 @@
+"""How measures become scores: steps 3 to 8 of the OECD/JRC Handbook (2008)."""
+
+from scoring.assessment import Assessment, assess
+from scoring.method import Method
+
+__all__ = ["Assessment", "Method", "assess"]

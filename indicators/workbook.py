@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+import warnings
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -150,6 +151,10 @@ class _Workbook:
         return None if result == "" else result
 
 
+#: How a workbook writes characters that XML cannot hold, and a text that reads like this.
+ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
+
+
 @dataclass(frozen=True)
 class _Formula:
     text: str
@@ -158,7 +163,11 @@ class _Formula:
 def _non_empty(sheet: ReadOnlyWorksheet) -> Iterator[tuple[tuple[int, int], object]]:
     # A wrong <dimension> makes the read-only reader drop or invent cells.
     sheet.reset_dimensions()
-    for row in sheet.rows:
+    with warnings.catch_warnings():
+        # openpyxl warns of every extension (data bars, ...) that it does not read.
+        warnings.simplefilter("ignore", UserWarning)
+        rows = list(sheet.rows)
+    for row in rows:
         for cell in row:
             value: object = cell.value
             if value is None:
@@ -168,7 +177,7 @@ def _non_empty(sheet: ReadOnlyWorksheet) -> Iterator[tuple[tuple[int, int], obje
             elif cell.data_type == "e":
                 value = ErrorCell(str(value))
             elif isinstance(value, str):
-                value = value.strip()
+                value = ESCAPED.sub(lambda found: chr(int(found[1], 16)), value).strip()
                 if not value:
                     continue
             yield (int(cell.row or 0), int(cell.column or 0)), value
@@ -238,7 +247,7 @@ def text_cell(sheet: Worksheet, text: str) -> Cell:
     """A cell that stays text, also where it reads like a formula (``=1+1``) or an error."""
     from openpyxl.cell import WriteOnlyCell
 
-    cell: Cell = WriteOnlyCell(sheet, text)
+    cell: Cell = WriteOnlyCell(sheet, re.sub(r"_(?=x[0-9A-Fa-f]{4}_)", "_x005F_", text))
     cell.data_type = "s"
     if text[:1] in "=+-@#":
         cell.quotePrefix = True

@@ -1,0 +1,100 @@
+"""Data: the values of the cross-section, the home of what is typed."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from reports.workbook import styles
+from reports.workbook.cells import Sheet
+from reports.workbook.parts import footer, header, years_text
+from reports.workbook.plan import FIRST_INDICATOR_COLUMN, Plan
+
+ROLE, NODE, MEASURE, YEAR, SOURCE, CODE = 5, 6, 7, 8, 9, 11
+PRESENT = 10
+
+
+def write(plan: Plan) -> None:
+    """Fill the sheet."""
+    words, framework = plan.words, plan.framework
+    spans = [(1, 2), (3, 4), (5, 6), (7, 8), (9, 10), (11, 12), (13, 14), (15, 16)]
+    subtitle = words("data.how" if plan.live_indicators else "data.how_static")
+    sheet = header(plan, "data", spans, subtitle=subtitle, last_column=16)
+    data = plan.assessment.data
+    unit_columns(plan, sheet)
+    rows = {
+        ROLE: words("data.role"), NODE: words("data.indicator"), MEASURE: words("data.measure"),
+        YEAR: words("data.year"), SOURCE: words("data.source"), PRESENT: words("data.present"),
+    }  # fmt: skip
+    for row, title in rows.items():
+        sheet.wide(row, 1, 4, title, styles.HEADING_LEFT)
+    sources = plan.sources_by_indicator
+    for indicator in framework.all_indicators:
+        column = plan.data_column(indicator)
+        node = framework[indicator]
+        role = framework.role(indicator)
+        group = framework[node.parent].name if role == "score" else words(f"role.{role}")
+        sheet.put(ROLE, column, group, styles.HEADING)
+        sheet.put(NODE, column, f"{node.name} {node.name_zh}".strip(), styles.HEADING)
+        small = styles.CENTRE.but(size=7.5, wrap=True, colour=styles.GREY)
+        sheet.put(MEASURE, column, node.measure, small)
+        years = years_text(plan.assessment.years[indicator].tolist()) or words("data.undated")
+        sheet.put(YEAR, column, years, small)
+        sheet.put(SOURCE, column, "; ".join(sources.get(indicator, ())), small)
+        cells = sheet.down(column, plan.first, plan.last).split("!")[1]
+        count = int(data[indicator].notna().sum())
+        sheet.put(PRESENT, column, count, small, f"COUNT({cells})")
+        sheet.put(CODE, column, indicator, styles.SMALL.but(size=7, wrap=False))
+        digits = _format(data[indicator].to_numpy())
+        entry = styles.CELL.but(
+            colour=styles.INPUT_TEXT, align="right", indent=1, format=digits, unlocked=True
+        )
+        missing = entry.but(fill="E5E7EB")
+        for row, value in enumerate(data[indicator].tolist(), plan.first):
+            known = value == value  # noqa: PLR0124 (NaN)
+            sheet.put(row, column, value if known else None, entry if known else missing)
+    last = plan.data_column(framework.all_indicators[-1])
+    for row, height in {ROLE: 28, NODE: 62, MEASURE: 36, YEAR: 16, SOURCE: 44}.items():
+        sheet.height(row, height)
+    sheet.widths({column: 12.5 for column in range(FIRST_INDICATOR_COLUMN, last + 1)})
+    sheet.freeze(plan.first, FIRST_INDICATOR_COLUMN)
+    sheet.protect()
+    sheet.page(plan.last, last, titles=f"{ROLE}:{CODE}", one_page=False, footer=footer(plan))
+    if plan.years_differ:
+        _years(plan, sheet)
+
+
+def unit_columns(plan: Plan, sheet: Sheet) -> None:
+    """Code, names and group of the units in columns 1 to 4."""
+    titles = [plan.words(f"unit.{key}") for key in ("code", "name", "name_zh")]
+    heading = plan.first - 1
+    for column, title in enumerate([*titles, plan.group_title], 1):
+        sheet.put(heading, column, title, styles.HEADING_LEFT)
+    columns = (plan.units.index, plan.units["name"], plan.units["name_zh"], plan.group_names)
+    for row, (code, name, name_zh, group) in enumerate(zip(*columns, strict=True), plan.first):
+        sheet.put(row, 1, code, styles.LEFT.but(colour=styles.GREY))
+        sheet.put(row, 2, name, styles.LEFT.but(bold=True))
+        sheet.put(row, 3, name_zh, styles.LEFT)
+        sheet.put(row, 4, group, styles.LEFT)
+    sheet.widths({1: 9, 2: 16, 3: 10, 4: 14 if plan.group_column else 3})
+
+
+def _format(values: np.ndarray) -> str:
+    """Number format with about four digits, and none after the point for whole numbers."""
+    present = values[~np.isnan(values)]
+    if len(present) == 0 or np.all(present == np.round(present)):
+        return "#,##0"
+    largest = float(np.abs(present).max())
+    decimals = 3 if largest < 2 else 2 if largest < 100 else 1 if largest < 10_000 else 0
+    return "#,##0." + "0" * decimals if decimals else "#,##0"
+
+
+def _years(plan: Plan, sheet: Sheet) -> None:
+    """Year of every value, for sets in which an indicator's values are of different years."""
+    for indicator in plan.framework.all_indicators:
+        column = plan.year_column(indicator)
+        sheet.put(CODE, column, indicator, styles.SMALL)
+        for row, year in enumerate(plan.assessment.years[indicator].tolist(), plan.first):
+            shown = int(year) if year == year else None  # noqa: PLR0124 (NaN)
+            sheet.put(row, column, shown, styles.CENTRE.but(colour=styles.GREY, format="0"))
+    first = plan.year_column(plan.framework.all_indicators[0])
+    sheet.put(NODE, first, plan.words("data.year_of_each"), styles.SECTION)

@@ -1,0 +1,111 @@
+"""Normalised: the scores of the indicators, live where the scale is linear."""
+
+from __future__ import annotations
+
+from reports.workbook import styles
+from reports.workbook.cells import Sheet, area, blank_if_missing, colour_scale, local
+from reports.workbook.data import unit_columns
+from reports.workbook.parts import footer, header
+from reports.workbook.plan import FIRST_INDICATOR_COLUMN, Plan
+
+GROUP, NODE, SHARE_ROW, LOW_ROW, HIGH_ROW, DIRECTION_ROW = 5, 6, 7, 8, 9, 10
+
+
+def write(plan: Plan) -> None:
+    """Fill the sheet."""
+    words, framework, assessment = plan.words, plan.framework, plan.assessment
+    spans = [(1, 2), (3, 4), (5, 6), (7, 8), (9, 10), (11, 12), (13, 14), (15, 16)]
+    indicators = framework.indicators
+    static = [code for code in indicators if code not in plan.live_indicators]
+    if not static:
+        subtitle = words("normalised.how")
+    elif len(static) == len(indicators):
+        subtitle = words("normalised.static")
+    else:
+        subtitle = words("normalised.partly", names=", ".join(static))
+    last = plan.data_column(indicators[-1])
+    sheet = header(plan, "normalised", spans, subtitle=subtitle, last_column=max(last, 16))
+    unit_columns(plan, sheet)
+    rows = {
+        GROUP: words("normalised.group"), NODE: words("data.indicator"),
+        SHARE_ROW: words("weights.share"), LOW_ROW: words("weights.low"),
+        HIGH_ROW: words("weights.high"), DIRECTION_ROW: words("weights.direction"),
+    }  # fmt: skip
+    for row, title in rows.items():
+        sheet.wide(row, 1, 4, title, styles.HEADING_LEFT)
+    for indicator in indicators:
+        column = plan.data_column(indicator)
+        node = framework[indicator]
+        sheet.put(GROUP, column, framework[node.parent].name, styles.HEADING)
+        sheet.put(NODE, column, f"{node.name} {node.name_zh}".strip(), styles.HEADING)
+        share = float(assessment.weights["share"][indicator])
+        small = styles.CENTRE.but(size=7.5, colour=styles.GREY)
+        sheet.put(SHARE_ROW, column, share, small.but(format="0.0%"), plan.share_cell(indicator))
+        _scale(plan, sheet, indicator, column)
+        sheet.put(plan.first - 1, column, indicator, styles.SMALL.but(size=7, wrap=False))
+        style = styles.SCORE.but(format=plan.score_format)
+        live = indicator in plan.live_indicators
+        scores = assessment.exact_scores[indicator].tolist()
+        if framework.root in plan.rounded_groups and len(plan.rounded_groups) > 1:
+            scores = assessment.scores[indicator].tolist()
+        for row, score in enumerate(scores, plan.first):
+            value = blank_if_missing(score)
+            formula = _formula(plan, indicator, row, column) if live else None
+            sheet.put(row, column, value if live or value != "" else None, style, formula)
+    for row, height in {GROUP: 28, NODE: 62}.items():
+        sheet.height(row, height)
+    sheet.widths({column: 12.5 for column in range(FIRST_INDICATOR_COLUMN, last + 1)})
+    cells = area(plan.first, FIRST_INDICATOR_COLUMN, plan.last, last)
+    sheet.format_where(cells, colour_scale(*plan.scale))
+    sheet.freeze(plan.first, FIRST_INDICATOR_COLUMN)
+    sheet.protect()
+    titles = f"{GROUP}:{plan.first - 1}"
+    sheet.page(plan.last, last, titles=titles, one_page=plan.count <= 60, footer=footer(plan))
+
+
+def _scale(plan: Plan, sheet: Sheet, indicator: str, column: int) -> None:
+    """Goalposts and direction above the column."""
+    small = styles.CENTRE.but(size=7.5, colour=styles.GREY, format="#,##0.0##")
+    posts = plan.assessment.goalposts.loc[indicator]
+    linear = plan.assessment.normalisations[indicator] in ("minmax", "goalposts")
+    for row, end, function in ((LOW_ROW, "low", "MIN"), (HIGH_ROW, "high", "MAX")):
+        value = float(posts[end])
+        if not linear:
+            sheet.put(row, column, "–", small)
+            continue
+        if value != value:  # noqa: PLR0124 (NaN: the indicator has no value at all)
+            value = 0.0
+        formula = None
+        if indicator in plan.live_indicators:
+            if plan.assessment.normalisations[indicator] == "goalposts":
+                formula = plan.sheets["framework"].at(
+                    *plan.framework_cell(indicator, end), fixed="both"
+                )
+            else:
+                formula = f"{function}({plan.sheets['data'].down(column, plan.first, plan.last)})"
+            if plan.framework[indicator].transform == "log":
+                formula = f"IF({formula}>0,LN({formula}),0)"
+        sheet.put(row, column, value, small, formula)
+    direction = plan.framework.direction(indicator)
+    home = plan.sheets["framework"].at(*plan.framework_cell(indicator, "direction"), fixed="both")
+    sheet.put(DIRECTION_ROW, column, direction, small.but(format="0"), f"IF({home}=-1,-1,1)")
+
+
+def _formula(plan: Plan, indicator: str, row: int, column: int) -> str:
+    """Linear rescaling of the value on Data between the goalposts above the column."""
+    method = plan.assessment.method.normalisation
+    worst, best = method.range
+    raw = plan.sheets["data"].at(row, column)
+    low, high = local(LOW_ROW, column, "row"), local(HIGH_ROW, column, "row")
+    direction = local(DIRECTION_ROW, column, "row")
+    logarithm = plan.framework[indicator].transform == "log"
+    value = f"LN({raw})" if logarithm else raw
+    share = f"IF({direction}=-1,{high}-{value},{value}-{low})/({high}-{low})"
+    if method.clip:
+        share = f"MAX(0,MIN(1,{share}))"
+    score = f"IF({high}={low},{(worst + best) / 2!r},{worst!r}+{best - worst!r}*{share})"
+    score = plan.rounded(score) if len(plan.rounded_groups) > 1 else score
+    present = f"ISNUMBER({raw})"
+    if logarithm:
+        present = f"IF({present},{raw}>0,FALSE)"
+    return f'IF({present},{score},"")'

@@ -1,0 +1,75 @@
+"""What several sheets share: the title with its links, and the formulas they have in common."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from reports.workbook import styles
+from reports.workbook.cells import Sheet, Value
+from reports.workbook.plan import Plan
+
+LINKED = ("overview", "weights", "ranking", "scorecard", "benchmark", "models", "method", "checks")
+
+
+def header(
+    plan: Plan,
+    key: str,
+    spans: Sequence[tuple[int, int]],
+    *,
+    title: Value = None,
+    title_formula: str | None = None,
+    subtitle: str = "",
+    last_column: int = 8,
+) -> Sheet:
+    """Title, links to the other sheets, and a line of explanation in rows 1 to 3.
+
+    Parameters
+    ----------
+    plan : Plan
+    key : str
+        Key of the sheet.
+    spans : sequence of (int, int)
+        First and last column of each link.
+    title, title_formula
+        Title, where it is not that of the sheet.
+    subtitle : str
+        One line of explanation.
+    last_column : int
+        Where the title and the explanation end.
+    """
+    sheet = plan.sheets[key]
+    words = plan.words
+    shown = words(f"title.{key}") if title is None else title
+    sheet.put(1, 1, shown, styles.TITLE, title_formula)
+    sheet.height(1, 30)
+    linked = [k for k in LINKED if k in plan.sheets]
+    for target, (first, last) in zip(linked, spans, strict=False):
+        here = target == key
+        style = styles.HERE if here else styles.LINK
+        sheet.wide(2, first, last, words(f"sheet.{target}"), style)
+        if not here:
+            sheet.link(2, first, plan.title_cell(target), words(f"title.{target}"))
+    sheet.height(2, 18)
+    sheet.wide(3, 1, last_column, subtitle, styles.SUBTITLE)
+    sheet.height(3, 16)
+    return sheet
+
+
+def name_of(plan: Plan, node: str) -> str:
+    """Name of a node in both languages."""
+    found = plan.framework[node]
+    return f"{found.name} {found.name_zh}".strip()
+
+
+def years_text(years: Sequence[float]) -> str:
+    """Years as they are shown: one year, first and last, or nothing for undated facts."""
+    known = sorted({int(year) for year in years if year == year})  # noqa: PLR0124 (NaN)
+    if not known:
+        return ""
+    return str(known[0]) if len(known) == 1 else f"{known[0]}–{known[-1]}"
+
+
+def footer(plan: Plan) -> str:
+    """Foot of every page."""
+    root = plan.framework[plan.framework.root]
+    return plan.words("page.footer", name=root.name, digest=plan.assessment.digest[:12])

@@ -1,0 +1,355 @@
+"""Where everything stands in the workbook: the sheets, and the rows and columns of the tables.
+
+Tables of units begin in the same row on all sheets, and indicators stand in the same columns on
+Data and Normalised, so that a formula can be followed by eye.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+import pandas as pd
+
+from indicators import Framework
+from reports.words import Words
+from reports.workbook import styles
+from reports.workbook.cells import LOOKS_LIKE_FORMULA, Book, Sheet, local
+from scoring import Assessment
+from scoring.cooperation import CooperationModels
+
+#: Up to this many units everything is live.
+LIVE_UNITS = 1000
+#: Up to this many, weights, scores and ranks are live and normalised values are written as values.
+LIVE_SCORES = 5000
+
+FIRST_UNIT_ROW = 12
+FIRST_INDICATOR_COLUMN = 5
+FIRST_WEIGHT_ROW = 11
+
+#: Score of a unit without a score when units are put in order.
+LAST = -1e99
+
+#: Sheets in the order of their tabs: key, colour of the tab.
+SHEETS: tuple[tuple[str, str], ...] = (
+    ("overview", styles.NAVY),
+    ("weights", styles.AMBER),
+    ("ranking", styles.BLUE),
+    ("scorecard", styles.BLUE),
+    ("benchmark", styles.BLUE),
+    ("models", styles.BLUE),
+    ("scores", styles.GREEN),
+    ("normalised", styles.GREEN),
+    ("data", styles.AMBER),
+    ("method", styles.GREY),
+    ("checks", styles.GREY),
+    ("framework", styles.AMBER),
+    ("units", styles.AMBER),
+    ("values", styles.AMBER),
+    ("sources", styles.AMBER),
+    ("notes", styles.AMBER),
+)
+
+#: Tabs that hold tables of the set; their titles are part of the file format.
+TABLE_SHEETS = ("framework", "units", "values", "sources", "notes", "method")
+
+
+@dataclass(frozen=True, eq=False)
+class Plan:
+    """Everything a sheet needs to know.
+
+    Parameters
+    ----------
+    book : Book
+    assessment : Assessment
+    models : CooperationModels or None
+        None where the set names no cooperation models.
+    words : Words
+    """
+
+    book: Book
+    assessment: Assessment
+    models: CooperationModels | None
+    words: Words
+    sheets: dict[str, Sheet] = field(default_factory=dict)
+
+    def add_sheets(self) -> None:
+        """Add all sheets in the order of their tabs."""
+        for key, colour in SHEETS:
+            if key == "models" and self.models is None:
+                continue
+            title = key.capitalize() if key in TABLE_SHEETS else self.words(f"sheet.{key}")
+            self.sheets[key] = self.book.sheet(title, colour)
+
+    # --- units ---
+
+    @property
+    def framework(self) -> Framework:
+        """The tree."""
+        return self.assessment.framework
+
+    @property
+    def units(self) -> pd.DataFrame:
+        """Scored units."""
+        return self.assessment.units
+
+    @cached_property
+    def count(self) -> int:
+        """Number of scored units."""
+        return len(self.units)
+
+    @property
+    def first(self) -> int:
+        """Row of the first unit."""
+        return FIRST_UNIT_ROW
+
+    @property
+    def last(self) -> int:
+        """Row of the last unit."""
+        return FIRST_UNIT_ROW + self.count - 1
+
+    @cached_property
+    def labels(self) -> list[str]:
+        """Unique names for the drop-downs: the name, with the code where it is not unique."""
+        names = list(self.units["name"])
+        folded = pd.Series([name.casefold() for name in names])
+        shared = folded.duplicated(keep=False).tolist()
+        return [
+            f"{code} {name}" if double or name.startswith(LOOKS_LIKE_FORMULA) else name
+            for code, name, double in zip(self.units.index, names, shared, strict=True)
+        ]
+
+    @cached_property
+    def group_column(self) -> str | None:
+        """Column of the units table in which units are compared, None for none."""
+        return self.assessment.method.ranking.group
+
+    @cached_property
+    def group_ids(self) -> np.ndarray:
+        """Group of each unit counted from 1; 0 for none."""
+        if self.group_column is None:
+            return np.zeros(self.count, dtype=int)
+        codes, _ = pd.factorize(self.units[self.group_column].replace("", None))
+        return codes.astype(int) + 1
+
+    @cached_property
+    def group_names(self) -> list[str]:
+        """Name of each unit's group, in both languages where the units table has them."""
+        if self.group_column is None:
+            return [""] * self.count
+        names = self.units[self.group_column].tolist()
+        chinese = self.units.get(f"{self.group_column}_zh")
+        if chinese is None:
+            return names
+        return [f"{name} {zh}".strip() for name, zh in zip(names, chinese, strict=True)]
+
+    # --- what is live ---
+
+    @cached_property
+    def scores_live(self) -> bool:
+        """Whether scores and ranks follow the weights."""
+        return self.count <= LIVE_SCORES
+
+    @cached_property
+    def live_indicators(self) -> frozenset[str]:
+        """Indicators whose normalised values follow the data and the goalposts."""
+        method = self.assessment.method
+        if self.count > LIVE_UNITS or method.imputation.method != "none":
+            return frozenset()
+        linear = {"minmax", "goalposts"}
+        return frozenset(
+            code for code, name in self.assessment.normalisations.items() if name in linear
+        )
+
+    @property
+    def switch_live(self) -> bool:
+        """Whether one switch on the Weights sheet chooses the aggregation of all levels."""
+        return isinstance(self.assessment.method.aggregation.method, str)
+
+    # --- columns ---
+
+    def data_column(self, indicator: str) -> int:
+        """Column of an indicator on Data and Normalised."""
+        return FIRST_INDICATOR_COLUMN + self.framework.all_indicators.index(indicator)
+
+    @cached_property
+    def groups(self) -> tuple[str, ...]:
+        """Groups breadth first, so that the groups below one parent stand side by side."""
+        found = [self.framework.root]
+        for group in found:
+            found.extend(c for c in self.framework.children(group) if self.framework.is_group(c))
+        return tuple(found)
+
+    def _block(self, number: int) -> int:
+        return FIRST_INDICATOR_COLUMN + number * len(self.groups)
+
+    def score_column(self, group: str) -> int:
+        """Column of a group's score on Scores."""
+        return self._block(0) + self.groups.index(group)
+
+    def rank_column(self, group: str) -> int:
+        """Column of a group's rank on Scores."""
+        return self._block(1) + self.groups.index(group)
+
+    @property
+    def change_column(self) -> int:
+        """Column of the change of rank on Scores; default index and default rank follow."""
+        return self._block(2)
+
+    def coverage_column(self, group: str) -> int:
+        """Column of a group's coverage on Scores."""
+        return self._block(2) + 3 + self.groups.index(group)
+
+    def exact_column(self, group: str) -> int:
+        """Column of a group's score before rounding (hidden)."""
+        return self._block(3) + 3 + self.groups.index(group)
+
+    def key_column(self, group: str) -> int:
+        """Column of what a group's rank is taken of (hidden)."""
+        return self._block(4) + 3 + self.groups.index(group)
+
+    def tie_column(self, group: str) -> int:
+        """Column of one over the number of tied units (hidden, for dense ranks)."""
+        return self._block(5) + 3 + self.groups.index(group)
+
+    @property
+    def helper_column(self) -> int:
+        """First hidden column on Scores: order, group, rank in group, label, notes."""
+        return self._block(6) + 3
+
+    @property
+    def order_column(self) -> int:
+        """Column of the position in the league table (hidden)."""
+        return self.helper_column
+
+    @property
+    def group_id_column(self) -> int:
+        """Column of the group as a number (hidden)."""
+        return self.helper_column + 1
+
+    @property
+    def group_rank_column(self) -> int:
+        """Column of the rank inside the group (hidden)."""
+        return self.helper_column + 2
+
+    @property
+    def label_column(self) -> int:
+        """Column of the names for the drop-downs (hidden)."""
+        return self.helper_column + 3
+
+    @property
+    def everyone_column(self) -> int:
+        """Column of ones: the group that everybody is in (hidden)."""
+        return self.helper_column + 4
+
+    @property
+    def note_column(self) -> int:
+        """First column of the rows of a unit's notes (hidden)."""
+        return self.helper_column + 5
+
+    # --- references ---
+
+    def score_sheet(self, node: str) -> tuple[Sheet, int]:
+        """Sheet and column of a node's scores."""
+        if self.framework.is_group(node):
+            return self.sheets["scores"], self.score_column(node)
+        return self.sheets["normalised"], self.data_column(node)
+
+    def score_range(self, node: str) -> str:
+        """Scores of all units."""
+        sheet, column = self.score_sheet(node)
+        return sheet.down(column, self.first, self.last)
+
+    def scores_down(self, column: int) -> str:
+        """One column of the table on Scores."""
+        return self.sheets["scores"].down(column, self.first, self.last)
+
+    @cached_property
+    def weight_rows(self) -> dict[str, int]:
+        """Row of each node on Weights; the index itself has none."""
+        nodes = self.framework.scored_nodes[1:]
+        return {node: FIRST_WEIGHT_ROW + i for i, node in enumerate(nodes)}
+
+    def share_cell(self, node: str) -> str:
+        """Share of a node among its siblings."""
+        return self.sheets["weights"].at(self.weight_rows[node], SHARE, fixed="both")
+
+    def effective_cell(self, node: str) -> str:
+        """Share of a node in the index."""
+        return self.sheets["weights"].at(self.weight_rows[node], EFFECTIVE, fixed="both")
+
+    @property
+    def switch_cell(self) -> str:
+        """The aggregation switch."""
+        return self.sheets["weights"].at(*SWITCH, fixed="both")
+
+    def title_cell(self, key: str) -> str:
+        """Where a link to a sheet leads."""
+        return self.sheets[key].at(1, 1)
+
+    # --- numbers ---
+
+    @cached_property
+    def scale(self) -> tuple[float, float]:
+        """Lowest and highest score that bars and colours show."""
+        method = self.assessment.method.normalisation
+        if all(n in ("minmax", "goalposts") for n in self.assessment.normalisations.values()):
+            return method.range
+        values = self.assessment.normalised.to_numpy()
+        if np.isnan(values).all():
+            return method.range
+        low, high = float(np.nanmin(values)), float(np.nanmax(values))
+        return (low, high) if low < high else (low, low + 1.0)
+
+    @cached_property
+    def score_format(self) -> str:
+        """Number format of scores, with digits that suit the scale and the rounding."""
+        low, high = self.scale
+        decimals = 1 if high - low > 20 else 2 if high - low > 2 else 3
+        rounded = self.assessment.method.rounding.decimals
+        if rounded != "none":
+            decimals = max(decimals, rounded)
+        return "0." + "0" * decimals
+
+    @cached_property
+    def position(self) -> np.ndarray:
+        """Position of each unit in the league table, 1 first; ties in the order of the table."""
+        keys = self.keys[self.framework.root].to_numpy()
+        order = np.argsort(-keys, kind="stable")
+        position = np.empty(self.count, dtype=int)
+        position[order] = np.arange(1, self.count + 1)
+        return position
+
+    @cached_property
+    def ranked(self) -> pd.DataFrame:
+        """The scores that are ranked: rounded or exact."""
+        exact = self.assessment.method.ranking.on == "exact"
+        return self.assessment.exact_scores if exact else self.assessment.scores
+
+    @cached_property
+    def keys(self) -> pd.DataFrame:
+        """What ranks are taken of: scores to nine decimals, units without a score last."""
+        return self.ranked.round(9).fillna(LAST)
+
+    @cached_property
+    def rounded_groups(self) -> frozenset[str]:
+        """Groups whose scores are rounded."""
+        rounding = self.assessment.method.rounding
+        if rounding.decimals == "none":
+            return frozenset()
+        return frozenset(self.groups if rounding.level == "all" else self.groups[:1])
+
+
+# Columns and cells of the Weights sheet.
+NAME, NAME_ZH, WEIGHT, DEFAULT, SHARE, EFFECTIVE, DIRECTION, LOW, HIGH, YEARS = range(1, 11)
+PARENT, SIBLINGS = 12, 13
+SWITCH = (6, WEIGHT)
+
+
+def column_of(plan: Plan, column: int, row: int) -> str:
+    """Cell of a unit's row on Scores, the column fixed."""
+    return plan.sheets["scores"].at(row, column, fixed="column")
+
+
+__all__ = ["Plan", "column_of", "local"]

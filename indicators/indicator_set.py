@@ -13,6 +13,7 @@ from typing import Literal
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from indicators.findings import Finding, Place
 from indicators.framework import COLUMNS, Framework
@@ -144,25 +145,16 @@ class IndicatorSet:
         CrossSection
             Indicators in the order of ``framework.all_indicators``.
         """
-        table = self.values
-        value, years = table["value"].to_numpy(), table["year"].to_numpy()
-        unit = table["unit"].cat.codes.to_numpy()
-        indicator = table["indicator"].cat.codes.to_numpy()
-        undated = np.isnan(years)
-        if year == "latest":
-            keep = ~np.isnan(value)
-            if not keep.all():
-                pair = indicator * 10_000.0 + np.where(undated, 0.0, years)
-                keep = np.isin(pair, pair[keep])
-        else:
-            keep = undated | (years == year)
-        rows = np.flatnonzero(keep)
-        # Undated facts first, then year by year: what is written last stays.
-        rows = rows[np.argsort(np.where(undated, -np.inf, years)[rows], kind="stable")]
+        rows = self.cross_section_rows(year)
+        values = self.values
+        unit = values["unit"].cat.codes.to_numpy()[rows]
+        indicator = values["indicator"].cat.codes.to_numpy()[rows]
+        value = values["value"].to_numpy()[rows]
         shape = (len(self.units), len(self.framework.all_indicators))
         found, found_years = np.full(shape, np.nan), np.full(shape, np.nan)
-        found[unit[rows], indicator[rows]] = value[rows]
-        found_years[unit[rows], indicator[rows]] = np.where(np.isnan(value), np.nan, years)[rows]
+        found[unit, indicator] = value
+        years = np.where(np.isnan(value), np.nan, values["year"].to_numpy()[rows])
+        found_years[unit, indicator] = years
         scored = (self.units["role"] == "score").to_numpy()
         index = self.units.index[scored]
         columns = pd.Index(self.framework.all_indicators, name="indicator")
@@ -170,6 +162,40 @@ class IndicatorSet:
             pd.DataFrame(found[scored], index, columns),
             pd.DataFrame(found_years[scored], index, columns),
         )
+
+    def cross_section_rows(self, year: int | Literal["latest"] = "latest") -> NDArray[np.intp]:
+        """Positions in ``values`` that a cross-section is taken from, one for each cell it fills.
+
+        Parameters
+        ----------
+        year : int or "latest"
+            As for :meth:`cross_section`.
+
+        Returns
+        -------
+        ndarray of int, in the order of the table
+        """
+        values = self.values
+        years, empty = values["year"].to_numpy(), values["value"].isna().to_numpy()
+        unit = values["unit"].cat.codes.to_numpy().astype(np.int64)
+        indicator = values["indicator"].cat.codes.to_numpy().astype(np.int64)
+        undated = np.isnan(years)
+        if year == "latest":
+            keep = ~empty
+            if empty.any():
+                # A year in which an indicator has no value at all does not count.
+                pair = indicator * 10_000.0 + np.where(undated, 0.0, years)
+                keep = np.isin(pair, pair[keep])
+                cell = unit * len(self.framework.all_indicators) + indicator
+                keep |= ~np.isin(cell, cell[keep])
+        else:
+            keep = undated | (years == year)
+        rows = np.flatnonzero(keep)
+        # Undated facts first, then year by year: of each cell the last row stays.
+        rows = rows[np.argsort(np.where(undated, -np.inf, years)[rows], kind="stable")]
+        cells = unit[rows] * len(self.framework.all_indicators) + indicator[rows]
+        _, last = np.unique(cells[::-1], return_index=True)
+        return np.sort(rows[::-1][last])
 
     def rows(self, table: str) -> tuple[tuple[str, ...], list[tuple[object, ...]]]:
         """Heading and cells of one of the tables, as they are written to a file.

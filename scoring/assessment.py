@@ -160,7 +160,7 @@ def assess(indicator_set: IndicatorSet) -> Assessment:
         weights=weights,
         aggregations=aggregations,
         normalisations=normalisations,
-        findings=(*indicator_set.findings, *_findings(framework, transformed, scores)),
+        findings=(*indicator_set.findings, *_findings(framework, transformed, goalposts, scores)),
     )
 
 
@@ -307,8 +307,10 @@ def _group_ranks(
     return pd.DataFrame(inside, ranks.index, ranks.columns)
 
 
-def _findings(framework: Framework, values: Array, scores: pd.DataFrame) -> list[Finding]:
-    findings = []
+def _findings(
+    framework: Framework, values: Array, goalposts: pd.DataFrame, scores: pd.DataFrame
+) -> list[Finding]:
+    findings: list[Finding] = []
     for position, code in enumerate(framework.indicators):
         present = values[~np.isnan(values[:, position]), position]
         fields: dict[str, object] = {"code": code, "count": len(present)}
@@ -316,7 +318,31 @@ def _findings(framework: Framework, values: Array, scores: pd.DataFrame) -> list
             findings.append(Finding("empty_indicator", "warning", fields=fields))
         elif present.min() == present.max() and len(values) > 1:
             findings.append(Finding("constant_indicator", "warning", fields=fields))
+        findings += _beyond(framework, goalposts, code, values[:, position], scores.index)
     for unit in scores.index[scores[framework.root].isna()]:
         fields = {"unit": unit, "node": framework.root}
         findings.append(Finding("unit_without_score", "warning", fields=fields))
     return findings
+
+
+def _beyond(
+    framework: Framework, goalposts: pd.DataFrame, code: str, values: Array, units: pd.Index
+) -> list[Finding]:
+    """Notes on values outside the goalposts, in the units of the framework."""
+    low, high = goalposts.loc[code, "low"], goalposts.loc[code, "high"]
+    outside = np.flatnonzero((values < low) | (values > high))
+    transform = framework[code].transform
+    return [
+        Finding(
+            "beyond_goalposts",
+            "note",
+            fields={
+                "unit": units[row],
+                "value": f"{np.exp(values[row]) if transform == 'log' else values[row]:.6g}",
+                "code": code,
+                "low": framework[code].low,
+                "high": framework[code].high,
+            },
+        )
+        for row in outside
+    ]

@@ -16,6 +16,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from indicators import Finding, InvalidInputError, Place
+from scoring.assessment import Assessment
 from scoring.clustering import (
     COOPERATION_METHODS,
     RERUNS,
@@ -28,6 +30,7 @@ from scoring.clustering import (
     standardise,
     ward,
 )
+from scoring.treatment import TRANSFORMS
 
 WORK_LIMIT: dict[str, int] = {
     "seeded_kmeans": 4_000_000,
@@ -604,3 +607,43 @@ def _blocks(draws: int, size: int) -> Iterator[slice]:
     step = max(_BLOCK // max(size, 1), 1)
     for start in range(0, draws, step):
         yield slice(start, min(start + step, draws))
+
+
+def cooperation_of(assessment: Assessment) -> CooperationModels | None:
+    """The cooperation models of an assessed set, by its method.
+
+    Parameters
+    ----------
+    assessment : Assessment
+
+    Returns
+    -------
+    CooperationModels or None
+        None where the method names no models.
+
+    Raises
+    ------
+    InvalidInputError
+        Where the models cannot be formed, such as for want of exemplars.
+    """
+    choices = assessment.method.cooperation
+    if not choices.models:
+        return None
+    features = assessment.data[list(choices.indicators)].copy()
+    for code in choices.indicators:
+        name = assessment.framework[code].transform
+        if name:
+            features[code] = TRANSFORMS[name](features[code].to_numpy())
+    try:
+        return cooperation_models(
+            features,
+            assessment.units[choices.exemplars],
+            tuple(choices.models),
+            method=choices.method,
+            seed=choices.seed,
+        )
+    except ValueError as error:
+        source = assessment.indicator_set.method_file
+        place = Place(source, column="cooperation")
+        finding = Finding("cooperation_failed", "error", place, {"reason": str(error)})
+        raise InvalidInputError([finding]) from error

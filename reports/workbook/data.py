@@ -44,7 +44,7 @@ def write(plan: Plan) -> None:
         count = int(data[indicator].notna().sum())
         sheet.put(PRESENT, column, count, small, f"COUNT({cells})")
         sheet.put(CODE, column, indicator, styles.SMALL.but(size=7, wrap=False))
-        digits = _format(data[indicator].to_numpy())
+        digits = number_format(data[indicator].to_numpy())
         entry = styles.CELL.but(
             colour=styles.INPUT_TEXT, align="right", indent=1, format=digits, unlocked=True
         )
@@ -78,7 +78,7 @@ def unit_columns(plan: Plan, sheet: Sheet) -> None:
     sheet.widths({1: 9, 2: 16, 3: 10, 4: 14 if plan.group_column else 3})
 
 
-def _format(values: np.ndarray) -> str:
+def number_format(values: np.ndarray) -> str:
     """Number format with about four digits, and none after the point for whole numbers."""
     present = values[~np.isnan(values)]
     if len(present) == 0 or np.all(present == np.round(present)):

@@ -6,9 +6,9 @@ from reports.workbook import styles
 from reports.workbook.cells import Sheet, area, blank_if_missing, colour_scale, local
 from reports.workbook.data import unit_columns
 from reports.workbook.parts import footer, header
-from reports.workbook.plan import FIRST_INDICATOR_COLUMN, Plan
+from reports.workbook.plan import FIRST_INDICATOR_COLUMN, HIGH_ROW, LOW_ROW, Plan
 
-GROUP, NODE, SHARE_ROW, LOW_ROW, HIGH_ROW, DIRECTION_ROW = 5, 6, 7, 8, 9, 10
+GROUP, NODE, SHARE_ROW, DIRECTION_ROW = 5, 6, 7, 10
 
 
 def write(plan: Plan) -> None:
@@ -45,10 +45,7 @@ def write(plan: Plan) -> None:
         sheet.put(plan.first - 1, column, indicator, styles.SMALL.but(size=7, wrap=False))
         style = styles.SCORE.but(format=plan.score_format)
         live = indicator in plan.live_indicators
-        scores = assessment.exact_scores[indicator].tolist()
-        if framework.root in plan.rounded_groups and len(plan.rounded_groups) > 1:
-            scores = assessment.scores[indicator].tolist()
-        for row, score in enumerate(scores, plan.first):
+        for row, score in enumerate(assessment.scores[indicator].tolist(), plan.first):
             value = blank_if_missing(score)
             formula = _formula(plan, indicator, row, column) if live else None
             sheet.put(row, column, value if live or value != "" else None, style, formula)
@@ -104,7 +101,7 @@ def _formula(plan: Plan, indicator: str, row: int, column: int) -> str:
     if method.clip:
         share = f"MAX(0,MIN(1,{share}))"
     score = f"IF({high}={low},{(worst + best) / 2!r},{worst!r}+{best - worst!r}*{share})"
-    score = plan.rounded(score) if len(plan.rounded_groups) > 1 else score
+    score = plan.rounded(score) if plan.rounds_all else score
     present = f"ISNUMBER({raw})"
     if logarithm:
         present = f"IF({present},{raw}>0,FALSE)"

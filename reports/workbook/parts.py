@@ -4,11 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from openpyxl.formatting.rule import CellIsRule
+from openpyxl.styles import Font
+
 from reports.workbook import styles
 from reports.workbook.cells import Sheet, Value
 from reports.workbook.plan import Plan
 
 LINKED = ("overview", "weights", "ranking", "scorecard", "benchmark", "models", "method", "checks")
+
+
+#: Change of rank: up, down, none.
+CHANGE_FORMAT = '"▲" 0;"▼" 0;"–"'
+
+
+def change_colours(sheet: Sheet, cells: str) -> None:
+    """Colour changes of rank: up blue, down orange."""
+    for operator, colour in (("greaterThan", styles.BLUE), ("lessThan", styles.ORANGE)):
+        rule = CellIsRule(operator=operator, formula=["0"], font=Font(color=f"FF{colour}"))
+        sheet.format_where(cells, rule)
 
 
 def header(

@@ -8,14 +8,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cached_property
+from importlib.metadata import version
 
 import numpy as np
 import pandas as pd
 
-from indicators import Framework
+from indicators import Finding, Framework
+from indicators.audit import audit
 from reports.words import Words
 from reports.workbook import styles
-from reports.workbook.cells import LOOKS_LIKE_FORMULA, Book, Sheet, local
+from reports.workbook.cells import LOOKS_LIKE_FORMULA, Book, Sheet
 from scoring import Assessment
 from scoring.cooperation import CooperationModels
 
@@ -23,6 +25,9 @@ from scoring.cooperation import CooperationModels
 LIVE_UNITS = 1000
 #: Up to this many, weights, scores and ranks are live and normalised values are written as values.
 LIVE_SCORES = 5000
+
+#: A map has at most this many tiles: each takes two of a workbook's few number formats.
+MOST_TILES = 120
 
 FIRST_UNIT_ROW = 12
 FIRST_INDICATOR_COLUMN = 5
@@ -143,6 +148,22 @@ class Plan:
         if chinese is None:
             return names
         return [f"{name} {zh}".strip() for name, zh in zip(names, chinese, strict=True)]
+
+    @cached_property
+    def tiles(self) -> dict[str, tuple[int, int]]:
+        """Row and column of each unit's tile on the map, from 1; empty where there is no map."""
+        units = self.assessment.indicator_set.units
+        if not {"tile_row", "tile_column"} <= set(units.columns) or len(units) > MOST_TILES:
+            return {}
+        found = {}
+        for unit, row, column in zip(
+            units.index, units["tile_row"], units["tile_column"], strict=True
+        ):
+            if row.isdigit() and column.isdigit() and 0 < int(row) <= 60 and 0 < int(column) <= 60:
+                found[unit] = int(row), int(column)
+        top = min((row for row, _ in found.values()), default=1) - 1
+        left = min((column for _, column in found.values()), default=1) - 1
+        return {unit: (row - top, column - left) for unit, (row, column) in found.items()}
 
     # --- what is live ---
 
@@ -332,24 +353,159 @@ class Plan:
         """What ranks are taken of: scores to nine decimals, units without a score last."""
         return self.ranked.round(9).fillna(LAST)
 
+    @property
+    def rounds_all(self) -> bool:
+        """Whether indicators and groups are rounded on the way to the index."""
+        rounding = self.assessment.method.rounding
+        return rounding.decimals != "none" and rounding.level == "all"
+
     @cached_property
     def rounded_groups(self) -> frozenset[str]:
         """Groups whose scores are rounded."""
+        if self.assessment.method.rounding.decimals == "none":
+            return frozenset()
+        return frozenset(self.groups if self.rounds_all else self.groups[:1])
+
+
+    @property
+    def version(self) -> str:
+        """Version of this software."""
+        return version("regional-scorecards")
+
+    @cached_property
+    def findings(self) -> tuple[Finding, ...]:
+        """What was found in the set and in its assessment, and is no error."""
+        return (*audit(self.assessment.indicator_set), *self.assessment.findings)
+
+    @property
+    def rank_format(self) -> str:
+        """Number format of ranks."""
+        return "0.0" if self.assessment.method.ranking.ties == "average" else "0"
+
+    def rounded(self, formula: str) -> str:
+        """Formula of a score rounded as the method says; unchanged where it is not."""
         rounding = self.assessment.method.rounding
         if rounding.decimals == "none":
-            return frozenset()
-        return frozenset(self.groups if rounding.level == "all" else self.groups[:1])
+            return formula
+        power = 10.0**rounding.decimals
+        scaled = f"ROUND({formula}*{power!r},9)"
+        if rounding.mode == "half_up":
+            return f"ROUND({scaled},0)/{power!r}"
+        return f"IF(MOD({scaled},1)=0.5,2*ROUND({scaled}/2,0),ROUND({scaled},0))/{power!r}"
 
+    # --- cooperation models ---
+
+    @property
+    def model_codes(self) -> list[str]:
+        """Codes of the cooperation models."""
+        return [] if self.models is None else list(self.models.centres.index)
+
+    def model_title(self, code: str) -> str:
+        """Name of a model in both languages."""
+        model = self.assessment.method.cooperation.models[code]
+        return f"{model.name} {model.name_zh}".strip()
+
+    @cached_property
+    def model_ids(self) -> np.ndarray:
+        """Model of each unit counted from 1; 0 for none."""
+        if self.models is None:
+            return np.zeros(self.count, dtype=int)
+        codes = self.model_codes
+        found = self.models.table["model"].reindex(self.units.index)
+        return np.array([codes.index(code) + 1 if code in codes else 0 for code in found])
+
+    @cached_property
+    def model_names(self) -> list[str]:
+        """Name of each unit's model; "" for none."""
+        titles = ["", *(self.model_title(code) for code in self.model_codes)]
+        return [titles[number] for number in self.model_ids]
+
+    @property
+    def model_name_range(self) -> str:
+        """Names of the units' models on Models."""
+        return self.sheets["models"].down(MODEL_NAME, self.first, self.last)
+
+    @property
+    def model_id_range(self) -> str:
+        """Models of the units as numbers on Models (hidden)."""
+        return self.sheets["models"].down(MODEL_ID, self.first, self.last)
+
+    # --- tables of the set ---
+
+    @cached_property
+    def _framework_heading(self) -> tuple[str, ...]:
+        return self.assessment.indicator_set.rows("framework")[0]
+
+    def framework_cell(self, node: str, column: str) -> tuple[int, int]:
+        """Row and column of a node's cell on Framework."""
+        codes = [found.code for found in self.framework.nodes]
+        row = FIRST_TABLE_ROW + codes.index(node)
+        return row, 1 + self._framework_heading.index(column)
+
+    def goalpost_cell(self, indicator: str, end: str) -> str:
+        """Cell above an indicator's column on Normalised that holds its low or high end."""
+        row = LOW_ROW if end == "low" else HIGH_ROW
+        return self.sheets["normalised"].at(row, self.data_column(indicator), fixed="both")
+
+    def own_unit(self, indicator: str, cell: str, value: float) -> tuple[str, float]:
+        """Formula and value that turn a transformed number back into the indicator's own unit."""
+        if self.framework[indicator].transform == "log":
+            return f"EXP({cell})", float(np.exp(value))
+        return cell, value
+
+    @cached_property
+    def years_differ(self) -> bool:
+        """Whether some indicator has values of different years, so that each needs its own."""
+        years = self.assessment.years
+        return bool(((years.max() - years.min()) > 0).any())
+
+    def year_column(self, indicator: str) -> int:
+        """Column of the years of an indicator's values on Data, right of the values."""
+        return self.data_column(indicator) + len(self.framework.all_indicators) + 2
+
+    @cached_property
+    def sources_by_indicator(self) -> dict[str, tuple[str, ...]]:
+        """Sources of each indicator's values, in the order they are first cited."""
+        values = self.assessment.indicator_set.values
+        cited = values[values["source"] != ""].drop_duplicates(["indicator", "source"])
+        found: dict[str, dict[str, None]] = {}
+        for indicator, text in zip(cited["indicator"], cited["source"], strict=True):
+            codes = [part.strip() for part in text.split(";")]
+            found.setdefault(indicator, {}).update(dict.fromkeys(codes))
+        return {indicator: tuple(codes) for indicator, codes in found.items()}
+
+    @property
+    def group_title(self) -> str:
+        """Heading of the column that names the units' groups."""
+        return (self.group_column or "").replace("_", " ").capitalize()
+
+    @cached_property
+    def note_rows(self) -> list[list[int]]:
+        """For each unit, the positions (from 1) of its first notes in the table of notes."""
+        units = self.assessment.indicator_set.notes["unit"].tolist()
+        rows: dict[str, list[int]] = {}
+        for position, unit in enumerate(units, 1):
+            rows.setdefault(unit, []).append(position)
+        return [rows.get(unit, [])[:MOST_NOTES] for unit in self.units.index]
+
+    @property
+    def most_notes(self) -> int:
+        """Most notes that a scorecard shows."""
+        return MOST_NOTES
+
+
+# Rows of the headings on Normalised.
+LOW_ROW, HIGH_ROW = 8, 9
+
+#: First row of the tables of the set on their sheets.
+FIRST_TABLE_ROW = 6
+
+MOST_NOTES = 6
+
+# Columns on Models that other sheets look up.
+MODEL_NAME, MODEL_ID = 3, 30
 
 # Columns and cells of the Weights sheet.
 NAME, NAME_ZH, WEIGHT, DEFAULT, SHARE, EFFECTIVE, DIRECTION, LOW, HIGH, YEARS = range(1, 11)
 PARENT, SIBLINGS = 12, 13
 SWITCH = (6, WEIGHT)
-
-
-def column_of(plan: Plan, column: int, row: int) -> str:
-    """Cell of a unit's row on Scores, the column fixed."""
-    return plan.sheets["scores"].at(row, column, fixed="column")
-
-
-__all__ = ["Plan", "column_of", "local"]

@@ -17,7 +17,7 @@ from reports.workbook.cells import (
 )
 from reports.workbook.data import unit_columns
 from reports.workbook.normalised import SHARE_ROW
-from reports.workbook.parts import footer, header, name_of
+from reports.workbook.parts import CHANGE_FORMAT, change_colours, footer, header, name_of
 from reports.workbook.plan import FIRST_INDICATOR_COLUMN, LAST, Plan
 from scoring.aggregation import AGGREGATIONS, TOLERANCE
 
@@ -42,6 +42,7 @@ def write(plan: Plan) -> None:
     for group in plan.groups:
         cells = area(plan.first, plan.score_column(group), plan.last, plan.score_column(group))
         sheet.format_where(cells, colour_scale(*plan.scale))
+    change_colours(sheet, area(plan.first, plan.change_column, plan.last, plan.change_column))
     sheet.hide_columns(last + 1, plan.note_column + plan.most_notes)
     sheet.freeze(plan.first, FIRST_INDICATOR_COLUMN)
     sheet.protect()
@@ -275,10 +276,6 @@ def _lookups(plan: Plan, sheet: Sheet) -> None:
         for offset, note_row in enumerate(plan.note_rows[i]):
             sheet.put(row, plan.note_column + offset, note_row, styles.HIDDEN)
     plan.book.name("Regions", sheet.down(plan.label_column, plan.first, plan.last))
-
-
-#: Change of rank: up, down, none.
-CHANGE_FORMAT = '[Color10]"▲" 0;[Red]"▼" 0;"–"'
 
 
 def _group_rank(

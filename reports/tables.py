@@ -1,0 +1,171 @@
+"""Scores, weights and models as plain tables, written to files or to standard output."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from indicators.tables import replacing
+from scoring import Assessment, CooperationModels
+
+#: Endings of files that tables are written to.
+ENDINGS = (".csv", ".json", ".parquet", ".xlsx")
+
+
+def score_table(assessment: Assessment) -> pd.DataFrame:
+    """Every score and rank as a long table.
+
+    Parameters
+    ----------
+    assessment : Assessment
+
+    Returns
+    -------
+    DataFrame
+        ``unit, name, year, node, score, rank``; node by node in the order of the tree. ``year`` is
+        that of the indicator's value, for a group the newest below it; empty for undated facts.
+        A unit without a score has neither score nor rank.
+    """
+    framework, units = assessment.framework, assessment.units
+    nodes = list(assessment.scores.columns)
+    years = assessment.years[list(framework.indicators)].copy()
+    for group in framework.groups:
+        years[group] = years[list(framework.children(group))].max(axis=1)
+    count = len(units)
+    return pd.DataFrame(
+        {
+            "unit": np.tile(units.index.to_numpy(), len(nodes)),
+            "name": np.tile(units["name"].to_numpy(), len(nodes)),
+            "year": pd.array(years[nodes].to_numpy().T.ravel(), dtype="Int64"),
+            "node": np.repeat(np.array(nodes, dtype=object), count),
+            "score": assessment.scores.to_numpy().T.ravel(),
+            "rank": _whole(assessment.ranks.to_numpy().T.ravel()),
+        }
+    )
+
+
+def _whole(ranks: np.ndarray) -> pd.Series[int] | pd.Series[float]:
+    """Ranks as whole numbers where they are."""
+    series = pd.Series(ranks)
+    whole = (series.dropna() % 1 == 0).all()
+    return series.astype("Int64") if whole else series
+
+
+def model_table(assessment: Assessment, models: CooperationModels) -> pd.DataFrame:
+    """Cooperation model of each unit.
+
+    Returns
+    -------
+    DataFrame
+        ``unit, name, model, membership, nearest_other, margin, exemplar_of``, then membership in
+        and distance to each model.
+    """
+    table = models.table[["model", "membership", "nearest_other", "margin", "exemplar_of"]]
+    return pd.concat(
+        [
+            assessment.units["name"],
+            table,
+            models.memberships.add_prefix("membership_"),
+            models.distances.add_prefix("distance_"),
+        ],
+        axis=1,
+    ).reset_index(names="unit")
+
+
+def trust_table(models: CooperationModels) -> pd.DataFrame:
+    """How far to trust the cooperation models, as ``figure, value``."""
+    trust = models.trust
+    figures: dict[str, object] = {
+        "left_out_hits": trust.hits,
+        "exemplars": trust.exemplars,
+        "p_value": trust.p_value,
+        "permutations": trust.permutations,
+        "permutations_exact": trust.exact,
+        "silhouette": trust.silhouette,
+        "unit_stability": trust.unit_stability,
+        "feature_stability": trust.feature_stability,
+        "resamples": trust.resamples,
+        "ward_agreement": trust.ward_agreement,
+        "ward_hits": trust.ward_hits,
+    }
+    for unit, found in trust.left_out.iterrows():
+        figures[f"left_out_{unit}"] = found["assigned"]
+    for groups, found in trust.numbers_of_groups.iterrows():
+        figures[f"silhouette_{groups}_groups"] = found["silhouette"]
+    return pd.DataFrame({"figure": list(figures), "value": [str(v) for v in figures.values()]})
+
+
+def weights_table(assessment: Assessment) -> pd.DataFrame:
+    """Weights in force as ``node, name, parent, weight, share, effective_weight``."""
+    framework = assessment.framework
+    table = assessment.weights.reset_index()
+    table.insert(1, "name", [framework[node].name for node in table["node"]])
+    table.insert(2, "parent", [framework[node].parent for node in table["node"]])
+    return table.iloc[1:]
+
+
+def write_table(table: pd.DataFrame, path: str | os.PathLike[str]) -> None:
+    """Write a table to a file by its ending, or as CSV to standard output for "-".
+
+    Parameters
+    ----------
+    table : DataFrame
+    path : path
+        Ending in .csv, .json, .parquet or .xlsx, or "-".
+
+    Raises
+    ------
+    ValueError
+        Where the ending is none of these.
+    ImportError
+        For .parquet without pyarrow.
+    OSError
+        Where the file cannot be written.
+    """
+    if os.fspath(path) == "-":
+        _csv(table, sys.stdout)
+        return
+    ending = Path(path).suffix.lower()
+    if ending not in ENDINGS:
+        raise ValueError(f"{path} has none of the endings {', '.join(ENDINGS)}")
+    with replacing(path) as temporary:
+        if ending == ".csv":
+            with temporary.open("w", encoding="utf-8-sig", newline="") as file:
+                _csv(table, file)
+        elif ending == ".json":
+            table.to_json(temporary, orient="records", force_ascii=False, indent=1, double_precision=15)
+        elif ending == ".parquet":
+            table.to_parquet(temporary, index=False)
+        else:
+            _workbook(table, temporary)
+
+
+def _csv(table: pd.DataFrame, file: object) -> None:
+    """CSV in which no text can pass for a formula."""
+    guarded = table.copy()
+    for column in guarded.columns[[dtype == object or str(dtype) == "str" for dtype in guarded.dtypes]]:
+        text = guarded[column]
+        risky = text.map(lambda cell: isinstance(cell, str) and cell.startswith(("=", "+", "-", "@", "\t", "\r")))
+        guarded[column] = text.where(~risky, "'" + text.astype(str))
+    guarded.to_csv(file, index=False, lineterminator="\n")  # type: ignore[call-overload]
+
+
+def _workbook(table: pd.DataFrame, path: Path) -> None:
+    from reports.workbook.cells import Book
+    from reports.workbook.styles import HEADING_LEFT, Style
+
+    book = Book()
+    sheet = book.sheet("Table", "1F3864")
+    for column, title in enumerate(table.columns, 1):
+        sheet.put(1, column, str(title), HEADING_LEFT)
+    plain = Style()
+    for row, cells in enumerate(table.astype(object).itertuples(index=False), 2):
+        for column, cell in enumerate(cells, 1):
+            if not pd.isna(cell):
+                sheet.put(row, column, cell if isinstance(cell, str) else float(cell), plain)
+    sheet.freeze(2, 1)
+    book.save(path)

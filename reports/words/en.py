@@ -1,0 +1,336 @@
+"""English."""
+
+from __future__ import annotations
+
+WORDS: dict[str, str] = {
+    "missing": "n/a",
+    "compare.all": "All regions",
+    "page.footer": "{name} · data digest {digest}",
+    # sheets: tabs and titles
+    "sheet.overview": "Overview",
+    "sheet.weights": "Weights",
+    "sheet.ranking": "Ranking",
+    "sheet.scorecard": "Scorecard",
+    "sheet.benchmark": "Benchmark",
+    "sheet.models": "Models",
+    "sheet.scores": "Scores",
+    "sheet.normalised": "Normalised",
+    "sheet.data": "Data",
+    "sheet.method": "Method",
+    "sheet.checks": "Checks",
+    "title.overview": "Overview",
+    "title.weights": "Weights",
+    "title.ranking": "Ranking",
+    "title.scorecard": "Scorecard",
+    "title.benchmark": "Benchmark",
+    "title.models": "Cooperation models",
+    "title.scores": "Scores and ranks",
+    "title.normalised": "Normalised indicators",
+    "title.data": "Data",
+    "title.method": "Method",
+    "title.checks": "Checks",
+    "title.framework": "Framework",
+    "title.units": "Regions",
+    "title.values": "Values of all years",
+    "title.sources": "Sources",
+    "title.notes": "Notes",
+    # columns that many sheets share
+    "unit.code": "Code",
+    "unit.name": "Region",
+    "unit.name_zh": "Chinese",
+    "unit.rank": "Rank",
+    "unit.index": "Index",
+    "unit.group_rank": "Rank in group",
+    "unit.model": "Cooperation model",
+    "direction.up": "↑ more is better",
+    "direction.down": "↓ less is better",
+    "role.profile": "Profile: not scored",
+    "role.context": "Context: not scored",
+    # Overview
+    "overview.title": "{name}",
+    "overview.subtitle": "{units} regions · {indicators} indicators · {dimensions} dimensions · "
+    "data of {years}",
+    "overview.map_shows": "Map shows ▸",
+    "overview.map_hint": "◂ choose what the map shows",
+    "overview.map_note": "Tile map, not to scale. Grey: not covered by the data.",
+    "overview.more": "and {count} more regions on the sheet Ranking",
+    "overview.chart_alt": "Bars of the index, one for each region, the highest first",
+    "overview.not_scored": "Listed, not scored for want of data: {names}.",
+    "overview.how_1": "1  Change a yellow cell on Weights: scores, ranks, map and charts follow.",
+    "overview.how_2": "2  Choose a region on Scorecard, or two on Benchmark. A Scorecard prints on "
+    "one page.",
+    "overview.how_3": "3  Type a value on Data. To take your changes as the new defaults, run: "
+    "scorecards build, followed by the name of this file.",
+    # Weights
+    "weights.how": "Change the yellow cells. Any number from 0 up; only the relation among "
+    "neighbours counts.",
+    "weights.status": "Status",
+    "weights.unchanged": "Default weights",
+    "weights.changed": "Weights changed: everything below is by your weights",
+    "weights.not_a_number": "A weight is missing or is no number: it counts as 0",
+    "weights.negative": "A weight is negative: weights are 0 or more",
+    "weights.all_zero": "All weights of a group are 0: it gets no score. Give one of them a "
+    "weight above 0, or set the weight of the whole group to 0",
+    "weights.not_live": "Too many regions for live formulas: change weights here and run "
+    "scorecards build on this file",
+    "weights.sum": "Sum of indicators' shares",
+    "weights.aggregation": "Aggregation",
+    "weights.aggregation_note": "arithmetic: a high score makes up for a low one · geometric: only "
+    "in part. Groups whose own aggregation is set on Framework keep it.",
+    "weights.aggregation_prompt": "arithmetic: a high score makes up for a low one. geometric: "
+    "only in part; needs scores above 0.",
+    "weights.aggregation_fixed": "Set for each level on Method; change it there and run "
+    "scorecards build on this file.",
+    "weights.node": "Dimension and indicator",
+    "weights.node_zh": "Chinese",
+    "weights.weight": "Weight",
+    "weights.default": "Default",
+    "weights.share": "Share in group",
+    "weights.effective": "Share in index",
+    "weights.direction": "Direction",
+    "weights.low": "Low end",
+    "weights.high": "High end",
+    "weights.years": "Year",
+    "weights.prompt": "A number from 0 up. Shares are worked out among neighbours of one group.",
+    "weights.note": "Low and high end: the values that get the lowest and the highest score, in "
+    "the indicator's own unit. Weights shared out equally are a choice like any other: what an "
+    "indicator really contributes also depends on how its values spread.",
+    # Ranking
+    "ranking.how": "Sorts itself by the weights in force. Change: places gained or lost against "
+    "the default weights.",
+    "ranking.contributions": "What each dimension adds to the index",
+    "ranking.contributions_alt": "Stacked bars, one for each region in the order of the ranking: "
+    "the score of each dimension times its share in the index",
+    # Scorecard
+    "scorecard.how": "Choose a region and what it is compared with; everything below follows.",
+    "scorecard.choose": "Region ▸",
+    "scorecard.choose_prompt": "Choose a region from the list.",
+    "scorecard.compare": "Compare with ▸",
+    "scorecard.compare_prompt": "Choose what the means below are taken over.",
+    "scorecard.rank_of": "Rank of {count}",
+    "scorecard.change": "Change",
+    "scorecard.mean": "Mean of group",
+    "scorecard.above": "Next above: {name}",
+    "scorecard.below": "Next below: {name}",
+    "scorecard.dimensions": "Dimensions",
+    "scorecard.dimension": "Dimension",
+    "scorecard.signal": "Against all regions",
+    "scorecard.score": "Score",
+    "scorecard.group_mean": "Mean of group",
+    "scorecard.best": "Best region",
+    "scorecard.gap": "Gap to best",
+    "scorecard.profile": "Profile, strengths and weaknesses",
+    "scorecard.radar": "Profile by dimension",
+    "scorecard.radar_alt": "Net with one spoke for each dimension: the region, the mean of its "
+    "group, the mean of all regions",
+    "scorecard.bars": "Points above and below the mean of the group",
+    "scorecard.bars_alt": "Bars of the indicators in which the region is farthest above and "
+    "farthest below the mean of its group",
+    "scorecard.strengths": "Strengths",
+    "scorecard.weaknesses": "Weaknesses",
+    "scorecard.indicators": "All indicators",
+    "scorecard.value": "Value",
+    "scorecard.legend": "▲ among the greatest leads on the mean of the group   ▼ among the "
+    "greatest lags   * a doubtful measure, see the column caution on Framework   n/a no value: "
+    "the other weights of the group are scaled up",
+    "scorecard.notes": "What no number says",
+    "scorecard.model_trait": "The model",
+    "signal.strong": "▲ strong",
+    "signal.above": "● above mean",
+    "signal.below": "○ below mean",
+    "signal.weak": "▼ weak",
+    # Benchmark
+    "benchmark.how": "Two regions side by side, dimension by dimension and indicator by indicator.",
+    "benchmark.choose": "Choose two regions ▸",
+    "benchmark.item": "Item",
+    "benchmark.difference": "Difference",
+    "benchmark.leader": "Ahead",
+    "benchmark.equal": "equal",
+    "benchmark.both": "Index and dimensions",
+    "benchmark.both_alt": "Bars of the index and of each dimension for the two regions",
+    "benchmark.gaps": "Difference by indicator, first minus second (points)",
+    "benchmark.gaps_alt": "Bars of the difference between the two regions in each indicator",
+    # Models
+    "models.how": "Each region stands with the nearest of the centres that Python found; edit "
+    "Data and it moves. New centres need scorecards build. ★ named as example.",
+    "models.how_static": "As computed by Python; run scorecards build on this file after changes. "
+    "★ named as example.",
+    "models.features": "What distinguishes the models",
+    "models.reasons": "Why",
+    "models.membership": "Membership: {model}",
+    "models.distance": "Distance: {model}",
+    "models.other": "Nearest other model",
+    "models.margin": "Margin",
+    "models.centres": "Centre (standard deviations)",
+    "models.members": "Regions",
+    "models.chart": "Centres of the models (standard deviations from the mean)",
+    "models.chart_alt": "Bars of the mean of each model in each distinguishing feature",
+    "models.trust": "How far to trust this",
+    "models.hits": "Examples found again when left out",
+    "models.hits_of": "{hits} of {of}",
+    "models.p_exact": "Chance of as many hits if the examples were shuffled (all {count} ways)",
+    "models.p_drawn": "Chance of as many hits if the examples were shuffled ({count} draws)",
+    "models.silhouette": "Silhouette (-1 to 1; above 0.5 is clear, below 0.25 is hardly there)",
+    "models.unit_stability": "Same groups on 80 % of the regions (adjusted Rand, 1 = same)",
+    "models.feature_stability": "Same groups without one feature (adjusted Rand, 1 = same)",
+    "models.ward": "Same groups by Ward's method without examples (adjusted Rand)",
+    "models.caveat": "A margin near 0 is a doubtful case. The chance covers which regions are "
+    "examples, not the choice of features. Membership falls with the square of the distance "
+    "(Bezdek 1981).",
+    "models.left_out": "Example left out",
+    "models.named": "Named as",
+    "models.found": "Found as",
+    "models.groups": "Number of groups",
+    "models.groups.silhouette": "Silhouette",
+    "models.groups.calinski_harabasz": "Calinski-Harabasz",
+    "models.groups.within_share": "Variance left inside",
+    "models.groups.adjusted_rand_with_models": "Agreement with the models",
+    # Scores, Normalised, Data
+    "scores.how": "Live: scores and ranks by the weights in force, and how much of the weight has "
+    "data behind it.",
+    "scores.static": "Values as computed by Python: {units} regions are too many for live "
+    "formulas.",
+    "scores.score": "Score",
+    "scores.rank": "Rank",
+    "scores.coverage": "Data coverage",
+    "scores.against_default": "Against default weights",
+    "scores.change": "Change",
+    "scores.default_score": "Default index",
+    "scores.default_rank": "Default rank",
+    "scores.mean": "Mean",
+    "scores.median": "median",
+    "scores.highest": "highest",
+    "scores.lowest": "lowest",
+    "normalised.how": "Live: each value on Data between the low and the high end, turned so that "
+    "more is better.",
+    "normalised.static": "Values as computed by Python (this normalisation, imputation or number "
+    "of regions has no live formula): run scorecards build on this file after a change on Data.",
+    "normalised.partly": "Live but for these, which are values as computed by Python: {names}. Run "
+    "scorecards build on this file after a change to them on Data.",
+    "normalised.group": "Group",
+    "data.how": "Values that are scored now. Blue: type over them and the scores follow. Grey: "
+    "missing. Older years stand on Values.",
+    "data.how_static": "Values that are scored now. Type over them, then run scorecards build on "
+    "this file. Grey: missing. Older years stand on Values.",
+    "data.role": "Dimension",
+    "data.indicator": "Indicator",
+    "data.measure": "Measure",
+    "data.year": "Year",
+    "data.source": "Source",
+    "data.present": "Regions with a value",
+    "data.undated": "undated",
+    "data.year_of_each": "Year of each value",
+    # Method
+    "method.how": "Options of this set. Type in the column value (empty: the default) and run "
+    "scorecards build on this file; the aggregation is switched live on Weights.",
+    "method.in_force": "in force",
+    "method.meaning": "meaning",
+    "method.computed": "What is computed",
+    "method.computed_text": "Following the OECD/JRC Handbook on Constructing Composite Indicators "
+    "(2008): imputation, transform, normalisation, weighting, aggregation, ranking.\n"
+    "Transform log: an indicator in which ratios matter is taken as its natural logarithm.\n"
+    "Min-max: lowest score + (best - lowest) x (value - low end) / (high end - low end), turned "
+    "round where less is better; low and high end are those of the regions, with goalposts those "
+    "on Framework. A constant indicator gives everybody the middle.\n"
+    "Arithmetic: sum of share x score. Geometric: product of score to the power of share.\n"
+    "A missing score is left out and the other weights of its group are scaled up (renormalise); "
+    "below the minimum coverage the group has no score.\n"
+    "Ranks are taken of scores to nine decimals; equal scores are tied.",
+    "method.live": "What follows your changes, and what does not",
+    "method.live_text": "Live: weights, aggregation switch, values on Data, direction and "
+    "goalposts on Framework.\n"
+    "Not live, written as values: the default score and rank, centres of the cooperation models "
+    "and the figures on how far to trust them, every other option above. Run scorecards build on "
+    "this file to have them follow.",
+    "method.limits": "Limits",
+    "method.limits_text": "A rank is the outcome of choices: differences of a few places mean "
+    "little. Years differ between indicators; each sheet shows them. Measures marked * are "
+    "doubtful, and the column caution on Framework says why.",
+    "method.origin": "Origin",
+    "method.origin_text": "Set: {name}\nSHA-256 of the inputs: {digest}\n"
+    "Written by regional-scorecards {version} (MIT licence); seed {seed}. The data stand under the "
+    "terms of their publishers, see Sources.",
+    # Checks
+    "checks.how": "The workbook tests itself; all lines should say OK, also after changes.",
+    "checks.what": "Check",
+    "checks.found": "Found",
+    "checks.wanted": "Wanted",
+    "checks.verdict": "Verdict",
+    "checks.ok": "OK",
+    "checks.look": "LOOK",
+    "checks.note": "note",
+    "checks.shares": "Shares of the indicators in the index add up to 1",
+    "checks.errors_scores": "Error cells on Scores",
+    "checks.errors_normalised": "Error cells on Normalised",
+    "checks.text_data": "Texts where numbers belong on Data",
+    "checks.unscored_values": "Values without a score (a logarithm needs values above 0)",
+    "checks.order": "Places of the ranking that are not taken exactly once",
+    "checks.python": "Sum of differences to the default index computed by Python (0 with nothing "
+    "changed)",
+    "checks.without_score": "Regions without a score",
+    "checks.missing": "Missing values of scored indicators",
+    "checks.audit": "What the audit found when this file was written",
+    "checks.nothing": "Nothing.",
+    "severity.error": "Error",
+    "severity.warning": "Warning",
+    "severity.note": "Note",
+    # tables of the set
+    "table.framework": "Input: the tree of dimensions and indicators. Weights are typed on "
+    "Weights; direction and goalposts here are live, names after scorecards build.",
+    "table.units": "Input: the regions. Changes take effect with scorecards build on this file.",
+    "table.values": "Input: values of all years. Grey ones are typed on Data; others take effect "
+    "with scorecards build on this file.",
+    "table.sources": "Input: where the values come from.",
+    "table.notes": "Input: what a reader should know and no number says.",
+    # command line
+    "cli.help": "Composite indicators and live Excel scorecards that compare and benchmark "
+    "regions.\n\nA SET is a folder of CSV files or an .xlsx workbook; without it, the bundled "
+    "provinces of China are used.",
+    "cli.build": "Write the scorecard workbook: the main job.",
+    "cli.build_examples": "scorecards build\n"
+    "scorecards build my-regions -o my-scorecards.xlsx\n"
+    "scorecards build scorecards.xlsx -o next.xlsx   (after editing weights or data in Excel)",
+    "cli.score": "Write every score and rank as a long table.",
+    "cli.score_examples": "scorecards score\n"
+    "scorecards score my-regions -o scores.csv   (or .json .parquet .xlsx)\n"
+    "scorecards score scorecards.xlsx -o - | head",
+    "cli.check": "Check framework and data; exit status 1 where something is wrong.",
+    "cli.check_examples": "scorecards check my-regions\nscorecards check scorecards.xlsx",
+    "cli.models": "Group the regions into the cooperation models, and say how far to trust it.",
+    "cli.models_examples": "scorecards models\nscorecards models my-regions -o models.xlsx",
+    "cli.weights": "Show the weights in force and what they come to in the index.",
+    "cli.weights_examples": "scorecards weights\nscorecards weights scorecards.xlsx",
+    "cli.init": "Write an editable copy of the bundled set: a folder, or a workbook where the "
+    "name ends in .xlsx.",
+    "cli.init_examples": "scorecards init my-regions\nscorecards init my-regions.xlsx",
+    "cli.examples": "Examples:",
+    "cli.set": "Folder or .xlsx workbook; the bundled provinces where left out.",
+    "cli.output_workbook": "File to write.",
+    "cli.output_table": "File to write, by its ending .csv .json .parquet .xlsx; - for standard "
+    "output.",
+    "cli.target": "Folder, or file ending in .xlsx, to write; it must not exist.",
+    "cli.quiet": "Say nothing but errors.",
+    "cli.lang": "Language of what is written: {languages}.",
+    "cli.version": "Show the version and stop.",
+    "cli.wrote": "Wrote {path}: {units} regions, {indicators} indicators, {dimensions} dimensions.",
+    "cli.next": "Open it in Excel or LibreOffice. Change a yellow cell on the sheet Weights and "
+    "scores, ranks, map and charts follow.",
+    "cli.wrote_table": "Wrote {path}: {rows} rows.",
+    "cli.wrote_set": "Wrote {path}. Edit it, then run: scorecards build {path}",
+    "cli.error": "Error",
+    "cli.errors": "{count} errors in {name}; nothing was written.",
+    "cli.one_error": "1 error in {name}; nothing was written.",
+    "cli.fine": "{name}: {units} regions, {indicators} indicators, {values} values. No errors, "
+    "{warnings} warnings, {notes} notes.",
+    "cli.exists": "{path} exists already; choose another name, or remove it first.",
+    "cli.cannot_write": "{path} cannot be written ({reason}); close it in other programs, and "
+    "check the folder and your rights.",
+    "cli.unknown_ending": "{path} has none of the endings .csv .json .parquet .xlsx.",
+    "cli.not_a_workbook_name": "{path} does not end in .xlsx.",
+    "cli.unknown_language": "There is no language {value!r}; there are {known}.",
+    "cli.needs_pyarrow": 'Writing .parquet needs pyarrow: pip install "regional-scorecards[parquet]"',
+    "cli.no_models": "{name} names no cooperation models: add [cooperation.models] to its method.",
+    "cli.working": "Working",
+    "cli.stopped": "Stopped; nothing was written.",
+    "cli.model_count": "{model}: {count} regions",
+}

@@ -1,0 +1,233 @@
+"""Charts with the house's looks, alternative texts and stored values."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from openpyxl.chart import BarChart, RadarChart, Reference, Series
+from openpyxl.chart.data_source import AxDataSource, StrRef
+from openpyxl.chart.label import DataLabelList
+from openpyxl.chart.layout import Layout, ManualLayout
+from openpyxl.chart.series import SeriesLabel
+from openpyxl.chart.shapes import GraphicalProperties
+from openpyxl.chart.text import RichText
+from openpyxl.drawing.line import LineProperties
+from openpyxl.drawing.spreadsheet_drawing import AnchorMarker, TwoCellAnchor
+from openpyxl.drawing.text import (
+    CharacterProperties,
+    Font,
+    Paragraph,
+    ParagraphProperties,
+    RichTextProperties,
+)
+
+from reports.workbook import styles
+from reports.workbook.cells import Sheet
+from reports.workbook.openpyxl_extensions import cache_series, describe_chart
+
+
+@dataclass(frozen=True)
+class Cells:
+    """A run of cells of one sheet, down or across.
+
+    Parameters
+    ----------
+    sheet : Sheet
+    first_row, first_column, last_row, last_column : int
+    """
+
+    sheet: Sheet
+    first_row: int
+    first_column: int
+    last_row: int
+    last_column: int
+
+    @property
+    def reference(self) -> str:
+        """Reference for a chart."""
+        cells = Reference(
+            self.sheet.openpyxl,
+            min_col=self.first_column,
+            max_col=self.last_column,
+            min_row=self.first_row,
+            max_row=self.last_row,
+        )
+        return str(cells)
+
+    @property
+    def values(self) -> list[Any]:
+        """What the cells show."""
+        return [
+            self.sheet.values.get((row, column))
+            for row in range(self.first_row, self.last_row + 1)
+            for column in range(self.first_column, self.last_column + 1)
+        ]
+
+
+@dataclass(frozen=True)
+class Line:
+    """One series of a chart.
+
+    Parameters
+    ----------
+    name : Cells
+        The cell that names it.
+    values : Cells
+    colour : str
+    dashed : bool
+    """
+
+    name: Cells
+    values: Cells
+    colour: str
+    dashed: bool = False
+
+
+def text(size: float = 8, bold: bool = False, colour: str = "404040") -> RichText:
+    """Text properties of axes, legends and titles."""
+    font = Font(typeface=styles.FONT)
+    characters = CharacterProperties(
+        sz=int(size * 100), b=bold, solidFill=colour, latin=font, ea=font
+    )
+    paragraph = Paragraph(pPr=ParagraphProperties(defRPr=characters), endParaRPr=characters)
+    return RichText(bodyPr=RichTextProperties(), p=[paragraph])
+
+
+def _titled(chart: Any, title: str, description: str) -> None:
+    from openpyxl.chart.title import Title
+
+    font = Font(typeface=styles.FONT)
+    characters = CharacterProperties(
+        sz=1000, b=True, solidFill=styles.NAVY, latin=font, ea=font
+    )
+    from openpyxl.chart.text import Text
+    from openpyxl.drawing.text import RegularTextRun
+
+    paragraph = Paragraph(
+        pPr=ParagraphProperties(defRPr=characters), r=[RegularTextRun(rPr=characters, t=title)]
+    )
+    chart.title = Title(
+        tx=Text(rich=RichText(bodyPr=RichTextProperties(), p=[paragraph])), overlay=False
+    )
+    chart.graphical_properties = GraphicalProperties(ln=LineProperties(noFill=True))
+    describe_chart(chart, title, description)
+
+
+def _series(line: Line, labels: Cells) -> Series:
+    series = Series(
+        Reference(range_string=line.values.reference),  # type: ignore[arg-type]
+        title=None,
+    )
+    series.tx = SeriesLabel(strRef=StrRef(f=line.name.reference))
+    series.cat = AxDataSource(strRef=StrRef(f=labels.reference))
+    shown = ["" if label is None else str(label) for label in labels.values]
+    cache_series(series, str(line.name.values[0] or ""), shown, line.values.values)
+    return series
+
+
+def _axes(chart: Any, low: float | None, high: float | None, step: float | None) -> None:
+    for axis in (chart.x_axis, chart.y_axis):
+        axis.delete = False  # left out, Excel hides the axes of files by openpyxl 3.1
+        axis.txPr = text()
+        axis.graphicalProperties = GraphicalProperties(ln=LineProperties(solidFill="BFBFBF"))
+        axis.title = None
+    chart.y_axis.scaling.min = low
+    chart.y_axis.scaling.max = high
+    chart.y_axis.majorUnit = step
+    chart.y_axis.majorGridlines.spPr = GraphicalProperties(ln=LineProperties(solidFill="E5E5E5"))
+    chart.y_axis.number_format = "General"
+    chart.legend_txt = None
+    if chart.legend is not None:
+        chart.legend.position = "b"
+        chart.legend.txPr = text()
+
+
+def bars(
+    title: str,
+    description: str,
+    lines: Sequence[Line],
+    labels: Cells,
+    *,
+    low: float | None = None,
+    high: float | None = None,
+    step: float | None = None,
+    stacked: bool = False,
+    diverging: bool = False,
+    gap: int = 40,
+    legend: bool = True,
+    number_format: str = "General",
+    show_values: bool = False,
+) -> BarChart:
+    """Horizontal bars, the first label on top."""
+    chart = BarChart()
+    chart.type = "bar"
+    chart.grouping = "stacked" if stacked else "clustered"
+    chart.overlap = 100 if stacked or diverging else -10
+    chart.gapWidth = gap
+    for line in lines:
+        series = _series(line, labels)
+        series.graphicalProperties = GraphicalProperties(solidFill=line.colour)
+        series.graphicalProperties.line.noFill = True
+        series.invertIfNegative = False
+        if show_values:
+            series.dLbls = DataLabelList(
+                showVal=True, showSerName=False, showCatName=False, showLegendKey=False,
+                showPercent=False, numFmt=number_format, txPr=text(7.5),
+            )  # fmt: skip
+        chart.series.append(series)
+    _titled(chart, title, description)
+    if not legend:
+        chart.legend = None
+    _axes(chart, low, high, step)
+    chart.y_axis.number_format = number_format
+    chart.x_axis.scaling.orientation = "maxMin"
+    chart.x_axis.tickLblSkip = 1
+    chart.x_axis.tickLblPos = "low"
+    chart.y_axis.crosses = "max"
+    return chart
+
+
+def radar(
+    title: str,
+    description: str,
+    lines: Sequence[Line],
+    labels: Cells,
+    *,
+    low: float,
+    high: float,
+) -> RadarChart:
+    """Net with one spoke for each label."""
+    chart = RadarChart()
+    chart.type = "marker"
+    for line in lines:
+        series = _series(line, labels)
+        stroke = LineProperties(
+            solidFill=line.colour, w=19050, prstDash="sysDash" if line.dashed else None
+        )
+        series.graphicalProperties = GraphicalProperties(ln=stroke)
+        series.marker.symbol = "none"
+        chart.series.append(series)
+    _titled(chart, title, description)
+    _axes(chart, low, high, (high - low) / 4)
+    chart.y_axis.number_format = "0" if high - low > 20 else "0.0" if high - low > 2 else "0.00"
+    chart.y_axis.txPr = text(7, colour="7F7F7F")
+    chart.y_axis.crossBetween = "between"
+    chart.layout = Layout(
+        manualLayout=ManualLayout(
+            layoutTarget="inner", xMode="edge", yMode="edge", x=0.2, y=0.2, w=0.6, h=0.58
+        )
+    )
+    return chart
+
+
+def place(
+    chart: Any, sheet: Sheet, first_row: int, first_column: int, last_row: int, last_column: int,
+    editing: Literal["oneCell", "twoCell"] = "oneCell",
+) -> None:  # fmt: skip
+    """Put a chart over cells, from the first to the last, both included."""
+    start = AnchorMarker(col=first_column - 1, row=first_row - 1)
+    end = AnchorMarker(col=last_column, row=last_row)
+    chart.anchor = TwoCellAnchor(editAs=editing, _from=start, to=end)
+    sheet.openpyxl.add_chart(chart)

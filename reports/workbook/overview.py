@@ -1,0 +1,227 @@
+"""Overview: the league table, the tile map, and how to use the workbook."""
+
+from __future__ import annotations
+
+import numpy as np
+from openpyxl.formatting.rule import ColorScaleRule
+
+from reports.workbook import styles
+from reports.workbook.cells import Sheet, area, blank_if_missing, local
+from reports.workbook.charts import Cells, Line, bars, place
+from reports.workbook.parts import (
+    CHANGE_FORMAT,
+    change_colours,
+    footer,
+    header,
+    name_of,
+    years_text,
+)
+from reports.workbook.plan import Plan
+from reports.workbook.ranking import FIRST as RANKING_FIRST
+from reports.workbook.ranking import (
+    CHANGE,
+    INDEX,
+    MODEL,
+    NAME,
+    NAME_ZH,
+    RANK,
+)
+
+HEADING, FIRST = 5, 6
+#: Units in the league table; the rest stand on Ranking.
+MOST_UNITS = 45
+MAP_FIRST_ROW, MAP_FIRST_COLUMN = 7, 8
+TILE_ROWS = 3
+CHOICE_COLUMN = 30
+
+
+def write(plan: Plan) -> None:
+    """Fill the sheet."""
+    words = plan.words
+    root = plan.framework[plan.framework.root]
+    tiles = plan.tiles
+    tile_columns = max((column for _, column in tiles.values()), default=10)
+    last_column = MAP_FIRST_COLUMN + tile_columns - 1
+    years = years_text(plan.assessment.years.to_numpy().ravel().tolist())
+    subtitle = words(
+        "overview.subtitle",
+        units=plan.count,
+        indicators=len(plan.framework.indicators),
+        dimensions=len(plan.framework.dimensions),
+        years=years or words("data.undated"),
+    )
+    spans = [(1, 3), (4, 4), (5, 6), (8, 9), (10, 11), (12, 13), (14, 15), (16, 17)]
+    title = f"{root.name} {root.name_zh}".strip()
+    sheet = header(
+        plan, "overview", spans, title=words("overview.title", name=title), subtitle=subtitle,
+        last_column=6,
+    )  # fmt: skip
+    status = plan.sheets["weights"].at(5, 3)
+    text = words("weights.unchanged") if plan.scores_live else words("weights.not_live")
+    bold = styles.SUBTITLE.but(bold=True, italic=False, colour=styles.ORANGE, align="right")
+    sheet.wide(3, 8, last_column, text, bold, status)
+    _league(plan, sheet)
+    bottom = FIRST + min(plan.count, MOST_UNITS) - 1
+    if tiles:
+        map_bottom = _map(plan, sheet, tiles, last_column)
+        _legend(plan, sheet, map_bottom + 1, last_column)
+        row = map_bottom + 3
+    else:
+        row = _chart(plan, sheet, last_column)
+    row = _elsewhere(plan, sheet, row, last_column)
+    for i in range(1, 4):
+        line = words(f"overview.how_{i}")
+        sheet.wide(row, MAP_FIRST_COLUMN, last_column, line, styles.SMALL.but(colour="404040"))
+        sheet.height(row, max(18, sheet.openpyxl.row_dimensions[row].height or 0))
+        row += 1
+    sheet.widths({1: 6, 2: 10, 3: 16, 4: 14, 5: 8, 6: 21 if plan.models else 2, 7: 3})
+    sheet.widths({c: 11 for c in range(MAP_FIRST_COLUMN, last_column + 1)})
+    sheet.freeze(FIRST, 1)
+    sheet.protect()
+    sheet.page(max(bottom, row), last_column, footer=footer(plan))
+
+
+def _league(plan: Plan, sheet: Sheet) -> None:
+    words = plan.words
+    titles = [
+        words("unit.rank"), words("unit.name_zh"), words("unit.name"), words("unit.index"),
+        words("scores.change"), words("unit.model") if plan.models else "",
+    ]  # fmt: skip
+    sheet.table_heading(HEADING, 1, titles, height=24)
+    ranking = plan.sheets["ranking"]
+    count = min(plan.count, MOST_UNITS)
+    columns = (
+        (1, RANK, styles.INTEGER.but(bold=True, format=plan.rank_format)),
+        (2, NAME_ZH, styles.LEFT),
+        (3, NAME, styles.LEFT.but(bold=True)),
+        (4, INDEX, styles.SCORE.but(format=plan.score_format)),
+        (5, CHANGE, styles.INTEGER.but(format=CHANGE_FORMAT)),
+        (6, MODEL, styles.LEFT.but(size=8)),
+    )
+    for offset in range(count):
+        row = FIRST + offset
+        for column, source, style in columns:
+            if source == MODEL and plan.models is None:
+                continue
+            value = ranking.values[RANKING_FIRST + offset, source]
+            sheet.put(row, column, value, style, ranking.at(RANKING_FIRST + offset, source))
+        sheet.height(row, 16.5)
+    sheet.bar(area(FIRST, 4, FIRST + count - 1, 4), *plan.scale)
+    change_colours(sheet, area(FIRST, 5, FIRST + count - 1, 5))
+    if plan.count > count:
+        more = plan.words("overview.more", count=plan.count - count)
+        sheet.wide(FIRST + count, 1, 6, more, styles.SMALL)
+
+
+def _map(
+    plan: Plan, sheet: Sheet, tiles: dict[str, tuple[int, int]], last_column: int
+) -> int:
+    """Tiles coloured by the chosen measure; returns the last row."""
+    words = plan.words
+    nodes = (plan.framework.root, *plan.framework.dimensions[:30])
+    names = [name_of(plan, node) for node in nodes]
+    for i, name in enumerate(names):
+        sheet.put(HEADING + i, CHOICE_COLUMN, name, styles.HIDDEN)
+    choices = f"{local(HEADING, CHOICE_COLUMN, 'both')}:"
+    choices += local(HEADING + len(nodes) - 1, CHOICE_COLUMN, "both")
+    label = styles.TEXT.but(align="right", bold=True)
+    sheet.wide(HEADING, 8, 9, words("overview.map_shows"), label)
+    sheet.wide(HEADING, 10, 13, names[0], styles.ENTRY)
+    hint = styles.SUBTITLE.but(size=8)
+    sheet.wide(HEADING, 14, last_column, words("overview.map_hint"), hint)
+    cell = local(HEADING, 10)
+    sheet.choice(cell, f"={choices}", words("overview.map_shows"), words("overview.map_hint"))
+    number = local(HEADING - 1, CHOICE_COLUMN, "both")
+    chosen = f"MAX(1,SUMPRODUCT(EXACT({choices},{cell})*(ROW({choices})-{HEADING - 1})))"
+    sheet.put(HEADING - 1, CHOICE_COLUMN, 1, styles.HIDDEN, chosen)
+    measure = f"CHOOSE({number},{','.join(plan.score_range(node) for node in nodes)})"
+    units = plan.assessment.indicator_set.units
+    scores = plan.assessment.scores[plan.framework.root]
+    positions = {unit: i for i, unit in enumerate(plan.units.index, 1)}
+    bottom = MAP_FIRST_ROW
+    for unit, (tile_row, tile_column) in tiles.items():
+        row = MAP_FIRST_ROW + TILE_ROWS * (tile_row - 1)
+        column = MAP_FIRST_COLUMN + tile_column - 1
+        bottom = max(bottom, row + TILE_ROWS - 1)
+        name, name_zh = units["name"][unit], units["name_zh"][unit]
+        looks = (
+            styles.TEXT.but(size=10, bold=True, align="center"),
+            styles.TEXT.but(size=7, align="center"),
+            styles.TEXT.but(size=9, align="center", format=plan.score_format, line="FFFFFF"),
+        )
+        if unit not in positions:
+            grey = [look.but(fill="E5E7EB", colour=styles.GREY) for look in looks]
+            shown = (name_zh or name, name if name_zh else "", words("missing"))
+            for offset, value in enumerate(shown):
+                sheet.put(row + offset, column, value, grey[offset])
+            continue
+        value = blank_if_missing(float(scores[unit]))
+        formula = f"INDEX({measure},{positions[unit]})"
+        # The tile's name is the number format of its score, so that one scale colours both.
+        for offset, text in enumerate((name_zh or name, name if name_zh else "")):
+            look = looks[offset].but(format=_named(text))
+            sheet.put(row + offset, column, value, look, formula)
+        sheet.put(row + 2, column, value, looks[2], formula)
+    scale = ColorScaleRule(
+        start_type="min", start_color=styles.LOW,
+        mid_type="percentile", mid_value=50, mid_color=styles.MIDDLE,
+        end_type="max", end_color=styles.HIGH,
+    )  # fmt: skip
+    sheet.format_where(area(MAP_FIRST_ROW, MAP_FIRST_COLUMN, bottom, last_column), scale)
+    return bottom
+
+
+def _named(text: str) -> str:
+    """Number format that shows a text in place of any number or text."""
+    shown = '"' + text.replace('"', "”").replace("\\", "/")[:60] + '"'
+    return ";".join([shown] * 4)
+
+
+def _legend(plan: Plan, sheet: Sheet, row: int, last_column: int) -> None:
+    words = plan.words
+    map_cells = area(MAP_FIRST_ROW, MAP_FIRST_COLUMN, row - 2, last_column)
+    scores = plan.assessment.scores[plan.framework.root].dropna().to_numpy()
+    column = MAP_FIRST_COLUMN
+    functions = (("lowest", "MIN", np.min, styles.LOW), ("median", "MEDIAN", np.median, styles.MIDDLE),
+                 ("highest", "MAX", np.max, styles.HIGH))  # fmt: skip
+    for key, function, compute, colour in functions:
+        value = float(compute(scores)) if len(scores) else ""
+        formula = f'IF(COUNT({map_cells})=0,"",{function}({map_cells}))'
+        sheet.put(row, column, words(f"scores.{key}"), styles.SMALL.but(align="right"))
+        look = styles.TEXT.but(fill=colour, align="center", format=plan.score_format)
+        sheet.put(row, column + 1, value, look, formula)
+        column += 2
+    sheet.wide(row, column, last_column, words("overview.map_note"), styles.SMALL)
+
+
+def _chart(plan: Plan, sheet: Sheet, last_column: int) -> int:
+    """Bars of the index where the units have no place on a map; returns the next free row."""
+    words = plan.words
+    count = min(plan.count, 30)
+    chart = bars(
+        name_of(plan, plan.framework.root),
+        words("overview.chart_alt"),
+        [Line(Cells(sheet, HEADING, 4, HEADING, 4), Cells(sheet, FIRST, 4, FIRST + count - 1, 4),
+              styles.BLUE)],
+        Cells(sheet, FIRST, 3, FIRST + count - 1, 3),
+        low=min(0.0, plan.scale[0]), high=plan.scale[1], legend=False,
+    )  # fmt: skip
+    bottom = max(FIRST + count - 1, HEADING + 16)
+    place(chart, sheet, HEADING, MAP_FIRST_COLUMN, bottom, last_column)
+    return bottom + 1
+
+
+def _elsewhere(plan: Plan, sheet: Sheet, row: int, last_column: int) -> int:
+    """Units that the set lists and does not score; returns the next free row."""
+    others = plan.assessment.indicator_set.context_units
+    if others.empty:
+        return row
+    names = [
+        " ".join(part for part in (name, name_zh) if part)
+        for name, name_zh in zip(others["name"], others["name_zh"], strict=True)
+    ]
+    text = plan.words("overview.not_scored", names=", ".join(names[:12]))
+    sheet.wide(row, MAP_FIRST_COLUMN, last_column, text, styles.SMALL)
+    return row + 1
+
+

@@ -1,0 +1,172 @@
+"""Ranking: the league table that sorts itself, and what each dimension contributes."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from reports.workbook import styles
+from reports.workbook.cells import Sheet, Value, area, blank_if_missing, colour_scale, local
+from reports.workbook.charts import Cells, Line, bars, place
+from reports.workbook.parts import CHANGE_FORMAT, change_colours, footer, header, name_of
+from reports.workbook.plan import Plan
+
+HEADING, FIRST = 5, 6
+POSITION, RANK, NAME, NAME_ZH, GROUP, GROUP_RANK, MODEL, INDEX, CHANGE, DIMENSIONS = range(1, 11)
+#: Most dimensions shown as columns; a framework with more shows the first ones.
+MOST_DIMENSIONS = 12
+#: Units in the chart of contributions.
+MOST_BARS = 40
+
+
+def write(plan: Plan) -> None:
+    """Fill the sheet."""
+    words = plan.words
+    dimensions = plan.framework.dimensions[:MOST_DIMENSIONS]
+    count = len(dimensions)
+    chart_first = DIMENSIONS + count + 1
+    chart_last = chart_first + 7
+    spans = [(2, 3), (4, 4), (5, 5), (6, 7), (8, 8), (9, 10), (11, 12), (13, 14)]
+    sheet = header(
+        plan, "ranking", spans, subtitle=words("ranking.how"), last_column=chart_last
+    )
+    titles = [
+        "", words("unit.rank"), words("unit.name"), words("unit.name_zh"),
+        plan.group_title, words("unit.group_rank"),
+        words("unit.model") if plan.models else "", words("unit.index"), words("scores.change"),
+        *(name_of(plan, node) for node in dimensions),
+    ]  # fmt: skip
+    sheet.table_heading(HEADING, 1, titles, height=46)
+    order = np.argsort(plan.position)
+    for position in range(1, plan.count + 1):
+        _row(plan, sheet, position, int(order[position - 1]), dimensions)
+    last = FIRST + plan.count - 1
+    sheet.bar(area(FIRST, INDEX, last, INDEX), *plan.scale)
+    change_colours(sheet, area(FIRST, CHANGE, last, CHANGE))
+    for offset in range(count):
+        column = DIMENSIONS + offset
+        sheet.format_where(area(FIRST, column, last, column), colour_scale(*plan.scale))
+    widths = {1: 2.5, 2: 7, 3: 16, 4: 10, 5: 15 if plan.group_column else 2, 6: 8, 7: 20, 8: 13,
+              9: 8, **{DIMENSIONS + i: 12 for i in range(count)}, chart_first - 1: 3}  # fmt: skip
+    if not plan.models:
+        widths[MODEL] = 2
+    sheet.widths({**widths, **{c: 9 for c in range(chart_first, chart_last + 1)}})
+    _contributions(plan, sheet, dimensions, chart_first, chart_last)
+    sheet.freeze(FIRST, NAME_ZH)
+    sheet.protect()
+    last_column = chart_last if plan.scores_live else chart_first - 1
+    sheet.page(
+        last + 1,
+        last_column,
+        one_page=plan.count <= 60,
+        titles=f"{HEADING}:{HEADING}",
+        footer=footer(plan),
+    )
+    plan.book.name("League", sheet.down(NAME, FIRST, last))
+
+
+def _row(plan: Plan, sheet: Sheet, position: int, unit: int, dimensions: tuple[str, ...]) -> None:
+    """One place of the table: which unit stands here, and its figures looked up."""
+    row = FIRST + position - 1
+    live = plan.scores_live
+    assessment, scores = plan.assessment, plan.sheets["scores"]
+    root = plan.framework.root
+    helper = local(row, POSITION, "column")
+    order = plan.scores_down(plan.order_column)
+    place_formula = f"MATCH({position},{order},0)" if live else None
+    # The row of the unit that stands here; white on white, everything else looks it up.
+    sheet.put(row, POSITION, unit + 1, styles.HIDDEN, place_formula)
+
+    def look(column: int, value: Value, style: styles.Style, target: int, at: str) -> None:
+        formula = f"INDEX({plan.sheets[at].down(target, plan.first, plan.last)},{helper})"
+        sheet.put(row, column, value, style, formula)
+
+    units = plan.units
+    look(
+        RANK,
+        blank_if_missing(float(assessment.ranks[root].iloc[unit])),
+        styles.INTEGER.but(bold=True, format=plan.rank_format),
+        plan.rank_column(root),
+        "scores",
+    )
+    look(NAME, units["name"].iloc[unit], styles.LEFT.but(bold=True), 2, "scores")
+    look_text(sheet, row, NAME_ZH, units["name_zh"].iloc[unit], scores.down(3, plan.first, plan.last), helper)
+    if plan.group_column:
+        look_text(sheet, row, GROUP, plan.group_names[unit], scores.down(4, plan.first, plan.last), helper)
+        inside = blank_if_missing(float(assessment.group_ranks[root].iloc[unit]))
+        if plan.group_ids[unit] == 0:
+            inside = ""
+        cells = plan.scores_down(plan.group_rank_column)
+        formula = f'IF(INDEX({cells},{helper})="","",INDEX({cells},{helper}))'
+        sheet.put(row, GROUP_RANK, inside, styles.INTEGER.but(format=plan.rank_format), formula)
+    else:
+        sheet.fill(row, (GROUP, GROUP_RANK), styles.CELL)
+    if plan.models is not None:
+        cells = plan.model_name_range
+        value = plan.model_names[unit]
+        look_text(sheet, row, MODEL, value, cells, helper)
+    else:
+        sheet.fill(row, (MODEL,), styles.CELL)
+    look(
+        INDEX,
+        blank_if_missing(float(assessment.scores[root].iloc[unit])),
+        styles.SCORE.but(bold=True, format=plan.score_format),
+        plan.score_column(root),
+        "scores",
+    )
+    known = assessment.ranks[root].notna().iloc[unit]
+    look(
+        CHANGE,
+        0 if known else "",
+        styles.INTEGER.but(format=CHANGE_FORMAT),
+        plan.change_column,
+        "scores",
+    )
+    for offset, node in enumerate(dimensions):
+        value = blank_if_missing(float(assessment.scores[node].iloc[unit]))
+        cells = plan.score_range(node)
+        formula = f"INDEX({cells},{helper})"
+        style = styles.SCORE.but(format=plan.score_format)
+        sheet.put(row, DIMENSIONS + offset, value, style, formula)
+
+
+def look_text(sheet: Sheet, row: int, column: int, value: str, cells: str, helper: str) -> None:
+    """Text looked up; an empty cell stays empty instead of showing 0."""
+    formula = f'INDEX({cells},{helper})&""'
+    sheet.put(row, column, value, styles.LEFT, formula)
+
+
+def _contributions(
+    plan: Plan, sheet: Sheet, dimensions: tuple[str, ...], first_column: int, last_column: int
+) -> None:
+    """Stacked bars: score of each dimension times its share in the index."""
+    words = plan.words
+    helper = last_column + 2
+    count = min(plan.count, MOST_BARS)
+    for offset, node in enumerate(dimensions):
+        sheet.put(HEADING, helper + offset, plan.framework[node].name, styles.HIDDEN)
+        share = float(plan.assessment.weights["effective_weight"][node])
+        for row in range(FIRST, FIRST + count):
+            score = sheet.values[row, DIMENSIONS + offset]
+            value = float(score) * share if isinstance(score, (int, float)) else 0
+            cell = local(row, DIMENSIONS + offset)
+            formula = f"N({cell})*{plan.effective_cell(node)}"
+            sheet.put(row, helper + offset, value, styles.HIDDEN, formula)
+    colours = (*styles.MODEL_COLOURS, *styles.MODEL_COLOURS)
+    lines = [
+        Line(
+            Cells(sheet, HEADING, helper + offset, HEADING, helper + offset),
+            Cells(sheet, FIRST, helper + offset, FIRST + count - 1, helper + offset),
+            colours[offset],
+        )
+        for offset in range(len(dimensions))
+    ]
+    chart = bars(
+        words("ranking.contributions"),
+        words("ranking.contributions_alt"),
+        lines,
+        Cells(sheet, FIRST, NAME, FIRST + count - 1, NAME),
+        low=0,
+        stacked=True,
+        gap=30,
+    )
+    place(chart, sheet, HEADING, first_column, max(FIRST + count, FIRST + 18), last_column)

@@ -1,0 +1,553 @@
+"""Scorecard: one region on one page, chosen from a list."""
+
+from __future__ import annotations
+
+from decimal import ROUND_HALF_UP, Decimal
+
+import numpy as np
+import pandas as pd
+
+from reports.workbook import styles
+from reports.workbook.cells import Sheet, Value, area, blank_if_missing, local, quoted
+from reports.workbook.charts import Cells, Line, bars, place, radar
+from reports.workbook.choosing import Comparison, chosen_row, comparison, mean_formula
+from reports.workbook.data import YEAR, number_format
+from reports.workbook.parts import CHANGE_FORMAT, change_colours, footer, header, name_of
+from reports.workbook.plan import FIRST_TABLE_ROW, Plan
+
+NAME, VALUE, MEASURE, YEARS, SCORE, RANK, MEAN, BEST, GAP, MARK = range(1, 11)
+LAST = MARK
+CHOICE_ROW, KEY_ROW = 4, 5
+#: Most dimensions in the table and the radar.
+MOST_DIMENSIONS = 12
+#: Strengths and weaknesses shown, each.
+MOST_MARKS = 5
+CHART_ROWS = 15
+#: Hidden cells: row of the region, comparison, its group, and the comparisons on offer.
+HELPER = 14
+ROW_CELL, COMPARE_CELL, GROUP_CELL = (1, HELPER), (2, HELPER), (3, HELPER)
+OFFERED_ROW = 4
+KEY_COLUMN = HELPER + 1
+BAR_COLUMN = HELPER + 2
+
+
+def write(plan: Plan) -> None:
+    """Fill the sheet."""
+    Scorecard(plan).write()
+
+
+class Scorecard:
+    """The sheet in the making; the region shown first is the first of the league table."""
+
+    def __init__(self, plan: Plan) -> None:
+        self.plan = plan
+        self.words = plan.words
+        self.unit = int(np.argmin(plan.position))
+        self.comparing: Comparison = comparison(plan)
+        self.row_cell = local(*ROW_CELL, "both")
+        self.compare_cell = local(*COMPARE_CELL, "both")
+        self.group_cell = local(*GROUP_CELL, "both")
+        self.sheet: Sheet = plan.sheets["scorecard"]
+
+    def write(self) -> None:
+        """Fill the sheet from top to bottom."""
+        plan, sheet = self.plan, self.sheet
+        spans = [(1, 1), (2, 2), (3, 3), (4, 5), (6, 7), (8, 8), (9, 10)]
+        name = self._shown_name(self.unit)
+        scores = plan.sheets["scores"]
+        title = (
+            f"INDEX({scores.down(2, plan.first, plan.last)},{self.row_cell})"
+            f'&" "&INDEX({scores.down(3, plan.first, plan.last)},{self.row_cell})'
+        )
+        header(
+            plan, "scorecard", spans, title=name, title_formula=title,
+            subtitle=self.words("scorecard.how"), last_column=LAST,
+        )  # fmt: skip
+        self._choices()
+        self._keys()
+        row = self._dimensions(9)
+        row = self._charts(row + 1)
+        row = self._indicators(row)
+        row = self._notes(row + 1)
+        sheet.widths({1: 33, 2: 10, 3: 18, 4: 9, 5: 10, 6: 7, 7: 11, 8: 15, 9: 8, 10: 5, 11: 3})
+        sheet.protect()
+        one_page = len(plan.framework.indicators) <= 32
+        sheet.page(row, LAST, portrait=True, one_page=one_page, footer=footer(plan))
+
+    # --- what is chosen ---
+
+    def _shown_name(self, unit: int) -> str:
+        units = self.plan.units
+        return f"{units['name'].iloc[unit]} {units['name_zh'].iloc[unit]}"
+
+    def _choices(self) -> None:
+        plan, sheet, words = self.plan, self.sheet, self.words
+        right = styles.TEXT.but(align="right", bold=True)
+        sheet.put(CHOICE_ROW, 1, words("scorecard.choose"), right)
+        sheet.wide(CHOICE_ROW, 2, 3, plan.labels[self.unit], styles.CHOICE)
+        sheet.choice("B4", "=Regions", words("scorecard.choose"), words("scorecard.choose_prompt"))
+        sheet.wide(CHOICE_ROW, 4, 7, words("scorecard.compare"), right)
+        sheet.wide(CHOICE_ROW, 8, LAST, self.comparing.names[0], styles.CHOICE)
+        for i, name in enumerate(self.comparing.names):
+            sheet.put(OFFERED_ROW + i, HELPER, name, styles.HIDDEN)
+        last = OFFERED_ROW + len(self.comparing.names) - 1
+        offered = f"{local(OFFERED_ROW, HELPER, 'both')}:{local(last, HELPER, 'both')}"
+        prompt = words("scorecard.compare_prompt")
+        sheet.choice("H4", f"={offered}", words("scorecard.compare"), prompt)
+        sheet.height(CHOICE_ROW, 24)
+        sheet.put(*ROW_CELL, self.unit + 1, styles.HIDDEN, chosen_row(plan, "$B$4"))
+        chosen = f"MAX(1,SUMPRODUCT(EXACT({offered},$H$4)*(ROW({offered})-{OFFERED_ROW - 1})))"
+        sheet.put(*COMPARE_CELL, 1, styles.HIDDEN, chosen)
+        groups = ",".join(f"INDEX({cells},{self.row_cell})" for cells in self.comparing.ranges)
+        group = f"CHOOSE({self.compare_cell},{groups})"
+        sheet.put(*GROUP_CELL, int(self.comparing.ids[0][self.unit]), styles.HIDDEN, group)
+
+    def _look(self, column: int) -> str:
+        """What stands in a column of Scores for the region."""
+        return f"INDEX({self.plan.scores_down(column)},{self.row_cell})"
+
+    def _keys(self) -> None:
+        """The strip of key figures, and the neighbours in the league table."""
+        plan, sheet, words = self.plan, self.sheet, self.words
+        root, unit, assessment = plan.framework.root, self.unit, plan.assessment
+        index = blank_if_missing(float(assessment.scores[root].iloc[unit]))
+        rank = blank_if_missing(float(assessment.ranks[root].iloc[unit]))
+        score_style = styles.KEY_VALUE.but(format=plan.score_format)
+        rank_style = styles.KEY_VALUE.but(format=plan.rank_format)
+        mean = self.comparing.mean(assessment.scores[root], unit)
+        mean_text = mean_formula(
+            self.comparing, plan.score_range(root), self.compare_cell, self.group_cell
+        )
+        strip: list[tuple[int, int, str, Value, styles.Style, str]] = [
+            (2, 2, words("scorecard.rank_of", count=plan.count), rank, rank_style,
+             self._look(plan.rank_column(root))),
+            (3, 3, words("unit.index"), index, score_style, self._look(plan.score_column(root))),
+            (4, 5, words("scorecard.change"), 0 if rank != "" else "",
+             styles.KEY_VALUE.but(format=CHANGE_FORMAT), self._look(plan.change_column)),
+            (6, 7, words("scorecard.mean"), mean, score_style, mean_text),
+        ]  # fmt: skip
+        if plan.group_column:
+            inside = blank_if_missing(float(assessment.group_ranks[root].iloc[unit]))
+            look = self._look(plan.group_rank_column)
+            strip.append((8, 8, words("unit.group_rank"), inside if plan.group_ids[unit] else "",
+                          rank_style, f'IF({look}="","",{look})'))  # fmt: skip
+        covered = float(assessment.coverage[root].iloc[unit])
+        strip.append((9, LAST, words("scores.coverage"), covered,
+                      styles.KEY_VALUE.but(format="0%"),
+                      self._look(plan.coverage_column(root))))  # fmt: skip
+        if plan.models is not None:
+            formula = f'INDEX({plan.model_name_range},{self.row_cell})&""'
+            sheet.put(KEY_ROW, 1, words("unit.model"), styles.KEY)
+            look = styles.KEY_VALUE.but(size=10, wrap=True)
+            sheet.put(KEY_ROW + 1, 1, plan.model_names[unit], look, formula)
+        elif plan.group_column:
+            sheet.put(KEY_ROW, 1, plan.group_title, styles.KEY)
+            formula = f'{self._look(4)}&""'
+            sheet.put(KEY_ROW + 1, 1, plan.group_names[unit], styles.KEY_VALUE.but(size=10), formula)
+        for first, last, title, value, style, formula in strip:
+            sheet.wide(KEY_ROW, first, last, title, styles.KEY)
+            sheet.wide(KEY_ROW + 1, first, last, value, style, formula)
+        for row in (KEY_ROW, KEY_ROW + 1):
+            sheet.fill(row, range(1, LAST + 1), styles.KEY)
+        sheet.height(KEY_ROW, 16)
+        sheet.height(KEY_ROW + 1, 28)
+        change_colours(sheet, local(KEY_ROW + 1, 4))
+        self._neighbours(KEY_ROW + 2)
+
+    def _neighbours(self, row: int) -> None:
+        """Who stands just above and just below, and by how much."""
+        plan, words = self.plan, self.words
+        root = plan.framework.root
+        order = plan.scores_down(plan.order_column)
+        labels = plan.scores_down(plan.label_column)
+        index = plan.scores_down(plan.score_column(root))
+        own = f"INDEX({order},{self.row_cell})"
+        scores = plan.assessment.scores[root].to_numpy()
+        decimals = len(plan.score_format) - 2
+        shown, parts = [], []
+        for key, step in (("scorecard.above", -1), ("scorecard.below", 1)):
+            where = f"MATCH({own}{step:+d},{order},0)"
+            gap = f"INDEX({index},{where})-INDEX({index},{self.row_cell})"
+            sign = f'IF({gap}<0,"−","+")&FIXED(ABS({gap}),{decimals},TRUE)'
+            before, after = words(key, name="\0").split("\0")
+            text = f'{quoted(before)}&INDEX({labels},{where})&" ("&{sign}&")"&{quoted(after)}'
+            parts.append(f'IFERROR({text},"")')
+            other = np.flatnonzero(plan.position == plan.position[self.unit] + step)
+            if len(other) and not np.isnan(scores[[int(other[0]), self.unit]]).any():
+                difference = scores[other[0]] - scores[self.unit]
+                number = _fixed(abs(difference), decimals)
+                minus = "−" if difference < 0 else "+"
+                name = plan.labels[int(other[0])]
+                shown.append(f"{before}{name} ({minus}{number}){after}")
+            else:
+                shown.append("")
+        formula = f'{parts[0]}&"   "&{parts[1]}'
+        text = f"{shown[0]}   {shown[1]}"
+        self.sheet.wide(row, 1, LAST, text, styles.SUBTITLE, formula)
+
+    # --- tables ---
+
+    def _figures(self, node: str, row: int) -> dict[int, tuple[Value, str]]:
+        """Score, rank, mean, best region and gap of one node: column -> value and formula."""
+        plan, unit = self.plan, self.unit
+        values = plan.assessment.scores[node]
+        cells = plan.score_range(node)
+        score = blank_if_missing(float(values.iloc[unit]))
+        found = f"INDEX({cells},{self.row_cell})"
+        own = local(row, SCORE)
+        present = values.dropna()
+        best: Value = ""
+        gap: Value = ""
+        if len(present):
+            best = plan.labels[int(np.argmax(values.fillna(-np.inf).to_numpy()))]
+            gap = float(score) - float(present.max()) if score != "" else ""
+        rank: Value = ""
+        if score != "":
+            rank = int((present > float(score)).sum()) + 1
+        labels = plan.scores_down(plan.label_column)
+        figures: dict[int, tuple[Value, str]] = {
+            SCORE: (score, f'IF(ISNUMBER({found}),{found},"")'),
+            RANK: (rank, f'IF(ISNUMBER({own}),RANK({own},{cells},0),"")'),
+            MEAN: (
+                self.comparing.mean(values, unit),
+                mean_formula(self.comparing, cells, self.compare_cell, self.group_cell),
+            ),
+            BEST: (best, f'IFERROR(INDEX({labels},MATCH(MAX({cells}),{cells},0)),"")'),
+            GAP: (gap, f'IF(ISNUMBER({own}),{own}-MAX({cells}),"")'),
+        }
+        if plan.framework.is_group(node):
+            look = self._look(plan.rank_column(node))
+            known = blank_if_missing(float(plan.assessment.ranks[node].iloc[unit]))
+            figures[RANK] = (known, look)
+        return figures
+
+    def _put_figures(self, row: int, node: str) -> None:
+        plan = self.plan
+        looks = {
+            SCORE: styles.SCORE.but(format=plan.score_format),
+            RANK: styles.INTEGER.but(format=plan.rank_format),
+            MEAN: styles.SCORE.but(format=plan.score_format, colour=styles.GREY),
+            BEST: styles.LEFT,
+            GAP: styles.SCORE.but(format=plan.score_format, colour=styles.GREY),
+        }
+        for column, (value, formula) in self._figures(node, row).items():
+            self.sheet.put(row, column, value, looks[column], formula)
+
+    def _dimensions(self, row: int) -> int:
+        """Table of the dimensions; returns the next free row."""
+        plan, sheet, words = self.plan, self.sheet, self.words
+        nodes = [n for n in plan.framework.dimensions if plan.framework.is_group(n)]
+        self.dimensions = nodes[:MOST_DIMENSIONS]
+        if not self.dimensions:
+            return row - 1
+        sheet.wide(row - 1, 1, LAST, words("scorecard.dimensions"), styles.SECTION)
+        titles = [
+            words("scorecard.dimension"), words("scorecard.signal"), "", words("weights.effective"),
+            words("scorecard.score"), words("unit.rank"), words("scorecard.group_mean"),
+            words("scorecard.best"), words("scorecard.gap"), "",
+        ]  # fmt: skip
+        sheet.table_heading(row, 1, titles, height=28, left=1)
+        sheet.merge(row, 2, 3)
+        for i, node in enumerate(self.dimensions, 1):
+            sheet.put(row + i, NAME, name_of(plan, node), styles.LEFT.but(bold=True))
+            share = float(plan.assessment.weights["effective_weight"][node])
+            percent = styles.PERCENT.but(format="0%", colour=styles.GREY)
+            sheet.put(row + i, YEARS, share, percent, plan.effective_cell(node))
+            self._put_figures(row + i, node)
+            text, formula = self._signal(node, row + i)
+            sheet.wide(row + i, VALUE, MEASURE, text, styles.CENTRE, formula)
+            sheet.put(row + i, MARK, None, styles.CELL)
+            sheet.height(row + i, 16)
+        last = row + len(self.dimensions)
+        sheet.bar(area(row + 1, SCORE, last, SCORE), *plan.scale)
+        self.dimension_rows = (row + 1, last)
+        return last + 1
+
+    def _signal(self, node: str, row: int) -> tuple[str, str]:
+        """How the score stands to the mean of all regions, in its standard deviations."""
+        words = self.words
+        cells = self.plan.score_range(node)
+        score = local(row, SCORE)
+        names = [words(f"signal.{key}") for key in ("strong", "above", "below", "weak")]
+        spread = f"IFERROR(STDEV({cells}),0)"
+        formula = (
+            f'IF(ISNUMBER({score}),IF({score}>=AVERAGE({cells})+{spread},{quoted(names[0])},'
+            f"IF({score}>=AVERAGE({cells}),{quoted(names[1])},"
+            f"IF({score}>=AVERAGE({cells})-{spread},{quoted(names[2])},{quoted(names[3])}))),"
+            f'"")'
+        )
+        values = self.plan.assessment.scores[node]
+        own = float(values.iloc[self.unit])
+        if np.isnan(own):
+            return "", formula
+        mean = float(values.mean())
+        sd = float(values.std()) if values.notna().sum() > 1 else 0.0
+        limits = (mean + sd, mean, mean - sd)
+        position = next((i for i, limit in enumerate(limits) if own >= limit), 3)
+        return names[position], formula
+
+    def _indicators(self, row: int) -> int:
+        """Table of the indicators with strengths and weaknesses; returns the next free row."""
+        plan, sheet, words = self.plan, self.sheet, self.words
+        framework = plan.framework
+        sheet.wide(row, 1, LAST, words("scorecard.indicators"), styles.SECTION)
+        heading = row + 1
+        titles = [
+            words("data.indicator"), words("scorecard.value"), words("data.measure"),
+            words("data.year"), words("scorecard.score"), words("unit.rank"),
+            words("scorecard.group_mean"), words("scorecard.best"), words("scorecard.gap"), "",
+        ]  # fmt: skip
+        sheet.table_heading(heading, 1, titles, height=28, left=1)
+        line = heading + 1
+        parent = ""
+        for indicator in framework.indicators:
+            node = framework[indicator]
+            if node.parent != parent and self.dimensions:
+                parent = node.parent
+                for column in range(1, LAST + 1):
+                    sheet.put(line, column, None, styles.GROUP)
+                sheet.put(line, 1, name_of(plan, parent), styles.GROUP.but(align="left", size=8))
+                sheet.merge(line, 1, LAST)
+                sheet.height(line, 14)
+                line += 1
+            self._indicator(line, indicator)
+            line += 1
+        last = line - 1
+        self._marks(heading + 1, last)
+        self._strengths(heading + 1, last)
+        sheet.bar(area(heading + 1, SCORE, last, SCORE), *plan.scale)
+        sheet.wide(line, 1, LAST, words("scorecard.legend"), styles.SMALL)
+        sheet.height(line, 24)
+        return line + 1
+
+    def _indicator(self, row: int, indicator: str) -> None:
+        plan, sheet = self.plan, self.sheet
+        node = plan.framework[indicator]
+        data = plan.sheets["data"]
+        column = plan.data_column(indicator)
+        caution = " *" if node.caution else ""
+        name = f"{node.name} {node.name_zh}".strip() if len(node.name_zh) <= 8 else node.name
+        sheet.put(row, NAME, name + caution, styles.LEFT.but(size=8.5))
+        raw = blank_if_missing(float(plan.assessment.data[indicator].iloc[self.unit]))
+        found = f"INDEX({data.down(column, plan.first, plan.last)},{self.row_cell})"
+        missing = self.words("missing")
+        style = styles.NUMBER.but(format=number_format(plan.assessment.data[indicator].to_numpy()))
+        shown = missing if raw == "" else raw
+        formula = f"IF(ISNUMBER({found}),{found},{quoted(missing)})"
+        sheet.put(row, VALUE, shown, style, formula)
+        small = styles.LEFT.but(size=7.5, colour=styles.GREY)
+        sheet.put(row, MEASURE, node.measure, small)
+        year = styles.CENTRE.but(size=8, colour=styles.GREY, format="0")
+        if plan.years_differ:
+            cells = data.down(plan.year_column(indicator), plan.first, plan.last)
+            of_value = f"INDEX({cells},{self.row_cell})"
+            known = plan.assessment.years[indicator].iloc[self.unit]
+            text: Value = int(known) if known == known else ""  # noqa: PLR0124 (NaN)
+            sheet.put(row, YEARS, text, year, f'IF({of_value}="","",{of_value})')
+        else:
+            sheet.put(row, YEARS, data.values[YEAR, column], year, data.at(YEAR, column))
+        self._put_figures(row, indicator)
+        score, mean = local(row, SCORE), local(row, MEAN)
+        figures = self._figures(indicator, row)
+        own, other = figures[SCORE][0], figures[MEAN][0]
+        value: Value = ""
+        if own != "" and other != "":
+            value = round(float(own) - float(other), 9) + row * 1e-10  # type: ignore[arg-type]
+        both = f"AND(ISNUMBER({score}),ISNUMBER({mean}))"
+        key = f'IF({both},ROUND({score}-{mean},9)+ROW()*1E-10,"")'
+        sheet.put(row, KEY_COLUMN, value, styles.HIDDEN, key)
+
+    @property
+    def _most(self) -> int:
+        return min(MOST_MARKS, len(self.plan.framework.indicators) // 2)
+
+    def _marks(self, first: int, last: int) -> None:
+        """Signs of the strengths and weaknesses beside the indicators."""
+        sheet = self.sheet
+        keys = [sheet.values.get((row, KEY_COLUMN)) for row in range(first, last + 1)]
+        present = pd.Series([key for key in keys if isinstance(key, float)], dtype=float)
+        cells = f"{local(first, KEY_COLUMN, 'both')}:{local(last, KEY_COLUMN, 'both')}"
+        for row, key in enumerate(keys, first):
+            if key is None:
+                continue
+            own = local(row, KEY_COLUMN)
+            formula = (
+                f'IF(ISNUMBER({own}),IF(RANK({own},{cells},0)<={self._most},"▲",'
+                f'IF(RANK({own},{cells},1)<={self._most},"▼","")),"")'
+            )
+            mark = ""
+            if isinstance(key, float):
+                above, below = int((present > key).sum()), int((present < key).sum())
+                mark = "▲" if above < self._most else "▼" if below < self._most else ""
+            sheet.put(row, MARK, mark, styles.CENTRE.but(bold=True), formula)
+        from openpyxl.formatting.rule import FormulaRule
+        from openpyxl.styles import Font
+
+        marks = area(first, MARK, last, MARK)
+        for sign, colour in (("▲", styles.BLUE), ("▼", styles.ORANGE)):
+            rule = FormulaRule(
+                formula=[f'{local(first, MARK)}="{sign}"'], font=Font(color=f"FF{colour}", bold=True)
+            )
+            sheet.format_where(marks, rule)
+
+    def _strengths(self, first: int, last: int) -> None:
+        """Cells behind the chart of strengths and weaknesses."""
+        sheet = self.sheet
+        cells = f"{local(first, KEY_COLUMN, 'both')}:{local(last, KEY_COLUMN, 'both')}"
+        names = f"{local(first, NAME, 'both')}:{local(last, NAME, 'both')}"
+        keys = {
+            float(key): row
+            for row in range(first, last + 1)
+            if isinstance(key := sheet.values.get((row, KEY_COLUMN)), float)
+        }
+        order = sorted(keys, reverse=True)
+        for i in range(2 * self._most):
+            row = self.bar_row + 1 + i
+            strong = i < self._most
+            place_ = i + 1 if strong else 2 * self._most - i
+            function = "LARGE" if strong else "SMALL"
+            value: Value = ""
+            if len(order) >= place_:
+                value = order[place_ - 1] if strong else order[-place_]
+            formula = f'IFERROR({function}({cells},{place_}),"")'
+            sheet.put(row, BAR_COLUMN, value, styles.HIDDEN, formula)
+            own = local(row, BAR_COLUMN)
+            name: Value = sheet.values[keys[value], NAME] if isinstance(value, float) else ""
+            look = f'IF(ISNUMBER({own}),INDEX({names},MATCH({own},{cells},0)),"")'
+            sheet.put(row, BAR_COLUMN + 1, name, styles.HIDDEN, look)
+            number = value if isinstance(value, float) else 0.0
+            bar = f"IF(ISNUMBER({own}),{'MAX' if strong else 'MIN'}({own},0),0)"
+            bounded = max(number, 0.0) if strong else min(number, 0.0)
+            sheet.put(row, BAR_COLUMN + 2, bounded if strong else 0, styles.HIDDEN, bar if strong else None)
+            sheet.put(row, BAR_COLUMN + 3, 0 if strong else bounded, styles.HIDDEN, None if strong else bar)
+        self._bar_chart()
+
+    # --- charts ---
+
+    def _charts(self, row: int) -> int:
+        """Radar and the frame of the bars; returns the next free row."""
+        sheet, words = self.sheet, self.words
+        self.chart_row = row
+        self.bar_row = row + 1
+        sheet.wide(row, 1, LAST, words("scorecard.profile"), styles.SECTION)
+        if len(self.dimensions) >= 3:
+            self._radar(row + 1)
+        for offset in range(1, CHART_ROWS + 1):
+            sheet.height(row + offset, 14)
+        return row + CHART_ROWS + 1
+
+    def _radar(self, row: int) -> None:
+        plan, sheet, words = self.plan, self.sheet, self.words
+        first = self.dimension_rows[0]
+        column = BAR_COLUMN + 5
+        names = (plan.labels[self.unit], words("scorecard.group_mean"), words("compare.all"))
+        sheet.put(row, column + 1, names[0], styles.HIDDEN, f"INDEX({plan.scores_down(plan.label_column)},{self.row_cell})")
+        sheet.put(row, column + 2, names[1], styles.HIDDEN)
+        sheet.put(row, column + 3, names[2], styles.HIDDEN)
+        for i, node in enumerate(self.dimensions, 1):
+            name = plan.framework[node].name
+            sheet.put(row + i, column, name, styles.HIDDEN)
+            for offset, source in ((1, SCORE), (2, MEAN)):
+                cell = local(first + i - 1, source)
+                value = sheet.values[first + i - 1, source]
+                shown = value if isinstance(value, (int, float)) else 0
+                sheet.put(row + i, column + offset, shown, styles.HIDDEN, f"N({cell})")
+            cells = plan.score_range(node)
+            mean = plan.assessment.scores[node].mean()
+            value = 0.0 if np.isnan(mean) else float(mean)
+            sheet.put(row + i, column + 3, value, styles.HIDDEN, f"IFERROR(AVERAGE({cells}),0)")
+        count = len(self.dimensions)
+        lines = [
+            Line(Cells(sheet, row, column + k, row, column + k),
+                 Cells(sheet, row + 1, column + k, row + count, column + k), colour, k == 3)
+            for k, colour in ((1, styles.BLUE), (2, styles.AMBER), (3, styles.GREY))
+        ]  # fmt: skip
+        labels = Cells(sheet, row + 1, column, row + count, column)
+        low, high = plan.scale
+        if 0 <= low < (high - low) * 0.05:
+            low = 0.0
+        chart = radar(
+            words("scorecard.radar"), words("scorecard.radar_alt"), lines, labels, low=low, high=high
+        )
+        place(chart, sheet, row, 1, row + CHART_ROWS - 1, 2)
+
+    def _bar_chart(self) -> None:
+        sheet, words = self.sheet, self.words
+        if self._most == 0:
+            return
+        sheet.put(self.bar_row, BAR_COLUMN + 2, words("scorecard.strengths"), styles.HIDDEN)
+        sheet.put(self.bar_row, BAR_COLUMN + 3, words("scorecard.weaknesses"), styles.HIDDEN)
+        first, last = self.bar_row + 1, self.bar_row + 2 * self._most
+        lines = [
+            Line(Cells(sheet, self.bar_row, column, self.bar_row, column),
+                 Cells(sheet, first, column, last, column), colour)
+            for column, colour in ((BAR_COLUMN + 2, styles.BLUE), (BAR_COLUMN + 3, styles.ORANGE))
+        ]  # fmt: skip
+        chart = bars(
+            words("scorecard.bars"), words("scorecard.bars_alt"), lines,
+            Cells(sheet, first, BAR_COLUMN + 1, last, BAR_COLUMN + 1), diverging=True,
+            number_format="0",
+        )  # fmt: skip
+        start = 3 if len(self.dimensions) >= 3 else 1
+        place(chart, sheet, self.chart_row + 1, start, self.chart_row + CHART_ROWS, LAST)
+
+    # --- notes ---
+
+    def _notes(self, row: int) -> int:
+        """What no number says: notes on the region, and on its model; returns the last row."""
+        plan, sheet, words = self.plan, self.sheet, self.words
+        notes = plan.assessment.indicator_set.notes
+        if notes.empty:
+            return row
+        sheet.wide(row, 1, LAST, words("scorecard.notes"), styles.SECTION)
+        columns = list(notes.columns)
+        count = len(notes)
+        last = FIRST_TABLE_ROW + count - 1
+        home = plan.sheets["notes"]
+        topics = home.down(1 + columns.index("topic"), FIRST_TABLE_ROW, last)
+        texts = home.down(1 + columns.index("text"), FIRST_TABLE_ROW, last)
+        own = plan.note_rows[self.unit]
+        most = max((len(rows) for rows in plan.note_rows), default=0)
+        for i in range(most):
+            line = row + 1 + i
+            cell = f"{self._look(plan.note_column + i)}"
+            known = i < len(own)
+            topic = notes["topic"].iloc[own[i] - 1] if known else ""
+            text = notes["text"].iloc[own[i] - 1] if known else ""
+            formula = 'IF(N({0})=0,"",INDEX({1},N({0}))&"")'
+            heading = styles.NOTE.but(bold=True, colour=styles.NAVY)
+            self.sheet.put(line, 1, topic, heading, formula.format(cell, topics))
+            sheet.wide(line, 2, LAST, text, styles.NOTE, formula.format(cell, texts))
+            sheet.height(line, 23)
+        return self._model_notes(row + most, notes, texts)
+
+    def _model_notes(self, row: int, notes: pd.DataFrame, texts: str) -> int:
+        """Characteristics of the region's model, from the notes whose topic is its code."""
+        plan, sheet, words = self.plan, self.sheet, self.words
+        if plan.models is None:
+            return row
+        topics = notes["topic"].tolist()
+        by_model = [
+            [i for i, topic in enumerate(topics, 1) if topic == code] for code in plan.model_codes
+        ]
+        most = max(map(len, by_model), default=0)
+        number = f"INDEX({plan.model_id_range},{self.row_cell})"
+        model = int(plan.model_ids[self.unit])
+        for i in range(most):
+            line = row + 1 + i
+            rows = [found[i] if i < len(found) else 0 for found in by_model]
+            chosen = rows[model - 1] if model else 0
+            text = notes["text"].iloc[chosen - 1] if chosen else ""
+            pick = f"CHOOSE({number},{','.join(map(str, rows))})"
+            formula = f'IF(N({number})=0,"",IF({pick}=0,"",INDEX({texts},{pick})&""))'
+            title = words("scorecard.model_trait") if i == 0 else ""
+            sheet.put(line, 1, title, styles.NOTE.but(bold=True, colour=styles.NAVY))
+            sheet.wide(line, 2, LAST, text, styles.NOTE, formula)
+            sheet.height(line, 14)
+        return row + most
+
+
+def _fixed(number: float, decimals: int) -> str:
+    """Number as the spreadsheet's FIXED writes it: halves away from zero."""
+    return str(Decimal(repr(float(number))).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP))
+

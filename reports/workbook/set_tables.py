@@ -1,0 +1,129 @@
+"""The tables of the set as sheets, so that the workbook is itself a set.
+
+A weight and a value of the cross-section are typed on Weights and Data; here they are formulas that
+repeat those cells, which whoever reads the workbook follows to their home.
+"""
+
+from __future__ import annotations
+
+from reports.workbook import styles
+from reports.workbook.cells import Value
+from reports.workbook.parts import footer, header
+from reports.workbook.plan import FIRST_TABLE_ROW, WEIGHT, Plan
+
+WIDTHS = {
+    "code": 26, "parent": 22, "name": 34, "name_zh": 24, "description": 60, "caution": 50,
+    "title": 60, "publisher": 34, "address": 48, "licence": 30, "note": 60, "text": 80,
+    "text_zh": 60, "unit": 14, "indicator": 30, "source": 24, "measure": 22, "topic": 18,
+}  # fmt: skip
+WRAPPED = {"description", "caution", "title", "note", "text", "text_zh", "address", "licence"}
+#: Longest table that is printed.
+MOST_PRINTED = 500
+
+
+def write(plan: Plan) -> None:
+    """Fill the sheets."""
+    for table in ("framework", "units", "sources", "notes"):
+        heading, rows = plan.assessment.indicator_set.rows(table)
+        formulas = _weights(plan) if table == "framework" else {}
+        _table(plan, table, heading, rows, formulas)
+    _values(plan)
+
+
+def _weights(plan: Plan) -> dict[tuple[int, str], tuple[Value, str]]:
+    """Weights as formulas: (row, column) -> value and formula."""
+    found: dict[tuple[int, str], tuple[Value, str]] = {}
+    for i, node in enumerate(plan.framework.nodes):
+        if node.code in plan.weight_rows:
+            home = plan.sheets["weights"].at(plan.weight_rows[node.code], WEIGHT)
+            found[i, "weight"] = plan.framework.weight(node.code), home
+    return found
+
+
+def _table(
+    plan: Plan,
+    table: str,
+    heading: tuple[str, ...],
+    rows: list[tuple[object, ...]],
+    formulas: dict[tuple[int, str], tuple[Value, str]],
+) -> None:
+    words = plan.words
+    spans = [(1, 1), (2, 2), (3, 3), (4, 4)]
+    sheet = header(
+        plan, table, spans, subtitle=words(f"table.{table}"), last_column=max(4, len(heading))
+    )
+    sheet.table_heading(FIRST_TABLE_ROW - 1, 1, heading, height=18, left=len(heading))
+    for i, row in enumerate(rows):
+        line = FIRST_TABLE_ROW + i
+        longest = 1
+        for column, (name, cell) in enumerate(zip(heading, row, strict=True), 1):
+            value, formula = formulas.get((i, name), (cell, None))
+            wrapped = name in WRAPPED
+            style = _look(value, formula, wrapped)
+            sheet.put(line, column, value, style, formula)  # type: ignore[arg-type]
+            if wrapped and isinstance(value, str):
+                width = sum(2 if ord(sign) > 0x2E80 else 1 for sign in value)
+                longest = max(longest, -(-width // int(WIDTHS[name] * 1.15)))
+        if longest > 1:
+            sheet.height(line, 12.5 * longest)
+    sheet.widths({i: WIDTHS.get(name, 12) for i, name in enumerate(heading, 1)})
+    sheet.freeze(FIRST_TABLE_ROW, 2)
+    sheet.page(
+        FIRST_TABLE_ROW + min(len(rows), MOST_PRINTED) - 1,
+        max(4, len(heading)),
+        one_page=False,
+        titles=f"{FIRST_TABLE_ROW - 1}:{FIRST_TABLE_ROW - 1}",
+        footer=footer(plan),
+    )
+
+
+TYPED = styles.Style(size=8.5, colour=styles.INPUT_TEXT, align="left", unlocked=True, line=styles.LINE)
+TYPED_NUMBER = TYPED.but(align="right")
+LINKED = styles.Style(size=8.5, colour=styles.GREY, align="right", line=styles.LINE)
+
+
+def _look(value: object, formula: str | None, wrapped: bool) -> styles.Style:
+    if formula is not None:
+        return LINKED
+    if isinstance(value, (int, float)):
+        return TYPED_NUMBER
+    return TYPED.but(wrap=True, vertical="top") if wrapped else TYPED
+
+
+def _values(plan: Plan) -> None:
+    """All values of all years; those of the cross-section repeat the cells of Data.
+
+    A cell of Data that has no row yet gets one, so that what is typed there is read.
+    """
+    indicator_set, assessment = plan.assessment.indicator_set, plan.assessment
+    heading, rows = indicator_set.rows("values")
+    columns = {name: heading.index(name) for name in ("unit", "indicator", "year", "value")}
+    data = plan.sheets["data"]
+    positions = {unit: plan.first + i for i, unit in enumerate(plan.units.index)}
+    years = {code: assessment.years[code].tolist() for code in plan.framework.all_indicators}
+    values = {code: assessment.data[code].tolist() for code in plan.framework.all_indicators}
+    waiting = {
+        (unit, code): i for code in plan.framework.all_indicators for i, unit in enumerate(plan.units.index)
+    }
+    newest = indicator_set.cross_section_rows(assessment.method.time.year).tolist()
+    formulas: dict[tuple[int, str], tuple[Value, str]] = {}
+
+    def link(row: int, unit: str, code: str) -> None:
+        i = waiting.pop((unit, code))
+        cell = data.at(positions[unit], plan.data_column(code))
+        value = values[code][i]
+        shown = value if value == value else ""  # noqa: PLR0124 (NaN)
+        formulas[row, "value"] = shown, f'IF({cell}="","",{cell})'
+
+    for row in newest:
+        unit, code = str(rows[row][columns["unit"]]), str(rows[row][columns["indicator"]])
+        if (unit, code) in waiting:
+            link(row, unit, code)
+    added: list[tuple[object, ...]] = []
+    for unit, code in list(waiting):
+        known = [year for year in years[code] if year == year]  # noqa: PLR0124 (NaN)
+        year = int(max(known)) if known else None
+        cells: dict[str, object] = {"unit": unit, "indicator": code, "year": year}
+        added.append(tuple(cells.get(name) for name in heading))
+        link(len(rows) + len(added) - 1, unit, code)
+    _table(plan, "values", heading, [*rows, *added], formulas)

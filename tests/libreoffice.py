@@ -1,0 +1,102 @@
+"""A real LibreOffice, forced to recalculate everything, and what its cells say then."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import warnings
+from pathlib import Path
+
+import pytest
+from openpyxl import load_workbook
+
+# Without this LibreOffice believes the values stored in a file that was not written by itself,
+# and a comparison with them could not fail.
+ALWAYS_RECALCULATE = """<?xml version="1.0" encoding="UTF-8"?>
+<oor:items xmlns:oor="http://openoffice.org/2001/registry">
+<item oor:path="/org.openoffice.Office.Calc/Formula/Load">
+<prop oor:name="OOXMLRecalcMode" oor:op="fuse"><value>0</value></prop></item>
+</oor:items>
+"""
+
+Cells = dict[tuple[str, str], object]
+
+
+def program() -> str:
+    found = shutil.which("soffice") or shutil.which("libreoffice")
+    if found:
+        return found
+    if os.environ.get("CI"):
+        pytest.fail("LibreOffice is not installed, and CI must not go without it")
+    pytest.skip("LibreOffice is not installed")
+
+
+def convert(file: Path, folder: Path, kind: str = "xlsx") -> Path:
+    """The file as LibreOffice saves it, everything recalculated."""
+    profile = folder / "profile"
+    settings = profile / "user" / "registrymodifications.xcu"
+    settings.parent.mkdir(parents=True, exist_ok=True)
+    settings.write_text(ALWAYS_RECALCULATE, encoding="utf-8")
+    target = folder / kind
+    subprocess.run(
+        [
+            program(),
+            f"-env:UserInstallation={profile.as_uri()}",
+            "--headless",
+            "--convert-to",
+            kind,
+            "--outdir",
+            str(target),
+            str(file),
+        ],
+        check=True,
+        capture_output=True,
+        timeout=300,
+    )
+    return target / f"{file.stem}.{kind}"
+
+
+def read(file: Path, *, formulas: bool = False) -> Cells:
+    """Non-empty cells of all sheets: (sheet, cell) -> value, or formula."""
+    cells: Cells = {}
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)
+        book = load_workbook(file, data_only=not formulas)
+        for sheet in book.worksheets:
+            for row in sheet.iter_rows():
+                for cell in row:
+                    if cell.value is not None:
+                        cells[sheet.title, cell.coordinate] = cell.value
+    return cells
+
+
+def formula_cells(file: Path) -> set[tuple[str, str]]:
+    found = read(file, formulas=True)
+    return {where for where, value in found.items() if str(value).startswith("=")}
+
+
+def differences(file: Path, folder: Path, tolerance: float = 1e-9) -> list[str]:
+    """Formula cells whose stored value is not what LibreOffice calculates."""
+    stored, recalculated = read(file), read(convert(file, folder))
+    where = formula_cells(file)
+    assert where
+    found = []
+    for cell in sorted(where):
+        ours, theirs = stored.get(cell, ""), recalculated.get(cell, "")
+        if isinstance(ours, (int, float)) and isinstance(theirs, (int, float)):
+            same = abs(ours - theirs) <= tolerance * max(1.0, abs(ours))
+        else:
+            same = str(ours) == str(theirs)
+        if not same:
+            found.append(f"{cell[0]}!{cell[1]}: stored {ours!r}, recalculated {theirs!r}")
+    return found
+
+
+def errors(cells: Cells) -> list[tuple[str, str]]:
+    return [
+        where
+        for where, value in cells.items()
+        if isinstance(value, str) and re.fullmatch(r"#(DIV/0!|N/A|NAME\?|NUM!|REF!|VALUE!|NULL!)|Err:\d+", value)
+    ]

@@ -222,7 +222,7 @@ SENTENCES: dict[str, str] = {
     "cooperation_failed": "the cooperation models cannot be formed: {reason}",
     # doubtful, from the audit
     "constant_indicator": "{code} has the same value for all {count} units, so it cannot tell them "
-    "apart; everybody gets the middle of the scale",
+    "apart; all get the same score",
     "empty_indicator": "{code} has no value in this cross-section; it counts for nobody",
     "missing_values": "{code} has values for {count} of {total} units; missing: {units}",
     "unit_without_score": "{unit} gets no score in {node}: too few of its values are there",

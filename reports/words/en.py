@@ -36,7 +36,7 @@ WORDS: dict[str, str] = {
     "title.notes": "Notes",
     # columns that many sheets share
     "unit.code": "Code",
-    "unit.name": "Region",
+    "unit.name": "Name",
     "unit.name_zh": "Chinese",
     "unit.rank": "Rank",
     "unit.index": "Index",
@@ -119,6 +119,7 @@ WORDS: dict[str, str] = {
     "scorecard.group_mean": "Mean of group",
     "scorecard.best": "Best region",
     "scorecard.gap": "Gap to best",
+    "scorecard.tied": "{count} regions",
     "scorecard.profile": "Profile, strengths and weaknesses",
     "scorecard.radar": "Profile by dimension",
     "scorecard.radar_alt": "Net with one spoke for each dimension: the region, the mean of its "
@@ -271,6 +272,9 @@ WORDS: dict[str, str] = {
     "checks.missing": "Missing values of scored indicators",
     "checks.audit": "What the audit found when this file was written",
     "checks.nothing": "Nothing.",
+    "checks.data": "The data that are scored",
+    "checks.deviation": "Standard deviation",
+    "checks.caution": "To be read with care",
     "severity.error": "Error",
     "severity.warning": "Warning",
     "severity.note": "Note",

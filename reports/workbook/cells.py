@@ -225,14 +225,15 @@ class Sheet:
         portrait: bool = False,
         one_page: bool = True,
         titles: str = "",
+        pages_wide: int = 1,
         footer: str = "",
     ) -> None:
-        """Set up printing on A4, one page wide."""
+        """Set up printing on A4; rows of titles repeat on every page."""
         sheet = self.openpyxl
         sheet.print_area = f"A1:{get_column_letter(last_column)}{last_row}"
         sheet.page_setup.paperSize = sheet.PAPERSIZE_A4  # type: ignore[assignment]
         sheet.page_setup.orientation = "portrait" if portrait else "landscape"
-        sheet.page_setup.fitToWidth = 1
+        sheet.page_setup.fitToWidth = pages_wide
         sheet.page_setup.fitToHeight = 1 if one_page else 0
         sheet.sheet_properties.pageSetUpPr.fitToPage = True
         sheet.print_options.horizontalCentered = True
@@ -241,6 +242,8 @@ class Sheet:
         )
         if titles:
             sheet.print_title_rows = titles
+        if pages_wide > 1:
+            sheet.print_title_cols = "A:D"
         sheet.oddFooter.left.text = "&A"
         sheet.oddFooter.center.text = footer.replace("&", "&&")
         sheet.oddFooter.right.text = "&P / &N"

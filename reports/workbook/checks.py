@@ -6,7 +6,8 @@ import numpy as np
 
 from reports.workbook import styles
 from reports.workbook.cells import Sheet, Value, local, quoted
-from reports.workbook.parts import footer, header
+from reports.workbook.data import YEAR, number_format
+from reports.workbook.parts import footer, header, name_of
 from reports.workbook.plan import FIRST_INDICATOR_COLUMN, Plan
 
 WHAT, FOUND, WANTED, VERDICT = range(1, 5)
@@ -24,10 +25,12 @@ def write(plan: Plan) -> None:
     for key, value, formula, wanted in _checks(plan):
         _line(plan, sheet, row, words(f"checks.{key}"), value, formula, wanted)
         row += 1
+    row = _data(plan, sheet, row + 1)
     row = _findings(plan, sheet, row + 1)
-    sheet.widths({1: 74, 2: 16, 3: 16, 4: 16, 5: 12, 6: 12, 7: 12, 8: 12})
+    sheet.widths({1: 66, 2: 13, 3: 13, 4: 13, 5: 13, 6: 13, 7: 13, 8: 66})
     sheet.protect()
-    sheet.page(row, 8, one_page=False, footer=footer(plan))
+    one_page = row <= 60
+    sheet.page(row, 8, one_page=one_page, footer=footer(plan))
 
 
 def _checks(plan: Plan) -> list[tuple[str, float, str, float | None]]:
@@ -90,6 +93,38 @@ def _line(
         target = local(row, WANTED)
         test = f"IF(ABS({found}-{target})<0.000001,{quoted(good)},{quoted(bad)})"
     sheet.put(row, VERDICT, verdict, styles.CENTRE.but(bold=True), test)
+
+
+def _data(plan: Plan, sheet: Sheet, row: int) -> int:
+    """Spread of each scored indicator; returns the next free row."""
+    words, assessment = plan.words, plan.assessment
+    sheet.wide(row, 1, 8, words("checks.data"), styles.SECTION)
+    titles = [
+        words("data.indicator"), words("data.present"), words("data.year"), words("scores.lowest"),
+        words("scores.mean"), words("scores.highest"), words("checks.deviation"),
+        words("checks.caution"),
+    ]  # fmt: skip
+    sheet.table_heading(row + 1, 1, titles, height=28, left=1)
+    row += 2
+    statistics = (("MIN", "min"), ("AVERAGE", "mean"), ("MAX", "max"), ("STDEV", "std"))
+    for indicator in plan.framework.indicators:
+        values = assessment.data[indicator].dropna()
+        column = plan.data_column(indicator)
+        cells = plan.sheets["data"].down(column, plan.first, plan.last)
+        sheet.put(row, 1, name_of(plan, indicator), styles.LEFT)
+        sheet.put(row, 2, len(values), styles.INTEGER, f"COUNT({cells})")
+        sheet.put(row, 3, plan.sheets["data"].values[YEAR, column], styles.CENTRE)
+        style = styles.NUMBER.but(format=number_format(np.append(values.to_numpy(), 0.5)))
+        for offset, (function, name) in enumerate(statistics, 4):
+            enough = len(values) > (1 if name == "std" else 0)
+            value: Value = float(getattr(values, name)()) if enough else ""
+            formula = f'IF(COUNT({cells})=0,"",IFERROR({function}({cells}),""))'
+            sheet.put(row, offset, value, style, formula)
+        caution = plan.framework[indicator].caution
+        sheet.put(row, 8, caution, styles.NOTE.but(vertical="center"))
+        sheet.height(row, 13 * (1 + len(caution) // 84))
+        row += 1
+    return row
 
 
 def _findings(plan: Plan, sheet: Sheet, row: int) -> int:

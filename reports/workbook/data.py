@@ -11,6 +11,8 @@ from reports.workbook.plan import FIRST_INDICATOR_COLUMN, Plan
 
 ROLE, NODE, MEASURE, YEAR, SOURCE, CODE = 5, 6, 7, 8, 9, 11
 PRESENT = 10
+#: Indicators beside each other on a printed page.
+COLUMNS_A_PAGE = 12
 
 
 def write(plan: Plan) -> None:
@@ -58,7 +60,14 @@ def write(plan: Plan) -> None:
     sheet.widths({column: 12.5 for column in range(FIRST_INDICATOR_COLUMN, last + 1)})
     sheet.freeze(plan.first, FIRST_INDICATOR_COLUMN)
     sheet.protect()
-    sheet.page(plan.last, last, titles=f"{ROLE}:{CODE}", one_page=False, footer=footer(plan))
+    sheet.page(
+        plan.last,
+        last,
+        titles=f"{ROLE}:{CODE}",
+        pages_wide=1 + len(framework.all_indicators) // COLUMNS_A_PAGE,
+        one_page=plan.count <= 45,
+        footer=footer(plan),
+    )
     if plan.years_differ:
         _years(plan, sheet)
 
@@ -75,6 +84,7 @@ def unit_columns(plan: Plan, sheet: Sheet) -> None:
         sheet.put(row, 2, name, styles.LEFT.but(bold=True))
         sheet.put(row, 3, name_zh, styles.LEFT)
         sheet.put(row, 4, group, styles.LEFT)
+        sheet.height(row, 15.5)
     sheet.widths({1: 9, 2: 16, 3: 10, 4: 14 if plan.group_column else 3})
 
 

@@ -19,7 +19,7 @@ SECTION, OPTION, VALUE, IN_FORCE, MEANING = range(1, 6)
 def write(plan: Plan) -> None:
     """Fill the sheet."""
     words = plan.words
-    spans = [(1, 1), (2, 2), (3, 3), (4, 4)]
+    spans = [(1, 1), (2, 2), (3, 3), (4, 4), (5, 5)]
     sheet = header(plan, "method", spans, subtitle=words("method.how"), last_column=MEANING)
     # The headings of input tables are the names of the columns, the same in every language.
     headings = ["section", "option", "value", words("method.in_force"), words("method.meaning")]
@@ -36,7 +36,7 @@ def write(plan: Plan) -> None:
             _option(plan, sheet, row, section, option, value, None, "")
             row += 1
     row = _texts(plan, sheet, row + 1)
-    sheet.widths({1: 30, 2: 20, 3: 34, 4: 26, 5: 74})
+    sheet.widths({1: 38, 2: 26, 3: 48, 4: 30, 5: 62})
     sheet.freeze(FIRST_TABLE_ROW, 1)
     sheet.protect()
     sheet.page(row, MEANING, one_page=False, footer=footer(plan))
@@ -82,17 +82,17 @@ def _option(
     sheet.put(row, IN_FORCE, in_force, left.but(colour=styles.GREY))
     text = plan.words.get(f"option.{section}.{option}", meaning)
     sheet.put(row, MEANING, text, left.but(colour=styles.GREY))
-    longest = max(len(str(given or "")) / 34, len(str(in_force or "")) / 26, len(text) / 80)
+    longest = max(len(str(given or "")) / 56, len(str(in_force or "")) / 36, len(text) / 80)
     sheet.height(row, 14 * (1 + int(longest)))
 
 
 def _texts(plan: Plan, sheet: Sheet, row: int) -> int:
     """What is computed, what stays live, limits and sources; returns the last row."""
     words = plan.words
-    # An empty row ends the input table; these lines stand in columns that are no part of it.
+    # A row without an option is no part of the input table.
     sections = ("computed", "live", "limits", "origin")
     for key in sections:
-        sheet.wide(row, MEANING, MEANING, words(f"method.{key}"), styles.SECTION)
+        sheet.wide(row, 1, MEANING, words(f"method.{key}"), styles.SECTION)
         row += 1
         for line in words(
             f"method.{key}_text",
@@ -101,8 +101,8 @@ def _texts(plan: Plan, sheet: Sheet, row: int) -> int:
             version=plan.version,
             seed=plan.assessment.method.cooperation.seed,
         ).split("\n"):
-            sheet.put(row, MEANING, line, styles.SMALL.but(colour="404040"))
-            sheet.height(row, 12.5 * (1 + len(line) // 88))
+            sheet.wide(row, 1, MEANING, line, styles.SMALL.but(colour="404040"))
+            sheet.height(row, 13 * (1 + len(line) // 240))
             row += 1
         row += 1
     return row

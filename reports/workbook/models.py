@@ -73,7 +73,7 @@ class ModelsSheet:
         sheet.widths({1: 16, 2: 10, 3: 25, self.other: 25, self.margin: 9, self.margin + 1: 3})
         sheet.widths({c: 10.5 for c in range(FIRST_MEMBERSHIP, self.distance + k)})
         sheet.widths({c: 12 for c in range(self.side, self.side_last + 1)})
-        sheet.widths({self.side: 27})
+        sheet.widths({self.side: 38})
         sheet.freeze(plan.first, 3)
         sheet.protect()
         bottom = max(plan.last, row)
@@ -125,7 +125,7 @@ class ModelsSheet:
         formulas = self._formulas(row) if self.live else {}
         model = int(plan.model_ids[i])
         sheet.put(row, MODEL_ID, model, styles.HIDDEN, formulas.get("id"))
-        titles = [plan.model_title(code) for code in self.codes]
+        titles = [self.method.models[code].name for code in self.codes]
         sheet.put(row, MODEL_NAME, plan.model_names[i], styles.LEFT, formulas.get("name"))
         memberships = self.models.memberships.loc[unit].tolist()
         distances = self.models.distances.loc[unit].tolist()
@@ -176,7 +176,7 @@ class ModelsSheet:
         squares = f"{local(row, self.squared)}:{local(row, self.squared + k - 1)}"
         number = local(row, MODEL_ID)
         complete = f"COUNT({own})={len(self.features)}"
-        names = ",".join(quoted(self.plan.model_title(code)) for code in self.codes)
+        names = ",".join(quoted(self.method.models[code].name) for code in self.codes)
         formulas = {
             "id": f"IF(COUNT({squares})=0,0,MATCH(MIN({squares}),{squares},0))",
             "name": f'IF({number}=0,"",CHOOSE({number},{names}))',
@@ -263,9 +263,8 @@ class ModelsSheet:
             sheet.put(row + i, self.side_last, value, style)
         end = row + len(lines) + 1
         caveat = words("models.caveat")
-        sheet.wide(end, self.side, self.side_last, caveat, styles.SMALL)
-        sheet.height(end, 36)
-        return end
+        sheet.wide(end, self.side, self.side_last, caveat, styles.SMALL, bottom=end + 1)
+        return end + 1
 
     def _left_out(self, row: int) -> int:
         """Each exemplar held out: where it falls."""
@@ -286,7 +285,7 @@ class ModelsSheet:
         return end
 
     def _name(self, code: object) -> str:
-        return self.plan.model_title(str(code)) if code in self.codes else "–"
+        return self.method.models[str(code)].name if code in self.codes else "–"
 
     def _numbers(self, row: int) -> int:
         """What other numbers of groups would give."""

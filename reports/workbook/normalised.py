@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from reports.workbook import styles
 from reports.workbook.cells import Sheet, area, blank_if_missing, colour_scale, local
-from reports.workbook.data import unit_columns
+from reports.workbook.data import COLUMNS_A_PAGE, unit_columns
 from reports.workbook.parts import footer, header
 from reports.workbook.plan import FIRST_INDICATOR_COLUMN, HIGH_ROW, LOW_ROW, Plan
 
@@ -57,7 +57,14 @@ def write(plan: Plan) -> None:
     sheet.freeze(plan.first, FIRST_INDICATOR_COLUMN)
     sheet.protect()
     titles = f"{GROUP}:{plan.first - 1}"
-    sheet.page(plan.last, last, titles=titles, one_page=plan.count <= 60, footer=footer(plan))
+    sheet.page(
+        plan.last,
+        last,
+        titles=titles,
+        pages_wide=1 + len(indicators) // COLUMNS_A_PAGE,
+        one_page=plan.count <= 45,
+        footer=footer(plan),
+    )
 
 
 def _scale(plan: Plan, sheet: Sheet, indicator: str, column: int) -> None:

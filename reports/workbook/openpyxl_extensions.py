@@ -35,6 +35,7 @@ from openpyxl.worksheet.dimensions import SheetDimension
 from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.worksheet import Worksheet
 from openpyxl.writer.excel import ExcelWriter
+from openpyxl.xml.functions import fromstring
 
 #: The time stamp of everything in the archive, so that the same content gives the same bytes.
 TIME_STAMP = (1980, 1, 1, 0, 0, 0)
@@ -45,6 +46,7 @@ MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 X14 = "http://schemas.microsoft.com/office/spreadsheetml/2009/9/main"
 EXCEL_MAIN = "http://schemas.microsoft.com/office/excel/2006/main"
 DATA_BAR_EXTENSION = "{78C0D931-6437-407d-A8EE-F0AAD7539E65}"
+BAR_IDENTITY_EXTENSION = "{B025F937-C7B1-47D3-B67F-A62EFF666E3E}"
 
 
 @dataclass(frozen=True)
@@ -147,6 +149,12 @@ class _SheetWriter(WorksheetWriter):  # type: ignore[misc]
             self.ws._hyperlinks.append(Hyperlink(ref=cell, location=target, tooltip=tip))
         super().write_hyperlinks()
 
+    def write_formatting(self) -> None:
+        """Write openpyxl's conditional formats, then the data bars as Excel 2007 knows them."""
+        super().write_formatting()
+        for number, bar in enumerate(self.content.bars, 1):
+            self.xf.send(_data_bar(number, bar))
+
     def write_tail(self) -> None:
         """Write what follows the rows, and the data bars last as the schema wants them."""
         super().write_tail()
@@ -180,12 +188,27 @@ class _SheetWriter(WorksheetWriter):  # type: ignore[misc]
             yield f"<row{opening}>{inside}</row>".encode()
 
 
-def _data_bars(bars: Iterable[DataBar]) -> Any:
-    from openpyxl.xml.functions import fromstring
+def _identity(number: int) -> str:
+    return f"{{00000000-0000-4000-8000-{number:012X}}}"
 
+
+def _data_bar(number: int, bar: DataBar) -> Any:
+    """The rule that older programs draw, tied to the solid one in the extension."""
+    return fromstring(
+        f'<conditionalFormatting xmlns="{MAIN}" sqref="{bar.cells}">'
+        f'<cfRule type="dataBar" priority="{1000 + number}">'
+        f'<dataBar minLength="0" maxLength="{bar.longest}"><cfvo type="num" val="{bar.low!r}"/>'
+        f'<cfvo type="num" val="{bar.high!r}"/><color rgb="FF{bar.colour}"/></dataBar>'
+        f'<extLst><ext uri="{BAR_IDENTITY_EXTENSION}" xmlns:x14="{X14}">'
+        f"<x14:id>{_identity(number)}</x14:id></ext></extLst></cfRule></conditionalFormatting>"
+    )
+
+
+def _data_bars(bars: Iterable[DataBar]) -> Any:
+    """The solid bars, as Excel 2010 and later draw them."""
     rules = "".join(
         f'<x14:conditionalFormatting xmlns:xm="{EXCEL_MAIN}">'
-        f'<x14:cfRule type="dataBar" id="{{00000000-0000-4000-8000-{number:012X}}}">'
+        f'<x14:cfRule type="dataBar" id="{_identity(number)}">'
         f'<x14:dataBar minLength="0" maxLength="{bar.longest}" gradient="0" axisPosition="none">'
         f'<x14:cfvo type="num"><xm:f>{bar.low!r}</xm:f></x14:cfvo>'
         f'<x14:cfvo type="num"><xm:f>{bar.high!r}</xm:f></x14:cfvo>'
@@ -201,6 +224,9 @@ def _data_bars(bars: Iterable[DataBar]) -> Any:
 
 class _Drawing(SpreadsheetDrawing):  # type: ignore[misc]
     """Names charts by their title and describes them to screen readers."""
+
+    # openpyxl derives what it writes from the class itself and would find nothing here.
+    __elements__ = SpreadsheetDrawing.__elements__
 
     def _chart_frame(self, idx: int) -> Any:
         frame = super()._chart_frame(idx)

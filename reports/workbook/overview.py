@@ -50,7 +50,7 @@ def write(plan: Plan) -> None:
         dimensions=len(plan.framework.dimensions),
         years=years or words("data.undated"),
     )
-    spans = [(1, 3), (4, 4), (5, 6), (8, 9), (10, 11), (12, 13), (14, 15), (16, 17)]
+    spans = [(1, 3), (4, 4), (5, 6), (8, 9), (10, 11), (12, 13), (14, 15), (16, last_column)]
     title = f"{root.name} {root.name_zh}".strip()
     sheet = header(
         plan, "overview", spans, title=words("overview.title", name=title), subtitle=subtitle,
@@ -74,7 +74,7 @@ def write(plan: Plan) -> None:
         sheet.wide(row, MAP_FIRST_COLUMN, last_column, line, styles.SMALL.but(colour="404040"))
         sheet.height(row, max(18, sheet.openpyxl.row_dimensions[row].height or 0))
         row += 1
-    sheet.widths({1: 6, 2: 10, 3: 16, 4: 14, 5: 8, 6: 21 if plan.models else 2, 7: 3})
+    sheet.widths({1: 6, 2: 10, 3: 16, 4: 14, 5: 8, 6: 25 if plan.models else 2, 7: 3})
     sheet.widths({c: 11 for c in range(MAP_FIRST_COLUMN, last_column + 1)})
     sheet.freeze(FIRST, 1)
     sheet.protect()
@@ -96,7 +96,7 @@ def _league(plan: Plan, sheet: Sheet) -> None:
         (3, NAME, styles.LEFT.but(bold=True)),
         (4, INDEX, styles.SCORE.but(format=plan.score_format)),
         (5, CHANGE, styles.INTEGER.but(format=CHANGE_FORMAT)),
-        (6, MODEL, styles.LEFT.but(size=8)),
+        (6, MODEL, styles.LEFT.but(size=8.5)),
     )
     for offset in range(count):
         row = FIRST + offset
@@ -105,7 +105,7 @@ def _league(plan: Plan, sheet: Sheet) -> None:
                 continue
             value = ranking.values[RANKING_FIRST + offset, source]
             sheet.put(row, column, value, style, ranking.at(RANKING_FIRST + offset, source))
-        sheet.height(row, 16.5)
+        sheet.height(row, 19)
     sheet.bar(area(FIRST, 4, FIRST + count - 1, 4), *plan.scale)
     change_colours(sheet, area(FIRST, 5, FIRST + count - 1, 5))
     if plan.count > count:

@@ -417,7 +417,8 @@ class Plan:
     @cached_property
     def model_names(self) -> list[str]:
         """Name of each unit's model; "" for none."""
-        titles = ["", *(self.model_title(code) for code in self.model_codes)]
+        models = self.assessment.method.cooperation.models
+        titles = ["", *(models[code].name for code in self.model_codes)]
         return [titles[number] for number in self.model_ids]
 
     @property

@@ -45,7 +45,7 @@ def write(plan: Plan) -> None:
     for offset in range(count):
         column = DIMENSIONS + offset
         sheet.format_where(area(FIRST, column, last, column), colour_scale(*plan.scale))
-    widths = {1: 2.5, 2: 7, 3: 16, 4: 10, 5: 15 if plan.group_column else 2, 6: 8, 7: 20, 8: 13,
+    widths = {1: 2.5, 2: 7, 3: 16, 4: 10, 5: 15 if plan.group_column else 2, 6: 8, 7: 25, 8: 13,
               9: 8, **{DIMENSIONS + i: 12 for i in range(count)}, chart_first - 1: 3}  # fmt: skip
     if not plan.models:
         widths[MODEL] = 2
@@ -53,10 +53,9 @@ def write(plan: Plan) -> None:
     _contributions(plan, sheet, dimensions, chart_first, chart_last)
     sheet.freeze(FIRST, NAME_ZH)
     sheet.protect()
-    last_column = chart_last if plan.scores_live else chart_first - 1
     sheet.page(
         last + 1,
-        last_column,
+        chart_last,
         one_page=plan.count <= 60,
         titles=f"{HEADING}:{HEADING}",
         footer=footer(plan),
@@ -67,6 +66,7 @@ def write(plan: Plan) -> None:
 def _row(plan: Plan, sheet: Sheet, position: int, unit: int, dimensions: tuple[str, ...]) -> None:
     """One place of the table: which unit stands here, and its figures looked up."""
     row = FIRST + position - 1
+    sheet.height(row, 17)
     live = plan.scores_live
     assessment, scores = plan.assessment, plan.sheets["scores"]
     root = plan.framework.root

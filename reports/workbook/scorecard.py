@@ -136,10 +136,14 @@ class Scorecard:
                       styles.KEY_VALUE.but(format="0%"),
                       self._look(plan.coverage_column(root))))  # fmt: skip
         if plan.models is not None:
-            formula = f'INDEX({plan.model_name_range},{self.row_cell})&""'
+            number = f"INDEX({plan.model_id_range},{self.row_cell})"
+            titles = [plan.model_title(code) for code in plan.model_codes]
+            names = ",".join(quoted(title) for title in titles)
+            formula = f'IF({number}=0,"",CHOOSE({number},{names}))'
             sheet.put(KEY_ROW, 1, words("unit.model"), styles.KEY)
             look = styles.KEY_VALUE.but(size=10, wrap=True)
-            sheet.put(KEY_ROW + 1, 1, plan.model_names[unit], look, formula)
+            model = int(plan.model_ids[unit])
+            sheet.put(KEY_ROW + 1, 1, titles[model - 1] if model else "", look, formula)
         elif plan.group_column:
             sheet.put(KEY_ROW, 1, plan.group_title, styles.KEY)
             formula = f'{self._look(4)}&""'
@@ -200,11 +204,19 @@ class Scorecard:
         gap: Value = ""
         if len(present):
             best = plan.labels[int(np.argmax(values.fillna(-np.inf).to_numpy()))]
+            tied = int((values == present.max()).sum())
+            best = self.words("scorecard.tied", count=tied) if tied > 1 else best
             gap = float(score) - float(present.max()) if score != "" else ""
         rank: Value = ""
         if score != "":
             rank = int((present > float(score)).sum()) + 1
         labels = plan.scores_down(plan.label_column)
+        before, after = (quoted(text) for text in self.words("scorecard.tied", count="\0").split("\0"))
+        tied_count = f"COUNTIF({cells},MAX({cells}))"
+        best_formula = (
+            f"IF(COUNT({cells})=0,\"\",IF({tied_count}>1,{before}&{tied_count}&{after},"
+            f"INDEX({labels},MATCH(MAX({cells}),{cells},0))))"
+        )
         figures: dict[int, tuple[Value, str]] = {
             SCORE: (score, f'IF(ISNUMBER({found}),{found},"")'),
             RANK: (rank, f'IF(ISNUMBER({own}),RANK({own},{cells},0),"")'),
@@ -212,7 +224,7 @@ class Scorecard:
                 self.comparing.mean(values, unit),
                 mean_formula(self.comparing, cells, self.compare_cell, self.group_cell),
             ),
-            BEST: (best, f'IFERROR(INDEX({labels},MATCH(MAX({cells}),{cells},0)),"")'),
+            BEST: (best, best_formula),
             GAP: (gap, f'IF(ISNUMBER({own}),{own}-MAX({cells}),"")'),
         }
         if plan.framework.is_group(node):
@@ -501,11 +513,11 @@ class Scorecard:
             return row
         sheet.wide(row, 1, LAST, words("scorecard.notes"), styles.SECTION)
         columns = list(notes.columns)
-        count = len(notes)
-        last = FIRST_TABLE_ROW + count - 1
+        last = FIRST_TABLE_ROW + len(notes) - 1
         home = plan.sheets["notes"]
         topics = home.down(1 + columns.index("topic"), FIRST_TABLE_ROW, last)
         texts = home.down(1 + columns.index("text"), FIRST_TABLE_ROW, last)
+        row = self._model_notes(row, notes, texts)
         own = plan.note_rows[self.unit]
         most = max((len(rows) for rows in plan.note_rows), default=0)
         for i in range(most):
@@ -519,7 +531,7 @@ class Scorecard:
             self.sheet.put(line, 1, topic, heading, formula.format(cell, topics))
             sheet.wide(line, 2, LAST, text, styles.NOTE, formula.format(cell, texts))
             sheet.height(line, 23)
-        return self._model_notes(row + most, notes, texts)
+        return row + most
 
     def _model_notes(self, row: int, notes: pd.DataFrame, texts: str) -> int:
         """Characteristics of the region's model, from the notes whose topic is its code."""

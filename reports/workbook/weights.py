@@ -27,6 +27,7 @@ from reports.workbook.plan import (
 )
 from scoring.aggregation import AGGREGATIONS
 
+HINT = styles.SMALL.but(vertical="center", indent=1)
 SPANS = ((1, 1), (2, 2), (3, 3), (4, 4), (5, 5), (6, 6), (7, 7), (8, 9))
 
 
@@ -87,12 +88,12 @@ def _switch(plan: Plan, sheet: Sheet) -> None:
             words("weights.aggregation"),
             words("weights.aggregation_prompt"),
         )
-        sheet.wide(row, 4, YEARS, words("weights.aggregation_note"), styles.SMALL)
+        sheet.wide(row, 4, YEARS, words("weights.aggregation_note"), HINT)
         plan.book.name("Aggregation", sheet.at(row, column, fixed="both"))
     else:
         named = method.method if isinstance(method.method, str) else ", ".join(method.method)
         sheet.put(row, column, named, styles.CENTRE)
-        sheet.wide(row, 4, YEARS, words("weights.aggregation_fixed"), styles.SMALL)
+        sheet.wide(row, 4, YEARS, words("weights.aggregation_fixed"), HINT)
     sheet.height(row, 26)
 
 
@@ -117,7 +118,7 @@ def _status(plan: Plan, sheet: Sheet) -> None:
         sheet.wide(5, 3, YEARS, words("weights.not_live"), styles.LEFT.but(colour=styles.ORANGE))
         return
     sheet.wide(5, 1, 2, words("weights.status"), styles.LEFT.but(bold=True))
-    status = styles.LEFT.but(bold=True, colour=styles.NAVY)
+    status = styles.LEFT.but(bold=True, colour=styles.ORANGE)
     sheet.wide(5, 3, YEARS, words("weights.unchanged"), status, formula)
     sheet.height(5, 18)
     sheet.wide(7, 1, 2, words("weights.sum"), styles.LEFT.but(bold=True))
@@ -136,6 +137,7 @@ def _node(plan: Plan, sheet: Sheet, node: str, row: int) -> None:
     look = styles.GROUP if group else styles.CELL
     left = look.but(align="left", indent=1 + 2 * depth)
     sheet.put(row, NAME, found.name, left)
+    sheet.height(row, 17.5)
     sheet.put(row, NAME_ZH, found.name_zh, look.but(align="left", indent=1))
     weight = framework.weight(node)
     if plan.scores_live:

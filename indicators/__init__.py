@@ -7,7 +7,7 @@ framework and the selection of data.
 from indicators.findings import Finding, InvalidInputError, Place
 from indicators.framework import Framework, Node
 from indicators.indicator_set import CrossSection, IndicatorSet
-from indicators.loading import bundled, load
+from indicators.loading import bundled, copy_bundled, load
 
 __all__ = [
     "CrossSection",
@@ -18,5 +18,6 @@ __all__ = [
     "Node",
     "Place",
     "bundled",
+    "copy_bundled",
     "load",
 ]

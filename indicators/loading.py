@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from pathlib import Path
 
 from indicators.build import build
@@ -16,6 +17,21 @@ from indicators.workbook import read_workbook
 def bundled() -> Path:
     """Folder of the bundled set: digital government in China's provinces."""
     return Path(__file__).parent / "provinces"
+
+
+def copy_bundled(folder: str | os.PathLike[str]) -> None:
+    """Copy the bundled set, with its README, into a new or empty folder.
+
+    Parameters
+    ----------
+    folder : path
+
+    Raises
+    ------
+    OSError
+        Where the folder cannot be written.
+    """
+    shutil.copytree(bundled(), folder, dirs_exist_ok=True, copy_function=shutil.copyfile)
 
 
 def load(path: str | os.PathLike[str] | None = None) -> IndicatorSet:

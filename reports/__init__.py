@@ -1,7 +1,13 @@
 """Who reads it: steps 9 and 10 of the OECD/JRC Handbook (2008), presentation and dissemination."""
 
-from reports.tables import model_table, score_table, trust_table, weights_table, write_table
-from reports.workbook import write_workbook
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from reports.tables import model_table, score_table, trust_table, weights_table, write_table
+    from reports.workbook import write_workbook
 
 __all__ = [
     "model_table",
@@ -11,3 +17,12 @@ __all__ = [
     "write_table",
     "write_workbook",
 ]
+
+_HOMES = {name: "reports.tables" for name in __all__} | {"write_workbook": "reports.workbook"}
+
+
+def __getattr__(name: str) -> object:
+    # Imported when first used: the command line, which lives here too, must answer at once.
+    if name in _HOMES:
+        return getattr(import_module(_HOMES[name]), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

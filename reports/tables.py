@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sys
+from collections.abc import Mapping
 from pathlib import Path
+from typing import TextIO
 
 import numpy as np
 import pandas as pd
@@ -108,7 +111,11 @@ def weights_table(assessment: Assessment) -> pd.DataFrame:
     return table.iloc[1:]
 
 
-def write_table(table: pd.DataFrame, path: str | os.PathLike[str]) -> None:
+def write_table(
+    table: pd.DataFrame,
+    path: str | os.PathLike[str],
+    extra: Mapping[str, pd.DataFrame] | None = None,
+) -> None:
     """Write a table to a file by its ending, or as CSV to standard output for "-".
 
     Parameters
@@ -116,6 +123,9 @@ def write_table(table: pd.DataFrame, path: str | os.PathLike[str]) -> None:
     table : DataFrame
     path : path
         Ending in .csv, .json, .parquet or .xlsx, or "-".
+    extra : mapping of str to DataFrame, optional
+        Further tables by name: sheets of a workbook, members of a JSON object; other kinds of file
+        hold one table and leave them out.
 
     Raises
     ------
@@ -137,35 +147,55 @@ def write_table(table: pd.DataFrame, path: str | os.PathLike[str]) -> None:
             with temporary.open("w", encoding="utf-8-sig", newline="") as file:
                 _csv(table, file)
         elif ending == ".json":
-            table.to_json(temporary, orient="records", force_ascii=False, indent=1, double_precision=15)
+            temporary.write_text(_json(table, extra or {}), encoding="utf-8")
         elif ending == ".parquet":
             table.to_parquet(temporary, index=False)
         else:
-            _workbook(table, temporary)
+            _workbook({"Table": table, **(extra or {})}, temporary)
 
 
-def _csv(table: pd.DataFrame, file: object) -> None:
-    """CSV in which no text can pass for a formula."""
+def _json(table: pd.DataFrame, extra: Mapping[str, pd.DataFrame]) -> str:
+    records = _records(table)
+    content = {"table": records, **{k: _records(v) for k, v in extra.items()}} if extra else records
+    return json.dumps(content, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
+
+
+def _records(table: pd.DataFrame) -> list[dict[str, object]]:
+    """Rows with None for what is missing, numbers to the last bit."""
+    cells = table.astype(object).where(table.notna(), None)
+    return [dict(zip(table.columns, row, strict=True)) for row in cells.itertuples(index=False)]
+
+
+#: Signs at the start of a text by which a spreadsheet takes it for a formula.
+FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
+
+
+def _csv(table: pd.DataFrame, file: TextIO) -> None:
+    """CSV in which no text can pass for a formula: such a text gets an apostrophe in front."""
     guarded = table.copy()
-    for column in guarded.columns[[dtype == object or str(dtype) == "str" for dtype in guarded.dtypes]]:
-        text = guarded[column]
-        risky = text.map(lambda cell: isinstance(cell, str) and cell.startswith(("=", "+", "-", "@", "\t", "\r")))
-        guarded[column] = text.where(~risky, "'" + text.astype(str))
-    guarded.to_csv(file, index=False, lineterminator="\n")  # type: ignore[call-overload]
+    for column in guarded.columns:
+        if not pd.api.types.is_numeric_dtype(guarded[column]):
+            guarded[column] = [_guarded(cell) for cell in guarded[column]]
+    guarded.to_csv(file, index=False, lineterminator="\n")
 
 
-def _workbook(table: pd.DataFrame, path: Path) -> None:
+def _guarded(cell: object) -> object:
+    return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA_SIGNS) else cell
+
+
+def _workbook(tables: Mapping[str, pd.DataFrame], path: Path) -> None:
     from reports.workbook.cells import Book
-    from reports.workbook.styles import HEADING_LEFT, Style
+    from reports.workbook.styles import HEADING_LEFT, NAVY, TEXT
 
     book = Book()
-    sheet = book.sheet("Table", "1F3864")
-    for column, title in enumerate(table.columns, 1):
-        sheet.put(1, column, str(title), HEADING_LEFT)
-    plain = Style()
-    for row, cells in enumerate(table.astype(object).itertuples(index=False), 2):
-        for column, cell in enumerate(cells, 1):
-            if not pd.isna(cell):
-                sheet.put(row, column, cell if isinstance(cell, str) else float(cell), plain)
-    sheet.freeze(2, 1)
+    for title, table in tables.items():
+        sheet = book.sheet(title.capitalize(), NAVY)
+        for column, name in enumerate(table.columns, 1):
+            sheet.put(1, column, str(name), HEADING_LEFT)
+        for row, cells in enumerate(_records(table), 2):
+            for column, cell in enumerate(cells.values(), 1):
+                if cell is not None:
+                    value = cell if isinstance(cell, str) else float(cell)  # type: ignore[arg-type]
+                    sheet.put(row, column, value, TEXT)
+        sheet.freeze(2, 1)
     book.save(path)

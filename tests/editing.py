@@ -9,14 +9,18 @@ from pathlib import Path
 from xml.sax.saxutils import escape
 
 
-def type_into(file: Path, target: Path, cells: Mapping[tuple[str, str], float | str | None]) -> Path:
+def type_into(
+    file: Path, target: Path, cells: Mapping[tuple[str, str], float | str | None]
+) -> Path:
     """Copy of a workbook with some cells typed over; stored results of formulas stay stale.
 
     openpyxl is no use here: it drops every stored result on the way.
     """
     with zipfile.ZipFile(file) as book:
         parts = {name: book.read(name) for name in book.namelist()}
-    titles = re.findall(r'<sheet [^>]*name="([^"]+)"[^>]*?r:id="(rId\d+)"', parts["xl/workbook.xml"].decode())
+    titles = re.findall(
+        r'<sheet [^>]*name="([^"]+)"[^>]*?r:id="(rId\d+)"', parts["xl/workbook.xml"].decode()
+    )
     if not titles:
         titles = [
             (name, rel)
@@ -27,7 +31,9 @@ def type_into(file: Path, target: Path, cells: Mapping[tuple[str, str], float | 
     rels = dict(
         sorted(
             (found["id"], found["target"])
-            for tag in re.findall(r"<Relationship [^>]*>", parts["xl/_rels/workbook.xml.rels"].decode())
+            for tag in re.findall(
+                r"<Relationship [^>]*>", parts["xl/_rels/workbook.xml.rels"].decode()
+            )
             if (
                 found := {
                     "id": re.search(r' Id="([^"]+)"', tag)[1],  # type: ignore[index]
@@ -48,7 +54,10 @@ def type_into(file: Path, target: Path, cells: Mapping[tuple[str, str], float | 
         else:
             new = f'<c r="{cell}"{style[1] or ""}><v>{value!r}</v></c>'
         text, count = re.subn(
-            rf'<c r="{cell}"(?: [^>]*)?/>|<c r="{cell}"(?: [^>]*[^/])?>.*?</c>', lambda _: new, text, count=1
+            rf'<c r="{cell}"(?: [^>]*)?/>|<c r="{cell}"(?: [^>]*[^/])?>.*?</c>',
+            lambda _: new,
+            text,
+            count=1,
         )
         assert count == 1
         parts[path] = text.encode()

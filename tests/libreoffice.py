@@ -98,5 +98,6 @@ def errors(cells: Cells) -> list[tuple[str, str]]:
     return [
         where
         for where, value in cells.items()
-        if isinstance(value, str) and re.fullmatch(r"#(DIV/0!|N/A|NAME\?|NUM!|REF!|VALUE!|NULL!)|Err:\d+", value)
+        if isinstance(value, str)
+        and re.fullmatch(r"#(DIV/0!|N/A|NAME\?|NUM!|REF!|VALUE!|NULL!)|Err:\d+", value)
     ]

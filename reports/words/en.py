@@ -290,7 +290,7 @@ WORDS: dict[str, str] = {
     "cli.help": "Composite indicators and live Excel scorecards that compare and benchmark "
     "regions.\n\nA SET is a folder of CSV files or an .xlsx workbook; without it, the bundled "
     "provinces of China are used.",
-    "cli.build": "Write the scorecard workbook: the main job.",
+    "cli.build": "Write the scorecard workbook. This is the main job.",
     "cli.build_examples": "scorecards build\n"
     "scorecards build my-regions -o my-scorecards.xlsx\n"
     "scorecards build scorecards.xlsx -o next.xlsx   (after editing weights or data in Excel)",
@@ -298,14 +298,15 @@ WORDS: dict[str, str] = {
     "cli.score_examples": "scorecards score\n"
     "scorecards score my-regions -o scores.csv   (or .json .parquet .xlsx)\n"
     "scorecards score scorecards.xlsx -o - | head",
-    "cli.check": "Check framework and data; exit status 1 where something is wrong.",
+    "cli.check": "Check framework and data. The exit status is 1 where something is wrong.",
     "cli.check_examples": "scorecards check my-regions\nscorecards check scorecards.xlsx",
-    "cli.models": "Group the regions into the cooperation models, and say how far to trust it.",
+    "cli.models": "Group the regions into the cooperation models. How far to trust them is said "
+    "on standard error.",
     "cli.models_examples": "scorecards models\nscorecards models my-regions -o models.xlsx",
     "cli.weights": "Show the weights in force and what they come to in the index.",
     "cli.weights_examples": "scorecards weights\nscorecards weights scorecards.xlsx",
-    "cli.init": "Write an editable copy of the bundled set: a folder, or a workbook where the "
-    "name ends in .xlsx.",
+    "cli.init": "Write an editable copy of the bundled set. It is a folder, or a workbook where "
+    "the name ends in .xlsx.",
     "cli.init_examples": "scorecards init my-regions\nscorecards init my-regions.xlsx",
     "cli.examples": "Examples:",
     "cli.set": "Folder or .xlsx workbook; the bundled provinces where left out.",

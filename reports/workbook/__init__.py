@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 
 from indicators.tables import replacing
 from reports.words import Words
@@ -25,7 +26,29 @@ from reports.workbook.plan import Plan
 from scoring import Assessment, cooperation_of
 
 
-def workbook(assessment: Assessment, language: str = "en") -> Book:
+#: Modules of the sheets in the order of what looks up what: a formula is written with the value
+#: it shows.
+SHEETS = (
+    data,
+    normalised,
+    scores,
+    weights,
+    models,
+    ranking,
+    overview,
+    scorecard,
+    benchmark,
+    method,
+    checks,
+    set_tables,
+)
+
+Progress = Callable[[int, int], None]
+
+
+def workbook(
+    assessment: Assessment, language: str = "en", progress: Progress | None = None
+) -> Book:
     """Make the workbook of an assessment, in memory.
 
     Parameters
@@ -33,21 +56,24 @@ def workbook(assessment: Assessment, language: str = "en") -> Book:
     assessment : Assessment
     language : str
         Name of a language of ``reports.words``.
+    progress : callable, optional
+        Called with the number of steps done and of all steps.
     """
     book = Book()
     plan = Plan(book, assessment, cooperation_of(assessment), Words(language))
     plan.add_sheets()
-    # In the order of what looks up what: a formula is written with the value it shows.
-    for sheet in (
-        data, normalised, scores, weights, models, ranking, overview, scorecard, benchmark,
-        method, checks, set_tables,
-    ):  # fmt: skip
+    for done, sheet in enumerate(SHEETS):
+        if progress is not None:
+            progress(done, len(SHEETS) + 1)
         sheet.write(plan)
     return book
 
 
 def write_workbook(
-    assessment: Assessment, path: str | os.PathLike[str], language: str = "en"
+    assessment: Assessment,
+    path: str | os.PathLike[str],
+    language: str = "en",
+    progress: Progress | None = None,
 ) -> None:
     """Write the scorecard workbook of an assessment.
 
@@ -62,6 +88,8 @@ def write_workbook(
         File to write, ending in .xlsx.
     language : str
         Name of a language of ``reports.words``.
+    progress : callable, optional
+        Called with the number of steps done and of all steps.
 
     Raises
     ------
@@ -70,6 +98,6 @@ def write_workbook(
     OSError
         Where ``path`` cannot be written.
     """
-    book = workbook(assessment, language)
+    book = workbook(assessment, language, progress)
     with replacing(path) as temporary:
         book.save(temporary)

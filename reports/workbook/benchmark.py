@@ -33,9 +33,7 @@ def write(plan: Plan) -> None:
     for i, (column, unit) in enumerate(zip(columns, units, strict=True)):
         sheet.put(CHOICE_ROW, column, plan.labels[unit], styles.CHOICE)
         cell = local(CHOICE_ROW, column)
-        sheet.choice(
-            cell, "=Regions", words("benchmark.choose"), words("scorecard.choose_prompt")
-        )
+        sheet.choice(cell, "=Regions", words("benchmark.choose"), words("scorecard.choose_prompt"))
         formula = chosen_row(plan, local(CHOICE_ROW, column, "both"))
         sheet.put(1 + i, HELPER, unit + 1, styles.HIDDEN, formula)
     sheet.height(CHOICE_ROW, 26)
@@ -57,18 +55,18 @@ def write(plan: Plan) -> None:
         parent = plan.framework[node].parent
         dimension = "" if node == root or node in groups else plan.framework[parent].name
         values = plan.assessment.scores[node].to_numpy()
-        title = (name_of(plan, node) if plan.framework.is_group(node) else plan.framework[node].name)
+        title = name_of(plan, node) if plan.framework.is_group(node) else plan.framework[node].name
         _line(plan, sheet, row, (title, dimension), plan.score_range(node), values, units,
               bold=plan.framework.is_group(node))  # fmt: skip
     last = FIRST + len(nodes)
     for column in columns:
         sheet.bar(area(FIRST + 1, column, last, column), *plan.scale)
-    _charts(plan, sheet, 1 + len(groups), last)
+    bottom = _charts(plan, sheet, 1 + len(groups), last)
     sheet.widths({1: 36, 2: 22, 3: 15, 4: 15, 5: 11, 6: 15, 7: 2})
     sheet.widths({column: 10 for column in range(CHART_FIRST, CHART_LAST + 1)})
     sheet.freeze(FIRST, 1)
     sheet.protect()
-    sheet.page(last, CHART_LAST, one_page=len(nodes) <= 45, footer=footer(plan))
+    sheet.page(bottom, CHART_LAST, one_page=len(nodes) <= 45, footer=footer(plan))
 
 
 def _chosen(plan: Plan) -> tuple[int, int]:
@@ -91,6 +89,7 @@ def _line(
 ) -> None:
     """One line: both figures, their difference, who leads."""
     look = styles.GROUP if bold or is_rank else styles.CELL
+    sheet.height(row, 19)
     sheet.put(row, ITEM, titles[0], look.but(align="left", indent=1))
     sheet.put(row, DIMENSION, titles[1], look.but(align="left", indent=1, colour=styles.GREY))
     number = look.but(
@@ -121,27 +120,27 @@ def _line(
         leader = plan.labels[units[ahead]] if signed else equal
     heads = (local(HEADING, FIRST_REGION, "both"), local(HEADING, SECOND_REGION, "both"))
     formula = (
-        f"IF({both},IF({gap}{better}0,{heads[0]},IF({gap}{worse}0,{heads[1]},{quoted(equal)})),\"\")"
+        f'IF({both},IF({gap}{better}0,{heads[0]},IF({gap}{worse}0,{heads[1]},{quoted(equal)})),"")'
     )
     sheet.put(row, LEADER, leader, look.but(align="left", indent=1), formula)
 
 
-def _charts(plan: Plan, sheet: Sheet, top: int, last: int) -> None:
-    """Index and dimensions of both; differences by indicator."""
+def _charts(plan: Plan, sheet: Sheet, top: int, last: int) -> int:
+    """Index and dimensions of both; differences by indicator; returns the last row."""
     words = plan.words
     first_line = FIRST + 1
     labels = HELPER + 1
     shown_last = min(last, FIRST + top + MOST_BARS)
     for row in range(first_line, shown_last + 1):
         name = str(sheet.values[row, ITEM] or "")
-        sheet.put(row, labels, name, styles.HIDDEN)
+        sheet.put(row, labels, name, styles.BEHIND)
         for offset, column in enumerate((FIRST_REGION, SECOND_REGION, DIFFERENCE), 1):
             value = sheet.values[row, column]
             number = value if isinstance(value, (int, float)) else 0
-            sheet.put(row, labels + offset, number, styles.HIDDEN, f"N({local(row, column)})")
+            sheet.put(row, labels + offset, number, styles.BEHIND, f"N({local(row, column)})")
     low, high = plan.scale
     start = FIRST + top
-    split = HEADING + max(9, 2 * top + 4)
+    split = HEADING + max(5, 4 + top)
     lines = [
         Line(Cells(sheet, HEADING, column, HEADING, column),
              Cells(sheet, first_line, labels + offset, start, labels + offset), colour)
@@ -155,7 +154,7 @@ def _charts(plan: Plan, sheet: Sheet, top: int, last: int) -> None:
     )  # fmt: skip
     place(chart, sheet, HEADING, CHART_FIRST, split, CHART_LAST)
     if shown_last <= start:
-        return
+        return max(last, split)
     line = Line(
         Cells(sheet, HEADING, DIFFERENCE, HEADING, DIFFERENCE),
         Cells(sheet, start + 1, labels + 3, shown_last, labels + 3), styles.BLUE,
@@ -165,5 +164,6 @@ def _charts(plan: Plan, sheet: Sheet, top: int, last: int) -> None:
         Cells(sheet, start + 1, labels, shown_last, labels), legend=False, diverging=True, gap=25,
         number_format="0" if high - low > 20 else "0.00",
     )  # fmt: skip
-    bottom = max(last, split + 10 + (shown_last - start) // 2)
+    bottom = max(last, split + 4 + (shown_last - start) * 3 // 4)
     place(chart, sheet, split + 1, CHART_FIRST, bottom, CHART_LAST)
+    return bottom

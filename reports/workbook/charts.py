@@ -99,9 +99,7 @@ def _titled(chart: Any, title: str, description: str) -> None:
     from openpyxl.chart.title import Title
 
     font = Font(typeface=styles.FONT)
-    characters = CharacterProperties(
-        sz=1000, b=True, solidFill=styles.NAVY, latin=font, ea=font
-    )
+    characters = CharacterProperties(sz=1000, b=True, solidFill=styles.NAVY, latin=font, ea=font)
     from openpyxl.chart.text import Text
     from openpyxl.drawing.text import RegularTextRun
 
@@ -216,7 +214,7 @@ def radar(
     chart.y_axis.crossBetween = "between"
     chart.layout = Layout(
         manualLayout=ManualLayout(
-            layoutTarget="inner", xMode="edge", yMode="edge", x=0.2, y=0.2, w=0.6, h=0.58
+            layoutTarget="inner", xMode="edge", yMode="edge", x=0.2, y=0.24, w=0.6, h=0.48
         )
     )
     return chart

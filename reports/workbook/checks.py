@@ -40,10 +40,10 @@ def _checks(plan: Plan) -> list[tuple[str, float, str, float | None]]:
     default = plan.scores_down(plan.change_column + 1)
     order = plan.scores_down(plan.order_column)
     positions = f"ROW({order})-{plan.first - 1}"
-    shares = [
-        plan.effective_cell(code) for code in plan.framework.indicators[:250]
-    ]
-    total = float(plan.assessment.weights["effective_weight"][list(plan.framework.indicators[:250])].sum())
+    shares = [plan.effective_cell(code) for code in plan.framework.indicators[:250]]
+    total = float(
+        plan.assessment.weights["effective_weight"][list(plan.framework.indicators[:250])].sum()
+    )
     last_group = plan.groups[-1]
     block = (
         f"{plan.sheets['scores'].at(plan.first, FIRST_INDICATOR_COLUMN, fixed='both')}:"
@@ -57,7 +57,9 @@ def _checks(plan: Plan) -> list[tuple[str, float, str, float | None]]:
     present = plan.assessment.data[list(plan.framework.indicators)].notna().to_numpy()
     scored = plan.assessment.normalised.notna().to_numpy()
     without = float(plan.assessment.scores[root].isna().sum())
-    difference = f"IFERROR(SUMPRODUCT(--ISNUMBER({scores}),--ISNUMBER({default}),ABS({scores}-{default})),0)"
+    difference = (
+        f"IFERROR(SUMPRODUCT(--ISNUMBER({scores}),--ISNUMBER({default}),ABS({scores}-{default})),0)"
+    )
     checks: list[tuple[str, float, str, float | None]] = [
         ("shares", total, f"ROUND({'+'.join(shares)},9)", 1.0),
         ("errors_scores", 0.0, f"SUMPRODUCT(--ISERROR({block}))", 0.0),

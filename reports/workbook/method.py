@@ -39,7 +39,7 @@ def write(plan: Plan) -> None:
     sheet.widths({1: 38, 2: 26, 3: 48, 4: 30, 5: 62})
     sheet.freeze(FIRST_TABLE_ROW, 1)
     sheet.protect()
-    sheet.page(row, MEANING, one_page=False, footer=footer(plan))
+    sheet.page(row, MEANING, one_page=row <= 80, footer=footer(plan))
 
 
 def _options(model: type[BaseModel], values: Any) -> dict[tuple[str, str], tuple[Value, str]]:

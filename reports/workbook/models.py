@@ -68,7 +68,7 @@ class ModelsSheet:
         row = self._centres(plan.first - 1)
         row = self._trust(row + 1)
         row = self._left_out(row + 1)
-        row = self._numbers(row + 1)
+        row = self._numbers(row + 2)
         k = len(self.codes)
         sheet.widths({1: 16, 2: 10, 3: 25, self.other: 25, self.margin: 9, self.margin + 1: 3})
         sheet.widths({c: 10.5 for c in range(FIRST_MEMBERSHIP, self.distance + k)})
@@ -120,6 +120,7 @@ class ModelsSheet:
         unit = plan.units.index[i]
         star = " ★" if exemplar else ""
         # An exemplar is marked by a star behind its name.
+        sheet.height(row, 17)
         sheet.put(row, NAME, plan.units["name"].iloc[i] + star, styles.LEFT.but(bold=True))
         sheet.put(row, NAME_ZH, plan.units["name_zh"].iloc[i], styles.LEFT)
         formulas = self._formulas(row) if self.live else {}
@@ -144,7 +145,9 @@ class ModelsSheet:
                 sheet.put(row, self.squared + j, square, styles.HIDDEN, formulas[f"squared{j}"])
         nearest_other = self.models.table["nearest_other"].get(unit)
         other = titles[self.codes.index(nearest_other)] if nearest_other in self.codes else ""
-        sheet.put(row, self.other, other, styles.LEFT.but(colour=styles.GREY), formulas.get("other"))
+        sheet.put(
+            row, self.other, other, styles.LEFT.but(colour=styles.GREY), formulas.get("other")
+        )
         margin = blank_if_missing(float(self.models.table["margin"].get(unit, math.nan)))
         shown = margin if self.live or margin != "" else None
         sheet.put(row, self.margin, shown, number.but(colour="000000"), formulas.get("margin"))
@@ -248,7 +251,11 @@ class ModelsSheet:
         words, trust = self.words, self.models.trust
         key = "models.p_exact" if trust.exact else "models.p_drawn"
         lines: list[tuple[str, Value, str]] = [
-            (words("models.hits"), words("models.hits_of", hits=trust.hits, of=trust.exemplars), ""),
+            (
+                words("models.hits"),
+                words("models.hits_of", hits=trust.hits, of=trust.exemplars),
+                "",
+            ),
             (words(key, count=trust.permutations), blank_if_missing(trust.p_value), "0.000"),
             (words("models.silhouette"), blank_if_missing(trust.silhouette), "0.00"),
             (words("models.unit_stability"), blank_if_missing(trust.unit_stability), "0.00"),
@@ -269,7 +276,14 @@ class ModelsSheet:
     def _left_out(self, row: int) -> int:
         """Each exemplar held out: where it falls."""
         sheet, words, plan = self.sheet, self.words, self.plan
-        titles = [words("models.left_out"), words("models.named"), "", words("models.found"), "", ""]
+        titles = [
+            words("models.left_out"),
+            words("models.named"),
+            "",
+            words("models.found"),
+            "",
+            "",
+        ]
         sheet.table_heading(row, self.side, titles, height=16, left=1)
         sheet.fill(row, range(self.side, self.side_last + 1), styles.HEADING)
         end = row

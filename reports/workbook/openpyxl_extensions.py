@@ -287,9 +287,7 @@ class _Archive(ZipFile):
 
 
 class _BookWriter(ExcelWriter):  # type: ignore[misc]
-    def __init__(
-        self, book: Workbook, archive: ZipFile, contents: dict[str, SheetContent]
-    ) -> None:
+    def __init__(self, book: Workbook, archive: ZipFile, contents: dict[str, SheetContent]) -> None:
         super().__init__(book, archive)
         self.contents = contents
 

@@ -113,9 +113,7 @@ def _league(plan: Plan, sheet: Sheet) -> None:
         sheet.wide(FIRST + count, 1, 6, more, styles.SMALL)
 
 
-def _map(
-    plan: Plan, sheet: Sheet, tiles: dict[str, tuple[int, int]], last_column: int
-) -> int:
+def _map(plan: Plan, sheet: Sheet, tiles: dict[str, tuple[int, int]], last_column: int) -> int:
     """Tiles coloured by the chosen measure; returns the last row."""
     words = plan.words
     nodes = (plan.framework.root, *plan.framework.dimensions[:30])
@@ -223,5 +221,3 @@ def _elsewhere(plan: Plan, sheet: Sheet, row: int, last_column: int) -> int:
     text = plan.words("overview.not_scored", names=", ".join(names[:12]))
     sheet.wide(row, MAP_FIRST_COLUMN, last_column, text, styles.SMALL)
     return row + 1
-
-

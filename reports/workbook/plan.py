@@ -366,7 +366,6 @@ class Plan:
             return frozenset()
         return frozenset(self.groups if self.rounds_all else self.groups[:1])
 
-
     @property
     def version(self) -> str:
         """Version of this software."""

@@ -26,9 +26,7 @@ def write(plan: Plan) -> None:
     chart_first = DIMENSIONS + count + 1
     chart_last = chart_first + 7
     spans = [(2, 3), (4, 4), (5, 5), (6, 7), (8, 8), (9, 10), (11, 12), (13, 14)]
-    sheet = header(
-        plan, "ranking", spans, subtitle=words("ranking.how"), last_column=chart_last
-    )
+    sheet = header(plan, "ranking", spans, subtitle=words("ranking.how"), last_column=chart_last)
     titles = [
         "", words("unit.rank"), words("unit.name"), words("unit.name_zh"),
         plan.group_title, words("unit.group_rank"),
@@ -66,7 +64,7 @@ def write(plan: Plan) -> None:
 def _row(plan: Plan, sheet: Sheet, position: int, unit: int, dimensions: tuple[str, ...]) -> None:
     """One place of the table: which unit stands here, and its figures looked up."""
     row = FIRST + position - 1
-    sheet.height(row, 17)
+    sheet.height(row, 21.5)
     live = plan.scores_live
     assessment, scores = plan.assessment, plan.sheets["scores"]
     root = plan.framework.root
@@ -89,9 +87,18 @@ def _row(plan: Plan, sheet: Sheet, position: int, unit: int, dimensions: tuple[s
         "scores",
     )
     look(NAME, units["name"].iloc[unit], styles.LEFT.but(bold=True), 2, "scores")
-    look_text(sheet, row, NAME_ZH, units["name_zh"].iloc[unit], scores.down(3, plan.first, plan.last), helper)
+    look_text(
+        sheet,
+        row,
+        NAME_ZH,
+        units["name_zh"].iloc[unit],
+        scores.down(3, plan.first, plan.last),
+        helper,
+    )
     if plan.group_column:
-        look_text(sheet, row, GROUP, plan.group_names[unit], scores.down(4, plan.first, plan.last), helper)
+        look_text(
+            sheet, row, GROUP, plan.group_names[unit], scores.down(4, plan.first, plan.last), helper
+        )
         inside = blank_if_missing(float(assessment.group_ranks[root].iloc[unit]))
         if plan.group_ids[unit] == 0:
             inside = ""
@@ -143,14 +150,14 @@ def _contributions(
     helper = last_column + 2
     count = min(plan.count, MOST_BARS)
     for offset, node in enumerate(dimensions):
-        sheet.put(HEADING, helper + offset, plan.framework[node].name, styles.HIDDEN)
+        sheet.put(HEADING, helper + offset, plan.framework[node].name, styles.BEHIND)
         share = float(plan.assessment.weights["effective_weight"][node])
         for row in range(FIRST, FIRST + count):
             score = sheet.values[row, DIMENSIONS + offset]
             value = float(score) * share if isinstance(score, (int, float)) else 0
             cell = local(row, DIMENSIONS + offset)
             formula = f"N({cell})*{plan.effective_cell(node)}"
-            sheet.put(row, helper + offset, value, styles.HIDDEN, formula)
+            sheet.put(row, helper + offset, value, styles.BEHIND, formula)
     colours = (*styles.MODEL_COLOURS, *styles.MODEL_COLOURS)
     lines = [
         Line(

@@ -22,13 +22,14 @@ CHOICE_ROW, KEY_ROW = 4, 5
 MOST_DIMENSIONS = 12
 #: Strengths and weaknesses shown, each.
 MOST_MARKS = 5
-CHART_ROWS = 15
+CHART_ROWS = 16
 #: Hidden cells: row of the region, comparison, its group, and the comparisons on offer.
 HELPER = 14
 ROW_CELL, COMPARE_CELL, GROUP_CELL = (1, HELPER), (2, HELPER), (3, HELPER)
 OFFERED_ROW = 4
 KEY_COLUMN = HELPER + 1
-BAR_COLUMN = HELPER + 2
+NAME_COLUMN = HELPER + 2
+BAR_COLUMN = HELPER + 3
 
 
 def write(plan: Plan) -> None:
@@ -66,10 +67,10 @@ class Scorecard:
         self._choices()
         self._keys()
         row = self._dimensions(9)
-        row = self._charts(row + 1)
+        row = self._charts(row)
         row = self._indicators(row)
-        row = self._notes(row + 1)
-        sheet.widths({1: 33, 2: 10, 3: 18, 4: 9, 5: 10, 6: 7, 7: 11, 8: 15, 9: 8, 10: 5, 11: 3})
+        row = self._notes(row)
+        sheet.widths({1: 33, 2: 10, 3: 20, 4: 9, 5: 10, 6: 7, 7: 11, 8: 15, 9: 8, 10: 5, 11: 3})
         sheet.protect()
         one_page = len(plan.framework.indicators) <= 32
         sheet.page(row, LAST, portrait=True, one_page=one_page, footer=footer(plan))
@@ -147,7 +148,9 @@ class Scorecard:
         elif plan.group_column:
             sheet.put(KEY_ROW, 1, plan.group_title, styles.KEY)
             formula = f'{self._look(4)}&""'
-            sheet.put(KEY_ROW + 1, 1, plan.group_names[unit], styles.KEY_VALUE.but(size=10), formula)
+            sheet.put(
+                KEY_ROW + 1, 1, plan.group_names[unit], styles.KEY_VALUE.but(size=10), formula
+            )
         for first, last, title, value, style, formula in strip:
             sheet.wide(KEY_ROW, first, last, title, styles.KEY)
             sheet.wide(KEY_ROW + 1, first, last, value, style, formula)
@@ -211,10 +214,12 @@ class Scorecard:
         if score != "":
             rank = int((present > float(score)).sum()) + 1
         labels = plan.scores_down(plan.label_column)
-        before, after = (quoted(text) for text in self.words("scorecard.tied", count="\0").split("\0"))
+        before, after = (
+            quoted(text) for text in self.words("scorecard.tied", count="\0").split("\0")
+        )
         tied_count = f"COUNTIF({cells},MAX({cells}))"
         best_formula = (
-            f"IF(COUNT({cells})=0,\"\",IF({tied_count}>1,{before}&{tied_count}&{after},"
+            f'IF(COUNT({cells})=0,"",IF({tied_count}>1,{before}&{tied_count}&{after},'
             f"INDEX({labels},MATCH(MAX({cells}),{cells},0))))"
         )
         figures: dict[int, tuple[Value, str]] = {
@@ -252,6 +257,7 @@ class Scorecard:
         self.dimensions = nodes[:MOST_DIMENSIONS]
         if not self.dimensions:
             return row - 1
+        sheet.height(row - 1, 22)
         sheet.wide(row - 1, 1, LAST, words("scorecard.dimensions"), styles.SECTION)
         titles = [
             words("scorecard.dimension"), words("scorecard.signal"), "", words("weights.effective"),
@@ -283,7 +289,7 @@ class Scorecard:
         names = [words(f"signal.{key}") for key in ("strong", "above", "below", "weak")]
         spread = f"IFERROR(STDEV({cells}),0)"
         formula = (
-            f'IF(ISNUMBER({score}),IF({score}>=AVERAGE({cells})+{spread},{quoted(names[0])},'
+            f"IF(ISNUMBER({score}),IF({score}>=AVERAGE({cells})+{spread},{quoted(names[0])},"
             f"IF({score}>=AVERAGE({cells}),{quoted(names[1])},"
             f"IF({score}>=AVERAGE({cells})-{spread},{quoted(names[2])},{quoted(names[3])}))),"
             f'"")'
@@ -303,6 +309,7 @@ class Scorecard:
         plan, sheet, words = self.plan, self.sheet, self.words
         framework = plan.framework
         sheet.wide(row, 1, LAST, words("scorecard.indicators"), styles.SECTION)
+        sheet.height(row, 22)
         heading = row + 1
         titles = [
             words("data.indicator"), words("scorecard.value"), words("data.measure"),
@@ -338,8 +345,9 @@ class Scorecard:
         data = plan.sheets["data"]
         column = plan.data_column(indicator)
         caution = " *" if node.caution else ""
-        name = f"{node.name} {node.name_zh}".strip() if len(node.name_zh) <= 8 else node.name
-        sheet.put(row, NAME, name + caution, styles.LEFT.but(size=8.5))
+        name = f"{node.name}{caution}\n{node.name_zh}".strip()
+        sheet.put(row, NAME, name, styles.LEFT.but(size=8, wrap=True))
+        sheet.height(row, 22 if node.name_zh else 15)
         raw = blank_if_missing(float(plan.assessment.data[indicator].iloc[self.unit]))
         found = f"INDEX({data.down(column, plan.first, plan.last)},{self.row_cell})"
         missing = self.words("missing")
@@ -347,7 +355,7 @@ class Scorecard:
         shown = missing if raw == "" else raw
         formula = f"IF(ISNUMBER({found}),{found},{quoted(missing)})"
         sheet.put(row, VALUE, shown, style, formula)
-        small = styles.LEFT.but(size=7.5, colour=styles.GREY)
+        small = styles.LEFT.but(size=7, colour=styles.GREY, wrap=True)
         sheet.put(row, MEASURE, node.measure, small)
         year = styles.CENTRE.but(size=8, colour=styles.GREY, format="0")
         if plan.years_differ:
@@ -368,6 +376,7 @@ class Scorecard:
         both = f"AND(ISNUMBER({score}),ISNUMBER({mean}))"
         key = f'IF({both},ROUND({score}-{mean},9)+ROW()*1E-10,"")'
         sheet.put(row, KEY_COLUMN, value, styles.HIDDEN, key)
+        sheet.put(row, NAME_COLUMN, node.name, styles.HIDDEN)
 
     @property
     def _most(self) -> int:
@@ -384,13 +393,16 @@ class Scorecard:
                 continue
             own = local(row, KEY_COLUMN)
             formula = (
-                f'IF(ISNUMBER({own}),IF(RANK({own},{cells},0)<={self._most},"▲",'
-                f'IF(RANK({own},{cells},1)<={self._most},"▼","")),"")'
+                f'IF(ISNUMBER({own}),IF(AND({own}>1E-6,RANK({own},{cells},0)<={self._most}),"▲",'
+                f'IF(AND({own}<-1E-6,RANK({own},{cells},1)<={self._most}),"▼","")),"")'
             )
             mark = ""
             if isinstance(key, float):
                 above, below = int((present > key).sum()), int((present < key).sum())
-                mark = "▲" if above < self._most else "▼" if below < self._most else ""
+                if key > 1e-6 and above < self._most:
+                    mark = "▲"
+                elif key < -1e-6 and below < self._most:
+                    mark = "▼"
             sheet.put(row, MARK, mark, styles.CENTRE.but(bold=True), formula)
         from openpyxl.formatting.rule import FormulaRule
         from openpyxl.styles import Font
@@ -398,7 +410,8 @@ class Scorecard:
         marks = area(first, MARK, last, MARK)
         for sign, colour in (("▲", styles.BLUE), ("▼", styles.ORANGE)):
             rule = FormulaRule(
-                formula=[f'{local(first, MARK)}="{sign}"'], font=Font(color=f"FF{colour}", bold=True)
+                formula=[f'{local(first, MARK)}="{sign}"'],
+                font=Font(color=f"FF{colour}", bold=True),
             )
             sheet.format_where(marks, rule)
 
@@ -406,7 +419,7 @@ class Scorecard:
         """Cells behind the chart of strengths and weaknesses."""
         sheet = self.sheet
         cells = f"{local(first, KEY_COLUMN, 'both')}:{local(last, KEY_COLUMN, 'both')}"
-        names = f"{local(first, NAME, 'both')}:{local(last, NAME, 'both')}"
+        names = f"{local(first, NAME_COLUMN, 'both')}:{local(last, NAME_COLUMN, 'both')}"
         keys = {
             float(key): row
             for row in range(first, last + 1)
@@ -422,16 +435,28 @@ class Scorecard:
             if len(order) >= place_:
                 value = order[place_ - 1] if strong else order[-place_]
             formula = f'IFERROR({function}({cells},{place_}),"")'
-            sheet.put(row, BAR_COLUMN, value, styles.HIDDEN, formula)
+            sheet.put(row, BAR_COLUMN, value, styles.BEHIND, formula)
             own = local(row, BAR_COLUMN)
-            name: Value = sheet.values[keys[value], NAME] if isinstance(value, float) else ""
+            name: Value = sheet.values[keys[value], NAME_COLUMN] if isinstance(value, float) else ""
             look = f'IF(ISNUMBER({own}),INDEX({names},MATCH({own},{cells},0)),"")'
-            sheet.put(row, BAR_COLUMN + 1, name, styles.HIDDEN, look)
+            sheet.put(row, BAR_COLUMN + 1, name, styles.BEHIND, look)
             number = value if isinstance(value, float) else 0.0
             bar = f"IF(ISNUMBER({own}),{'MAX' if strong else 'MIN'}({own},0),0)"
             bounded = max(number, 0.0) if strong else min(number, 0.0)
-            sheet.put(row, BAR_COLUMN + 2, bounded if strong else 0, styles.HIDDEN, bar if strong else None)
-            sheet.put(row, BAR_COLUMN + 3, 0 if strong else bounded, styles.HIDDEN, None if strong else bar)
+            sheet.put(
+                row,
+                BAR_COLUMN + 2,
+                bounded if strong else 0,
+                styles.BEHIND,
+                bar if strong else None,
+            )
+            sheet.put(
+                row,
+                BAR_COLUMN + 3,
+                0 if strong else bounded,
+                styles.BEHIND,
+                None if strong else bar,
+            )
         self._bar_chart()
 
     # --- charts ---
@@ -442,6 +467,7 @@ class Scorecard:
         self.chart_row = row
         self.bar_row = row + 1
         sheet.wide(row, 1, LAST, words("scorecard.profile"), styles.SECTION)
+        sheet.height(row, 22)
         if len(self.dimensions) >= 3:
             self._radar(row + 1)
         for offset in range(1, CHART_ROWS + 1):
@@ -453,21 +479,27 @@ class Scorecard:
         first = self.dimension_rows[0]
         column = BAR_COLUMN + 5
         names = (plan.labels[self.unit], words("scorecard.group_mean"), words("compare.all"))
-        sheet.put(row, column + 1, names[0], styles.HIDDEN, f"INDEX({plan.scores_down(plan.label_column)},{self.row_cell})")
-        sheet.put(row, column + 2, names[1], styles.HIDDEN)
-        sheet.put(row, column + 3, names[2], styles.HIDDEN)
+        sheet.put(
+            row,
+            column + 1,
+            names[0],
+            styles.BEHIND,
+            f"INDEX({plan.scores_down(plan.label_column)},{self.row_cell})",
+        )
+        sheet.put(row, column + 2, names[1], styles.BEHIND)
+        sheet.put(row, column + 3, names[2], styles.BEHIND)
         for i, node in enumerate(self.dimensions, 1):
             name = plan.framework[node].name
-            sheet.put(row + i, column, name, styles.HIDDEN)
+            sheet.put(row + i, column, name, styles.BEHIND)
             for offset, source in ((1, SCORE), (2, MEAN)):
                 cell = local(first + i - 1, source)
                 value = sheet.values[first + i - 1, source]
                 shown = value if isinstance(value, (int, float)) else 0
-                sheet.put(row + i, column + offset, shown, styles.HIDDEN, f"N({cell})")
+                sheet.put(row + i, column + offset, shown, styles.BEHIND, f"N({cell})")
             cells = plan.score_range(node)
             mean = plan.assessment.scores[node].mean()
             value = 0.0 if np.isnan(mean) else float(mean)
-            sheet.put(row + i, column + 3, value, styles.HIDDEN, f"IFERROR(AVERAGE({cells}),0)")
+            sheet.put(row + i, column + 3, value, styles.BEHIND, f"IFERROR(AVERAGE({cells}),0)")
         count = len(self.dimensions)
         lines = [
             Line(Cells(sheet, row, column + k, row, column + k),
@@ -479,7 +511,12 @@ class Scorecard:
         if 0 <= low < (high - low) * 0.05:
             low = 0.0
         chart = radar(
-            words("scorecard.radar"), words("scorecard.radar_alt"), lines, labels, low=low, high=high
+            words("scorecard.radar"),
+            words("scorecard.radar_alt"),
+            lines,
+            labels,
+            low=low,
+            high=high,
         )
         place(chart, sheet, row, 1, row + CHART_ROWS - 1, 2)
 
@@ -487,8 +524,8 @@ class Scorecard:
         sheet, words = self.sheet, self.words
         if self._most == 0:
             return
-        sheet.put(self.bar_row, BAR_COLUMN + 2, words("scorecard.strengths"), styles.HIDDEN)
-        sheet.put(self.bar_row, BAR_COLUMN + 3, words("scorecard.weaknesses"), styles.HIDDEN)
+        sheet.put(self.bar_row, BAR_COLUMN + 2, words("scorecard.strengths"), styles.BEHIND)
+        sheet.put(self.bar_row, BAR_COLUMN + 3, words("scorecard.weaknesses"), styles.BEHIND)
         first, last = self.bar_row + 1, self.bar_row + 2 * self._most
         lines = [
             Line(Cells(sheet, self.bar_row, column, self.bar_row, column),
@@ -512,6 +549,7 @@ class Scorecard:
         if notes.empty:
             return row
         sheet.wide(row, 1, LAST, words("scorecard.notes"), styles.SECTION)
+        sheet.height(row, 22)
         columns = list(notes.columns)
         last = FIRST_TABLE_ROW + len(notes) - 1
         home = plan.sheets["notes"]
@@ -562,4 +600,3 @@ class Scorecard:
 def _fixed(number: float, decimals: int) -> str:
     """Number as the spreadsheet's FIXED writes it: halves away from zero."""
     return str(Decimal(repr(float(number))).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP))
-

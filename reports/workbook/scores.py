@@ -278,9 +278,7 @@ def _lookups(plan: Plan, sheet: Sheet) -> None:
     plan.book.name("Regions", sheet.down(plan.label_column, plan.first, plan.last))
 
 
-def _group_rank(
-    plan: Plan, key: str, group: str, keys: str, groups: str, rank: str
-) -> str:
+def _group_rank(plan: Plan, key: str, group: str, keys: str, groups: str, rank: str) -> str:
     same = f"--({groups}={group})"
     ties = plan.assessment.method.ranking.ties
     if ties == "dense":
@@ -309,6 +307,8 @@ def _statistics(plan: Plan, sheet: Sheet) -> None:
             values = plan.assessment.scores[group].dropna()
             value: float | str = ""
             if len(values):
-                value = float({"mean": values.mean, "highest": values.max, "lowest": values.min}[key]())
+                value = float(
+                    {"mean": values.mean, "highest": values.max, "lowest": values.min}[key]()
+                )
             formula = f'IF(COUNT({cells})=0,"",{function}({cells}))'
             sheet.put(row, column, value, style, formula)

@@ -72,14 +72,17 @@ def _table(
         FIRST_TABLE_ROW + min(len(rows), MOST_PRINTED) - 1,
         max(4, len(heading)),
         one_page=False,
+        portrait=table == "values",
         titles=f"{FIRST_TABLE_ROW - 1}:{FIRST_TABLE_ROW - 1}",
         footer=footer(plan),
     )
 
 
-TYPED = styles.Style(size=8.5, colour=styles.INPUT_TEXT, align="left", unlocked=True, line=styles.LINE)
-TYPED_NUMBER = TYPED.but(align="right")
-LINKED = styles.Style(size=8.5, colour=styles.GREY, align="right", line=styles.LINE)
+TYPED = styles.Style(
+    size=8.5, colour=styles.INPUT_TEXT, align="left", unlocked=True, line=styles.LINE
+)
+TYPED_NUMBER = TYPED.but(align="right", indent=1)
+LINKED = TYPED_NUMBER.but(colour=styles.GREY, unlocked=False)
 
 
 def _look(value: object, formula: str | None, wrapped: bool) -> styles.Style:
@@ -103,7 +106,9 @@ def _values(plan: Plan) -> None:
     years = {code: assessment.years[code].tolist() for code in plan.framework.all_indicators}
     values = {code: assessment.data[code].tolist() for code in plan.framework.all_indicators}
     waiting = {
-        (unit, code): i for code in plan.framework.all_indicators for i, unit in enumerate(plan.units.index)
+        (unit, code): i
+        for code in plan.framework.all_indicators
+        for i, unit in enumerate(plan.units.index)
     }
     newest = indicator_set.cross_section_rows(assessment.method.time.year).tolist()
     formulas: dict[tuple[int, str], tuple[Value, str]] = {}

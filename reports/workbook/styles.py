@@ -77,7 +77,7 @@ class Style:
 TEXT = Style()
 TITLE = Style(size=18, bold=True, colour=NAVY, align="left")
 SUBTITLE = Style(size=9, italic=True, colour=GREY, align="left")
-SECTION = Style(size=11, bold=True, colour=NAVY, align="left", line=NAVY)
+SECTION = Style(size=11, bold=True, colour=NAVY, align="left", vertical="bottom", line=NAVY)
 LINK = Style(size=9, colour=BLUE, underline=True, align="center", fill=PALE)
 HERE = Style(size=9, bold=True, colour=NAVY, align="center", fill=BAND)
 HEADING = Style(size=8, bold=True, colour="FFFFFF", fill=NAVY, align="center", wrap=True)
@@ -90,11 +90,11 @@ INTEGER = CELL.but(format="0", align="center")
 PERCENT = CELL.but(format="0.0%", align="right", indent=1)
 NUMBER = CELL.but(format="#,##0.00", align="right", indent=1)
 GROUP = CELL.but(bold=True, fill=PALE)
-ENTRY = Style(
-    bold=True, colour=INPUT_TEXT, fill=INPUT, align="center", box="BFA64A", unlocked=True
-)
+ENTRY = Style(bold=True, colour=INPUT_TEXT, fill=INPUT, align="center", box="BFA64A", unlocked=True)
 CHOICE = ENTRY.but(size=12)
 HIDDEN = Style(size=6, colour="FFFFFF", format=";;;")
+#: Behind a chart, which shows labels as their cells do: white, but not hidden by the format.
+BEHIND = Style(size=6, colour="FFFFFF")
 KEY = Style(size=8, colour=GREY, align="center", fill=PALE)
 KEY_VALUE = Style(size=15, bold=True, colour=NAVY, align="center", fill=PALE, format="0.0")
 SMALL = Style(size=8, colour=GREY, align="left", wrap=True, vertical="top")

@@ -34,9 +34,7 @@ SPANS = ((1, 1), (2, 2), (3, 3), (4, 4), (5, 5), (6, 6), (7, 7), (8, 9))
 def write(plan: Plan) -> None:
     """Fill the sheet."""
     words = plan.words
-    sheet = header(
-        plan, "weights", SPANS, subtitle=words("weights.how"), last_column=YEARS
-    )
+    sheet = header(plan, "weights", SPANS, subtitle=words("weights.how"), last_column=YEARS)
     sheet.widths({1: 40, 2: 24, 3: 13, 4: 12, 5: 13, 6: 14, 7: 18, 8: 13, 9: 13, 10: 12, 11: 2})
     _switch(plan, sheet)
     _status(plan, sheet)

@@ -1,0 +1,366 @@
+"""The command line. What a command needs is imported when it runs, so that help answers at once."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from functools import wraps
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn, Optional
+
+import typer
+
+from reports.words import Words, languages
+
+if TYPE_CHECKING:
+    from indicators import Finding, IndicatorSet, InvalidInputError
+    from scoring import Assessment
+
+WORDS = Words()
+
+app = typer.Typer(
+    help=WORDS("cli.help"),
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+
+class Failure(Exception):  # noqa: N818 (an outcome told to the user, not an error of the program)
+    """The input or the output is wrong: said on standard error, exit status 1."""
+
+
+def main() -> NoReturn:
+    """Run the command line; no traceback reaches a user."""
+    try:
+        app(standalone_mode=True)
+    except Failure as failure:
+        _say_error(str(failure))
+        sys.exit(1)
+    except KeyboardInterrupt:
+        _say_error(WORDS("cli.stopped"))
+        sys.exit(130)
+    except BrokenPipeError:
+        # Whoever read the output has enough; Python would complain once more at its end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
+    sys.exit(0)
+
+
+def _help(key: str) -> dict[str, Any]:
+    examples = "\n\n".join(WORDS(f"cli.{key}_examples").split("\n"))
+    return {"help": WORDS(f"cli.{key}"), "epilog": f"{WORDS('cli.examples')}\n\n{examples}"}
+
+
+def _show_version(value: bool) -> None:
+    if value:
+        from importlib.metadata import version
+
+        typer.echo(version("regional-scorecards"))
+        raise typer.Exit
+
+
+def _known_language(value: str) -> str:
+    if value not in languages():
+        fields = {"value": value, "known": ", ".join(languages())}
+        raise typer.BadParameter(WORDS("cli.unknown_language", **fields))
+    return value
+
+
+SetPath = Annotated[
+    Optional[Path],  # noqa: UP007, UP045 (typer reads it at run time)
+    typer.Argument(metavar="SET", help=WORDS("cli.set"), show_default=False),
+]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help=WORDS("cli.quiet"))]
+Language = Annotated[
+    str,
+    typer.Option(
+        "--lang",
+        metavar="LANGUAGE",
+        help=WORDS("cli.lang", languages=", ".join(languages())),
+        callback=_known_language,
+    ),
+]
+Table = Annotated[
+    Optional[Path],  # noqa: UP007, UP045
+    typer.Option("--output", "-o", help=WORDS("cli.output_table"), show_default=False),
+]
+
+
+@app.callback()
+def _scorecards(
+    _version: Annotated[
+        bool,
+        typer.Option("--version", help=WORDS("cli.version"), callback=_show_version, is_eager=True),
+    ] = False,
+) -> None:
+    """Options before the command."""
+
+
+def _told(command: Callable[..., None]) -> Callable[..., None]:
+    """A command whose wrong input and unwritable output are told and not thrown."""
+
+    @wraps(command)
+    def run(*args: Any, **kwargs: Any) -> None:
+        from indicators import InvalidInputError
+
+        try:
+            command(*args, **kwargs)
+        except InvalidInputError as error:
+            _tell(error, Words(kwargs.get("lang", "en")), kwargs.get("set_path"))
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            fields = {"path": error.filename or "", "reason": error.strerror or error}
+            raise Failure(WORDS("cli.cannot_write", **fields)) from error
+
+    return run
+
+
+def _tell(error: InvalidInputError, words: Words, path: Path | None) -> NoReturn:
+    errors = [finding for finding in error.findings if finding.severity == "error"]
+    for finding in errors:
+        _say_error(_sentence(finding, words))
+    name = path.name if path else "provinces"
+    key = "cli.one_error" if len(errors) == 1 else "cli.errors"
+    raise Failure(words(key, count=len(errors), name=name))
+
+
+def _sentence(finding: Finding, words: Words) -> str:
+    said = words.get(f"finding.{finding.code}", finding.message)
+    place = str(finding.place)
+    return f"{place}: {said}" if place else said
+
+
+def _say_error(text: str) -> None:
+    typer.echo(text, err=True)
+
+
+def _load(path: Path | None) -> IndicatorSet:
+    import indicators
+
+    return indicators.load(path)
+
+
+def _assess(path: Path | None) -> Assessment:
+    import scoring
+
+    return scoring.assess(_load(path))
+
+
+# --- commands -----------------------------------------------------------------------------------
+
+
+@app.command("build", **_help("build"))
+@_told
+def build(
+    set_path: SetPath = None,
+    output: Annotated[
+        Path, typer.Option("--output", "-o", help=WORDS("cli.output_workbook"))
+    ] = Path("scorecards.xlsx"),
+    quiet: Quiet = False,
+    lang: Language = "en",
+) -> None:
+    """Write the scorecard workbook."""
+    words = Words(lang)
+    if output.suffix.lower() != ".xlsx":
+        raise typer.BadParameter(
+            words("cli.not_a_workbook_name", path=output), param_hint="--output"
+        )
+    _check_writable(output, words)
+    with _Progress(words, quiet) as progress:
+        assessment = _assess(set_path)
+        from reports.workbook import write_workbook
+
+        write_workbook(assessment, output, lang, progress.step)
+    if not quiet:
+        framework = assessment.framework
+        fields = {
+            "path": output,
+            "units": len(assessment.units),
+            "indicators": len(framework.indicators),
+            "dimensions": len(framework.dimensions),
+        }
+        typer.echo(words("cli.wrote", **fields))
+        typer.echo(words("cli.next"))
+
+
+@app.command("score", **_help("score"))
+@_told
+def score(
+    set_path: SetPath = None, output: Table = None, quiet: Quiet = False, lang: Language = "en"
+) -> None:
+    """Write every score and rank."""
+    from reports.tables import score_table
+
+    _check_ending(output, Words(lang))
+    _put_out(score_table(_assess(set_path)), output, Words(lang), quiet)
+
+
+@app.command("check", **_help("check"))
+@_told
+def check(set_path: SetPath = None, quiet: Quiet = False, lang: Language = "en") -> None:
+    """Audit framework and data."""
+    import scoring
+    from indicators.audit import audit
+
+    words = Words(lang)
+    indicator_set = _load(set_path)
+    assessment = scoring.assess(indicator_set)
+    scoring.cooperation_of(assessment)
+    findings = (*audit(indicator_set), *assessment.findings)
+    if quiet:
+        return
+    for finding in findings:
+        typer.echo(f"{words(f'severity.{finding.severity}')}: {_sentence(finding, words)}")
+    count = {
+        kind: sum(finding.severity == kind for finding in findings) for kind in ("warning", "note")
+    }
+    typer.echo(
+        words(
+            "cli.fine",
+            name=indicator_set.name,
+            units=len(indicator_set.scored_units),
+            indicators=len(indicator_set.framework.indicators),
+            values=int(indicator_set.values["value"].notna().sum()),
+            warnings=count["warning"],
+            notes=count["note"],
+        )
+    )
+
+
+@app.command("models", **_help("models"))
+@_told
+def models(
+    set_path: SetPath = None, output: Table = None, quiet: Quiet = False, lang: Language = "en"
+) -> None:
+    """Group the regions into cooperation models."""
+    import scoring
+    from reports.tables import model_table, trust_table
+
+    words = Words(lang)
+    _check_ending(output, words)
+    assessment = _assess(set_path)
+    found = scoring.cooperation_of(assessment)
+    if found is None:
+        raise Failure(words("cli.no_models", name=assessment.indicator_set.name))
+    trust = trust_table(found)
+    _put_out(model_table(assessment, found), output, words, quiet, extra={"trust": trust})
+    if not quiet:
+        for figure, value in zip(trust["figure"], trust["value"], strict=True):
+            typer.echo(f"{figure}: {value}", err=True)
+
+
+@app.command("weights", **_help("weights"))
+@_told
+def weights(set_path: SetPath = None, quiet: Quiet = False, lang: Language = "en") -> None:
+    """Show the weights in force."""
+    from reports.tables import weights_table
+
+    _put_out(weights_table(_assess(set_path)), None, Words(lang), quiet)
+
+
+@app.command("init", **_help("init"))
+@_told
+def init(
+    target: Annotated[Path, typer.Argument(metavar="DIR", help=WORDS("cli.target"))],
+    quiet: Quiet = False,
+    lang: Language = "en",
+) -> None:
+    """Write an editable copy of the bundled set."""
+    import indicators
+
+    words = Words(lang)
+    if target.exists() and not (target.is_dir() and not any(target.iterdir())):
+        raise Failure(words("cli.exists", path=target))
+    if target.suffix.lower() == ".xlsx":
+        _check_writable(target, words)
+        indicators.load().save(target)
+    else:
+        indicators.copy_bundled(target)
+    if not quiet:
+        typer.echo(words("cli.wrote_set", path=target))
+
+
+# --- output -------------------------------------------------------------------------------------
+
+
+def _check_writable(path: Path, words: Words) -> None:
+    """Say so before the work, not after it, where a file could not be written."""
+    if path.is_dir() or not path.resolve().parent.is_dir():
+        reason = "a folder" if path.is_dir() else "there is no such folder"
+        raise Failure(words("cli.cannot_write", path=path, reason=reason))
+
+
+def _check_ending(path: Path | None, words: Words) -> None:
+    from reports.tables import ENDINGS
+
+    if path is None or str(path) == "-":
+        return
+    if path.suffix.lower() not in ENDINGS:
+        raise typer.BadParameter(words("cli.unknown_ending", path=path), param_hint="--output")
+    _check_writable(path, words)
+
+
+def _put_out(
+    table: Any, path: Path | None, words: Words, quiet: bool, extra: dict[str, Any] | None = None
+) -> None:
+    """Write a table to a file; without one show it, or write CSV where nobody looks."""
+    from reports.tables import write_table
+
+    if path is None and sys.stdout.isatty():
+        _show(table)
+        return
+    try:
+        write_table(table, path or "-", extra)
+    except ImportError as error:
+        raise Failure(words("cli.needs_pyarrow")) from error
+    if path is not None and str(path) != "-" and not quiet:
+        typer.echo(words("cli.wrote_table", path=path, rows=len(table)))
+
+
+def _show(table: Any) -> None:
+    """Table for a person at a terminal."""
+    from rich.console import Console
+    from rich.table import Table as RichTable
+    from rich.text import Text
+
+    shown = RichTable(*(str(column) for column in table.columns))
+    for cells in table.astype(object).itertuples(index=False):
+        shown.add_row(*(Text(_short(cell)) for cell in cells))
+    Console().print(shown)
+
+
+def _short(cell: object) -> str:
+    if cell is None or cell != cell or str(cell) == "<NA>":  # noqa: PLR0124 (NaN)
+        return ""
+    return f"{cell:.4g}" if isinstance(cell, float) else str(cell)
+
+
+class _Progress:
+    """A bar on standard error while the workbook grows; nothing where nobody looks."""
+
+    def __init__(self, words: Words, quiet: bool) -> None:
+        self._bar: Any = None
+        if sys.stderr.isatty() and not quiet:
+            from rich.console import Console
+            from rich.progress import Progress
+
+            self._bar = Progress(console=Console(stderr=True), transient=True)
+            self._task = self._bar.add_task(words("cli.working"), total=None)
+
+    def step(self, done: int, total: int) -> None:
+        """Show how many of the sheets are done."""
+        if self._bar is not None:
+            self._bar.update(self._task, completed=done, total=total)
+
+    def __enter__(self) -> _Progress:
+        if self._bar is not None:
+            self._bar.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._bar is not None:
+            self._bar.stop()

@@ -18,7 +18,7 @@ __all__ = [
     "write_workbook",
 ]
 
-_HOMES = {name: "reports.tables" for name in __all__} | {"write_workbook": "reports.workbook"}
+_HOMES = dict.fromkeys(__all__, "reports.tables") | {"write_workbook": "reports.workbook"}
 
 
 def __getattr__(name: str) -> object:

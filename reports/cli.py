@@ -70,7 +70,7 @@ def _known_language(value: str) -> str:
 
 
 SetPath = Annotated[
-    Optional[Path],  # noqa: UP007, UP045 (typer reads it at run time)
+    Optional[Path],  # noqa: UP045 (typer reads it at run time)
     typer.Argument(metavar="SET", help=WORDS("cli.set"), show_default=False),
 ]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help=WORDS("cli.quiet"))]
@@ -84,7 +84,7 @@ Language = Annotated[
     ),
 ]
 Table = Annotated[
-    Optional[Path],  # noqa: UP007, UP045
+    Optional[Path],  # noqa: UP045
     typer.Option("--output", "-o", help=WORDS("cli.output_table"), show_default=False),
 ]
 
@@ -334,7 +334,7 @@ def _show(table: Any) -> None:
 
 
 def _short(cell: object) -> str:
-    if cell is None or cell != cell or str(cell) == "<NA>":  # noqa: PLR0124 (NaN)
+    if cell is None or cell != cell or str(cell) == "<NA>":
         return ""
     return f"{cell:.4g}" if isinstance(cell, float) else str(cell)
 

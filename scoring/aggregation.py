@@ -108,6 +108,35 @@ def coverage(scores: ArrayLike, weights: ArrayLike) -> Array:
     return shares
 
 
+def has_score(
+    scores: ArrayLike,
+    weights: ArrayLike,
+    missing: str = "renormalise",
+    minimum_coverage: float = 0.0,
+) -> NDArray[np.bool_]:
+    """Whether a parent gets a score.
+
+    Parameters as for :func:`aggregate`.
+
+    Returns
+    -------
+    ndarray of bool, shape (..., n_units)
+
+    Raises
+    ------
+    KeyError
+        Where the rule ``missing`` is unknown.
+    """
+    if missing not in MISSING_RULES:
+        raise KeyError(missing)
+    share = coverage(scores, weights)
+    defined = (share > 0) & (share >= minimum_coverage - TOLERANCE)
+    if missing == "propagate":
+        counts = np.asarray(weights, dtype=np.float64)[..., None, :] > 0
+        defined = defined & ~(np.isnan(np.asarray(scores, dtype=np.float64)) & counts).any(axis=-1)
+    return defined
+
+
 def aggregate(
     scores: ArrayLike,
     weights: ArrayLike,
@@ -138,27 +167,17 @@ def aggregate(
     Raises
     ------
     KeyError
-        Where ``method`` is not registered.
+        Where ``method`` or ``missing`` is unknown.
     """
     scores = np.asarray(scores, dtype=np.float64)
-    weights = np.broadcast_to(
-        np.asarray(weights, dtype=np.float64)[..., None, :],
-        np.broadcast_shapes(np.shape(weights)[:-1] + (1, scores.shape[-1]), scores.shape),
-    )
-    absent = np.isnan(scores)
-    total = weights.sum(axis=-1)
-    present = np.where(absent, 0.0, weights)
-    covered = present.sum(axis=-1)
-    defined = covered > 0
+    defined = has_score(scores, weights, missing, minimum_coverage)
     if missing == "zero":
-        scores, present = np.where(absent, 0.0, scores), weights
-    elif missing == "propagate":
-        defined &= ~(absent & (weights > 0)).any(axis=-1)
-    # A child that does not count may have a score outside the domain of the method; 1 is inside.
-    scores = np.where(present > 0, scores, 1.0)
-    counted = present.sum(axis=-1)
-    shares = present / np.where(counted > 0, counted, 1.0)[..., None]
-    defined &= covered / total >= minimum_coverage - TOLERANCE
+        scores = np.where(np.isnan(scores), 0.0, scores)
+    counted = np.where(np.isnan(scores), 0.0, np.asarray(weights, dtype=np.float64)[..., None, :])
+    total = counted.sum(axis=-1)
+    shares = counted / np.where(total > 0, total, 1.0)[..., None]
+    # What does not count may have a score outside the domain of the method; 1 is inside.
+    scores = np.where((counted > 0) & defined[..., None], scores, 1.0)
     means = AGGREGATIONS[method](scores, shares)
     result: Array = np.where(defined, means, np.nan)
     return result

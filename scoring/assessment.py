@@ -9,7 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from indicators import Finding, Framework, IndicatorSet, InvalidInputError, Place
-from scoring.aggregation import POSITIVE_ONLY, aggregate, coverage
+from scoring.aggregation import POSITIVE_ONLY, aggregate, coverage, has_score
 from scoring.imputation import IMPUTATIONS
 from scoring.method import Method, aggregation_of, method_of, normalisation_of
 from scoring.normalisation import NORMALISATIONS
@@ -127,7 +127,7 @@ def assess(indicator_set: IndicatorSet) -> Assessment:
     framework = indicator_set.framework
     section = indicator_set.cross_section(method.time.year)
     index, columns = section.values.index, pd.Index(framework.indicators, name="indicator")
-    raw = section.values[list(columns)].to_numpy()
+    raw = section.values[list(columns)].to_numpy(dtype=np.float64)
 
     groups = _group_codes(indicator_set, method.imputation.group)
     imputed = IMPUTATIONS[method.imputation.method](raw, groups)
@@ -160,7 +160,10 @@ def assess(indicator_set: IndicatorSet) -> Assessment:
         weights=weights,
         aggregations=aggregations,
         normalisations=normalisations,
-        findings=(*indicator_set.findings, *_findings(framework, transformed, goalposts, scores)),
+        findings=(
+            *indicator_set.findings,
+            *_findings(framework, method, transformed, goalposts, scores),
+        ),
     )
 
 
@@ -183,7 +186,7 @@ def _transformed(indicator_set: IndicatorSet, values: Array) -> Array:
             continue
         column = values[:, position]
         for row in np.flatnonzero(column <= 0) if name == "log" else ():
-            fields = {"unit": units.index[row], "indicator": code, "value": column[row]}
+            fields = {"unit": units.index[int(row)], "indicator": code, "value": column[row]}
             findings.append(Finding("log_domain", "error", Place(indicator_set.name), fields))
         if not findings:
             transformed[:, position] = TRANSFORMS[name](column)
@@ -249,9 +252,9 @@ def _aggregated(
     covered = np.full((len(normalised), len(framework.groups)), np.nan)
     for column, group in enumerate(framework.groups):
         children = [position[child] for child in framework.children(group)]
-        child_weights = weights.to_numpy()[children]
+        child_weights = weights.to_numpy(dtype=np.float64)[children]
         # Where every level is rounded, a level is computed from the rounded one below it.
-        below = rounded[:, children]
+        below: Array = rounded[:, children]
         if aggregations[group] in POSITIVE_ONLY:
             _check_positive(indicator_set, method, group, below, child_weights)
         covered[:, column] = coverage(below, child_weights)
@@ -269,12 +272,18 @@ def _aggregated(
 
 
 def _check_positive(
-    indicator_set: IndicatorSet, method: Method, group: str, scores: Array, weights: Array
+    indicator_set: IndicatorSet,
+    method: Method,
+    group: str,
+    scores: Array,
+    weights: NDArray[np.floating],
 ) -> None:
-    if method.aggregation.missing == "zero":
+    choices = method.aggregation
+    counts = has_score(scores, weights, choices.missing, choices.minimum_coverage)
+    if choices.missing == "zero":
         scores = np.nan_to_num(scores, nan=0.0)
     children = indicator_set.framework.children(group)
-    rows, columns = np.nonzero((scores <= 0) & (weights > 0))
+    rows, columns = np.nonzero((scores <= 0) & (weights > 0) & counts[:, None])
     if len(rows) == 0:
         return
     units = indicator_set.scored_units.index
@@ -284,7 +293,7 @@ def _check_positive(
             "error",
             Place(indicator_set.name),
             {
-                "unit": units[row],
+                "unit": units[int(row)],
                 "node": children[column],
                 "value": scores[row, column],
             },
@@ -308,7 +317,11 @@ def _group_ranks(
 
 
 def _findings(
-    framework: Framework, values: Array, goalposts: pd.DataFrame, scores: pd.DataFrame
+    framework: Framework,
+    method: Method,
+    values: Array,
+    goalposts: pd.DataFrame,
+    scores: pd.DataFrame,
 ) -> list[Finding]:
     findings: list[Finding] = []
     for position, code in enumerate(framework.indicators):
@@ -318,7 +331,8 @@ def _findings(
             findings.append(Finding("empty_indicator", "warning", fields=fields))
         elif present.min() == present.max() and len(values) > 1:
             findings.append(Finding("constant_indicator", "warning", fields=fields))
-        findings += _beyond(framework, goalposts, code, values[:, position], scores.index)
+        if method.normalisation.clip:
+            findings += _beyond(framework, goalposts, code, values[:, position], scores.index)
     for unit in scores.index[scores[framework.root].isna()]:
         fields = {"unit": unit, "node": framework.root}
         findings.append(Finding("unit_without_score", "warning", fields=fields))
@@ -329,7 +343,7 @@ def _beyond(
     framework: Framework, goalposts: pd.DataFrame, code: str, values: Array, units: pd.Index
 ) -> list[Finding]:
     """Notes on values outside the goalposts, in the units of the framework."""
-    low, high = goalposts.loc[code, "low"], goalposts.loc[code, "high"]
+    low, high = goalposts.loc[code].to_numpy(dtype=np.float64)
     outside = np.flatnonzero((values < low) | (values > high))
     transform = framework[code].transform
     return [
@@ -337,7 +351,7 @@ def _beyond(
             "beyond_goalposts",
             "note",
             fields={
-                "unit": units[row],
+                "unit": units[int(row)],
                 "value": f"{np.exp(values[row]) if transform == 'log' else values[row]:.6g}",
                 "code": code,
                 "low": framework[code].low,

@@ -624,16 +624,30 @@ def cooperation_of(assessment: Assessment) -> CooperationModels | None:
     Raises
     ------
     InvalidInputError
-        Where the models cannot be formed, such as for want of exemplars.
+        Where the models cannot be formed, such as for want of exemplars, or a value lies outside
+        the domain of its transform.
     """
     choices = assessment.method.cooperation
     if not choices.models:
         return None
     features = assessment.data[list(choices.indicators)].copy()
+    wrong: list[Finding] = []
     for code in choices.indicators:
         name = assessment.framework[code].transform
-        if name:
+        if name == "log":
+            wrong += [
+                Finding(
+                    "log_domain",
+                    "error",
+                    Place(assessment.indicator_set.name),
+                    {"unit": unit, "indicator": code, "value": value},
+                )
+                for unit, value in features[code][features[code] <= 0].items()
+            ]
+        if name and not wrong:
             features[code] = TRANSFORMS[name](features[code].to_numpy())
+    if wrong:
+        raise InvalidInputError(wrong)
     try:
         return cooperation_models(
             features,

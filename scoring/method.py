@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
+import pandas as pd
 from pydantic import (
     AfterValidator,
     BaseModel,
@@ -55,7 +56,7 @@ CooperationName = Annotated[str, _choice("cooperation method")]
 
 
 class _Section(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
 
 class Time(_Section):
@@ -176,13 +177,13 @@ class Method(_Section):
     'minmax'
     """
 
-    time: Time = Field(default_factory=Time)
-    imputation: Imputation = Field(default_factory=Imputation)
-    normalisation: Normalisation = Field(default_factory=Normalisation)
-    aggregation: Aggregation = Field(default_factory=Aggregation)
-    rounding: Rounding = Field(default_factory=Rounding)
-    ranking: Ranking = Field(default_factory=Ranking)
-    cooperation: Cooperation = Field(default_factory=Cooperation)
+    time: Time = Time()
+    imputation: Imputation = Imputation()
+    normalisation: Normalisation = Normalisation()
+    aggregation: Aggregation = Aggregation()
+    rounding: Rounding = Rounding()
+    ranking: Ranking = Ranking()
+    cooperation: Cooperation = Cooperation()
 
 
 def method_of(indicator_set: IndicatorSet) -> Method:
@@ -206,7 +207,7 @@ def method_of(indicator_set: IndicatorSet) -> Method:
     try:
         method = Method.model_validate(indicator_set.method)
     except ValidationError as error:
-        findings += [_finding(indicator_set, problem) for problem in error.errors()]
+        findings += _option_findings(indicator_set, error)
     findings += _framework_findings(indicator_set, method)
     findings += _group_findings(indicator_set, method)
     if findings:
@@ -236,6 +237,22 @@ def normalisation_of(indicator_set: IndicatorSet, method: Method) -> dict[str, s
     }
 
 
+def _option_findings(indicator_set: IndicatorSet, error: ValidationError) -> list[Finding]:
+    """One finding for each wrong value, also where the option takes several types."""
+    findings = [_finding(indicator_set, problem) for problem in error.errors()]
+    chosen = {finding.place for finding in findings if finding.code == "unknown_choice"}
+    merged: dict[object, Finding] = {}
+    for finding in findings:
+        key: object = (finding.place, repr(finding.fields.get("value")))
+        if finding.code != "bad_option":
+            merged[finding.code, key] = finding
+        elif finding.place not in chosen:
+            problems = [f.fields["problem"] for f in (merged.get(key), finding) if f]
+            fields = {**finding.fields, "problem": ", or ".join(map(str, problems))}
+            merged[key] = Finding("bad_option", "error", finding.place, fields)
+    return list(merged.values())
+
+
 def _finding(indicator_set: IndicatorSet, problem: Any) -> Finding:
     location = [str(part) for part in problem["loc"] if not str(part).startswith("function-")]
     # A choice between types names the type last, such as ("aggregation", "method", "str").
@@ -250,11 +267,13 @@ def _finding(indicator_set: IndicatorSet, problem: Any) -> Finding:
         section: Any = Method
         for part in location[:-1]:
             section = (
-                section.model_fields[part].annotation if hasattr(section, "model_fields") else None
+                section.model_fields[part].annotation
+                if hasattr(section, "model_fields")
+                else get_args(section)[1]  # of a mapping, such as the models by code
             )
         known = ", ".join(section.model_fields) if hasattr(section, "model_fields") else ""
         return Finding("unknown_option", "error", place, {"value": location[-1], "known": known})
-    message = str(problem["msg"]).removeprefix("Value error, ")
+    message = str(problem["msg"]).removeprefix("Value error, ").split(", unable to parse")[0]
     fields = {"problem": message, "value": problem["input"]}
     return Finding("bad_option", "error", place, fields)
 
@@ -316,9 +335,9 @@ def _group_findings(indicator_set: IndicatorSet, method: Method) -> list[Finding
             findings.append(Finding("unknown_indicator", "error", place, {"value": code}))
     if method.cooperation.models:
         models = method.cooperation.models
-        column = indicator_set.units.get(method.cooperation.exemplars)
+        named = indicator_set.units.get(method.cooperation.exemplars, pd.Series(dtype=object))
         table = indicator_set.tables.get("units")
-        for row, model in enumerate([] if column is None else column):
+        for row, model in enumerate(named):
             if model and model not in models:
                 place = table.place(row, method.cooperation.exemplars) if table else Place("units")
                 fields = {"value": model, "known": ", ".join(models)}

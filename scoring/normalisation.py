@@ -60,9 +60,11 @@ def rescale(
     width = high / 2 - low / 2
     flat = width == 0
     gained = np.where(np.asarray(direction) > 0, values / 2 - low / 2, high / 2 - values / 2)
-    share = np.where(
-        flat, np.where(np.isnan(values), np.nan, 0.5), gained / np.where(flat, 1, width)
-    )
+    # A value far beyond close goalposts may overflow; clipped, that is the end of the range.
+    with np.errstate(over="ignore" if clip else "warn"):
+        share = np.where(
+            flat, np.where(np.isnan(values), np.nan, 0.5), gained / np.where(flat, 1, width)
+        )
     if clip:
         share = np.clip(share, 0.0, 1.0)
     worst, best = feature_range
@@ -104,14 +106,15 @@ def standard_scores(
         np.asarray(array, dtype=np.float64) for array in (values, centre, spread)
     )
     flat = spread[..., None, :] == 0
-    away = (values - centre[..., None, :]) * np.asarray(direction)
+    # Halves, so that values of 1e308 and -1e308 do not overflow.
+    away = (values / 2 - centre[..., None, :] / 2) * np.asarray(direction)
     scores: Array = mean + sd * np.where(
-        flat, 0.0 * values, away / np.where(flat, 1, spread[..., None, :])
+        flat, 0.0 * values, away / np.where(flat, 1, spread[..., None, :]) * 2
     )
     return scores
 
 
-class _Normalisation(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):  # type: ignore[misc]
+class _Normalisation(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
     """What all normalisations share: checked input, missing values allowed."""
 
     #: Whether the method reads the goalposts low and high of the framework.
@@ -284,7 +287,7 @@ class ZScore(_Normalisation):
     Attributes
     ----------
     mean_, sd_ : ndarray, shape (n_indicators,)
-        Mean and standard deviation of the reference.
+        Mean and standard deviation of the reference; NaN where it has no value.
 
     References
     ----------
@@ -309,14 +312,17 @@ class ZScore(_Normalisation):
         """
         values = self._validated(X, reset=True)
         self._direction(values.shape[1])
-        present = np.isfinite(values)
-        count = present.sum(axis=0)
-        total = np.where(present, values, 0.0).sum(axis=0)
-        self.mean_ = np.where(count, total / np.maximum(count, 1), np.nan)
-        away = np.where(present, values - self.mean_, 0.0)
         constant = np.fmax.reduce(values, axis=0) == np.fmin.reduce(values, axis=0)
+        # Divided by a power of 2, which is exact, so that squares neither overflow nor vanish.
+        _, exponent = np.frexp(np.fmax.reduce(np.abs(values), axis=0))
+        values = np.ldexp(values, -exponent)
+        present = ~np.isnan(values)
+        count = np.where(present.any(axis=0), present.sum(axis=0), np.nan)
+        mean = np.where(present, values, 0.0).sum(axis=0) / count
+        away = np.where(present, values - mean, 0.0)
         variance = (away**2).sum(axis=0) / np.maximum(count - 1, 1)
-        self.sd_ = np.where(constant, 0.0, np.sqrt(variance))
+        self.mean_ = np.ldexp(mean, exponent)
+        self.sd_ = np.where(constant, 0.0, np.ldexp(np.sqrt(variance), exponent))
         return self
 
     def transform(self, X: ArrayLike) -> Array:  # noqa: N803

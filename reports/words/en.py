@@ -6,7 +6,7 @@ WORDS: dict[str, str] = {
     "missing": "n/a",
     "compare.all": "All regions",
     "page.footer": "{name} · data digest {digest}",
-    # sheets: tabs and titles
+    # tabs and titles of sheets
     "sheet.overview": "Overview",
     "sheet.weights": "Weights",
     "sheet.ranking": "Ranking",
@@ -333,7 +333,7 @@ WORDS: dict[str, str] = {
     "cli.unknown_ending": "{path} has none of the endings .csv .json .parquet .xlsx.",
     "cli.not_a_workbook_name": "{path} does not end in .xlsx.",
     "cli.unknown_language": "There is no language {value!r}; there are {known}.",
-    "cli.needs_pyarrow": 'Writing .parquet needs pyarrow: pip install "regional-scorecards[parquet]"',
+    "cli.needs_pyarrow": "Writing .parquet needs pyarrow: pip install pyarrow",
     "cli.no_models": "{name} names no cooperation models: add [cooperation.models] to its method.",
     "cli.working": "Working",
     "cli.stopped": "Stopped; nothing was written.",

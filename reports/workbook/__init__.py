@@ -25,7 +25,6 @@ from reports.workbook.cells import Book
 from reports.workbook.plan import Plan
 from scoring import Assessment, cooperation_of
 
-
 #: Modules of the sheets in the order of what looks up what: a formula is written with the value
 #: it shows.
 SHEETS = (

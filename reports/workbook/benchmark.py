@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from reports.workbook import styles
-from reports.workbook.cells import Sheet, Value, area, blank_if_missing, local, quoted
+from reports.workbook.cells import Sheet, Value, area, blank_if_missing, known, local, quoted
 from reports.workbook.charts import Cells, Line, bars, place
 from reports.workbook.choosing import chosen_row
 from reports.workbook.parts import footer, header, name_of
@@ -63,7 +63,7 @@ def write(plan: Plan) -> None:
         sheet.bar(area(FIRST + 1, column, last, column), *plan.scale)
     bottom = _charts(plan, sheet, 1 + len(groups), last)
     sheet.widths({1: 36, 2: 22, 3: 15, 4: 15, 5: 11, 6: 15, 7: 2})
-    sheet.widths({column: 10 for column in range(CHART_FIRST, CHART_LAST + 1)})
+    sheet.widths(dict.fromkeys(range(CHART_FIRST, CHART_LAST + 1), 10))
     sheet.freeze(FIRST, 1)
     sheet.protect()
     sheet.page(bottom, CHART_LAST, one_page=len(nodes) <= 45, footer=footer(plan))
@@ -95,26 +95,26 @@ def _line(
     number = look.but(
         align="right", indent=1, format=plan.rank_format if is_rank else plan.score_format
     )
-    shown: list[Value] = []
+    figures = [float(values[unit]) for unit in units]
     for i, (column, unit) in enumerate(zip((FIRST_REGION, SECOND_REGION), units, strict=True)):
         found = f"INDEX({cells},{local(1 + i, HELPER, 'both')})"
-        value = blank_if_missing(float(values[unit]))
-        shown.append(value)
-        sheet.put(row, column, value, number, f'IF(ISNUMBER({found}),{found},"")')
+        sheet.put(
+            row, column, blank_if_missing(values[unit]), number, f'IF(ISNUMBER({found}),{found},"")'
+        )
     first, second = local(row, FIRST_REGION), local(row, SECOND_REGION)
     both = f"AND(ISNUMBER({first}),ISNUMBER({second}))"
-    known = "" not in shown
-    difference = float(shown[0]) - float(shown[1]) if known else 0.0  # type: ignore[arg-type]
-    form = "+0;−0;0" if is_rank else "+{0};−{0};{0}".format(plan.score_format)
+    difference = figures[0] - figures[1]
+    digits = "0" if is_rank else plan.score_format
+    form = f"+{digits};−{digits};{digits}"
     sheet.put(
-        row, DIFFERENCE, difference if known else "",
+        row, DIFFERENCE, blank_if_missing(difference),
         look.but(align="right", indent=1, format=form), f'IF({both},{first}-{second},"")',
     )  # fmt: skip
     equal = plan.words("benchmark.equal")
     gap = f"ROUND({local(row, DIFFERENCE)},9)"
     better, worse = ("<", ">") if is_rank else (">", "<")
     leader: Value = ""
-    if known:
+    if known(difference):
         signed = -round(difference, 9) if is_rank else round(difference, 9)
         ahead = 0 if signed > 0 else 1
         leader = plan.labels[units[ahead]] if signed else equal

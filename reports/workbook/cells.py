@@ -43,6 +43,11 @@ def blank_if_missing(value: float | None) -> Value:
     return float(value)
 
 
+def known(value: float) -> bool:
+    """Whether a number is there, that is, not NaN."""
+    return not math.isnan(value)
+
+
 class Sheet:
     """One sheet of the workbook.
 
@@ -231,7 +236,7 @@ class Sheet:
         """Set up printing on A4; rows of titles repeat on every page."""
         sheet = self.openpyxl
         sheet.print_area = f"A1:{get_column_letter(last_column)}{last_row}"
-        sheet.page_setup.paperSize = sheet.PAPERSIZE_A4  # type: ignore[assignment]
+        sheet.page_setup.paperSize = sheet.PAPERSIZE_A4
         sheet.page_setup.orientation = "portrait" if portrait else "landscape"
         sheet.page_setup.fitToWidth = pages_wide
         sheet.page_setup.fitToHeight = 1 if one_page else 0

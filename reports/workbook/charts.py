@@ -115,7 +115,7 @@ def _titled(chart: Any, title: str, description: str) -> None:
 
 def _series(line: Line, labels: Cells) -> Series:
     series = Series(
-        Reference(range_string=line.values.reference),  # type: ignore[arg-type]
+        Reference(range_string=line.values.reference),
         title=None,
     )
     series.tx = SeriesLabel(strRef=StrRef(f=line.name.reference))

@@ -41,9 +41,7 @@ def _checks(plan: Plan) -> list[tuple[str, float, str, float | None]]:
     order = plan.scores_down(plan.order_column)
     positions = f"ROW({order})-{plan.first - 1}"
     shares = [plan.effective_cell(code) for code in plan.framework.indicators[:250]]
-    total = float(
-        plan.assessment.weights["effective_weight"][list(plan.framework.indicators[:250])].sum()
-    )
+    total = sum(plan.effective_weights[code] for code in plan.framework.indicators[:250])
     last_group = plan.groups[-1]
     block = (
         f"{plan.sheets['scores'].at(plan.first, FIRST_INDICATOR_COLUMN, fixed='both')}:"
@@ -139,7 +137,8 @@ def _findings(plan: Plan, sheet: Sheet, row: int) -> int:
         return row + 1
     for finding in findings:
         row += 1
-        text = f"{words(f'severity.{finding.severity}')}: {words.get(f'finding.{finding.code}', finding.message)}"
+        said = words.get(f"finding.{finding.code}", finding.message)
+        text = f"{words(f'severity.{finding.severity}')}: {said}"
         sheet.wide(row, 1, 8, text, styles.NOTE)
         sheet.height(row, 12.5 * (1 + len(text) // 150))
     return row

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from reports.workbook import styles
-from reports.workbook.cells import Sheet
+from reports.workbook.cells import Sheet, known
 from reports.workbook.parts import footer, header, years_text
 from reports.workbook.plan import FIRST_INDICATOR_COLUMN, Plan
 
@@ -52,12 +52,12 @@ def write(plan: Plan) -> None:
         )
         missing = entry.but(fill="E5E7EB")
         for row, value in enumerate(data[indicator].tolist(), plan.first):
-            known = value == value  # noqa: PLR0124 (NaN)
-            sheet.put(row, column, value if known else None, entry if known else missing)
+            there = known(value)
+            sheet.put(row, column, value if there else None, entry if there else missing)
     last = plan.data_column(framework.all_indicators[-1])
     for row, height in {ROLE: 28, NODE: 62, MEASURE: 36, YEAR: 16, SOURCE: 44}.items():
         sheet.height(row, height)
-    sheet.widths({column: 12.5 for column in range(FIRST_INDICATOR_COLUMN, last + 1)})
+    sheet.widths(dict.fromkeys(range(FIRST_INDICATOR_COLUMN, last + 1), 12.5))
     sheet.freeze(plan.first, FIRST_INDICATOR_COLUMN)
     sheet.protect()
     sheet.page(
@@ -104,7 +104,7 @@ def _years(plan: Plan, sheet: Sheet) -> None:
         column = plan.year_column(indicator)
         sheet.put(CODE, column, indicator, styles.SMALL)
         for row, year in enumerate(plan.assessment.years[indicator].tolist(), plan.first):
-            shown = int(year) if year == year else None  # noqa: PLR0124 (NaN)
+            shown = int(year) if known(year) else None
             sheet.put(row, column, shown, styles.CENTRE.but(colour=styles.GREY, format="0"))
     first = plan.year_column(plan.framework.all_indicators[0])
     sheet.put(NODE, first, plan.words("data.year_of_each"), styles.SECTION)

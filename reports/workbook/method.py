@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from pydantic import BaseModel
-
 from indicators.tables import method_rows
 from reports.workbook import styles
 from reports.workbook.cells import Sheet, Value
@@ -26,14 +22,14 @@ def write(plan: Plan) -> None:
     sheet.table_heading(FIRST_TABLE_ROW - 1, 1, headings, height=18, left=5)
     row = FIRST_TABLE_ROW
     given = {f"{s}.{o}": value for s, o, value in method_rows(plan.assessment.indicator_set.method)}
-    known = _options(Method, plan.assessment.method)
+    known = _options(plan.assessment.method)
     for (section, option), (value, meaning) in known.items():
         _option(plan, sheet, row, section, option, given.get(f"{section}.{option}"), value, meaning)
         row += 1
-    for name, value in given.items():
+    for name, further in given.items():
         section, _, option = name.rpartition(".")
         if (section, option) not in known:
-            _option(plan, sheet, row, section, option, value, None, "")
+            _option(plan, sheet, row, section, option, further, None, "")
             row += 1
     row = _texts(plan, sheet, row + 1)
     sheet.widths({1: 38, 2: 26, 3: 48, 4: 30, 5: 62})
@@ -42,11 +38,11 @@ def write(plan: Plan) -> None:
     sheet.page(row, MEANING, one_page=row <= 80, footer=footer(plan))
 
 
-def _options(model: type[BaseModel], values: Any) -> dict[tuple[str, str], tuple[Value, str]]:
+def _options(method: Method) -> dict[tuple[str, str], tuple[Value, str]]:
     """Every option there is: its value in force and what it means."""
     options: dict[tuple[str, str], tuple[Value, str]] = {}
-    for section in model.model_fields:
-        inner = getattr(values, section)
+    for section in Method.model_fields:
+        inner = getattr(method, section)
         for option, described in type(inner).model_fields.items():
             value = getattr(inner, option)
             if isinstance(value, dict):  # tables of their own, listed as they were given

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 
 from reports.workbook import styles
@@ -55,6 +53,9 @@ class ModelsSheet:
         self.standard = HELPER + k
         self.side = max(SIDE, self.last + 2)
         self.side_last = self.side + 7
+        self.margins = dict(
+            zip(models.table.index, models.table["margin"].astype(float).tolist(), strict=True)
+        )
 
     def write(self) -> None:
         """Fill the sheet."""
@@ -71,8 +72,8 @@ class ModelsSheet:
         row = self._numbers(row + 2)
         k = len(self.codes)
         sheet.widths({1: 16, 2: 10, 3: 25, self.other: 25, self.margin: 9, self.margin + 1: 3})
-        sheet.widths({c: 10.5 for c in range(FIRST_MEMBERSHIP, self.distance + k)})
-        sheet.widths({c: 12 for c in range(self.side, self.side_last + 1)})
+        sheet.widths(dict.fromkeys(range(FIRST_MEMBERSHIP, self.distance + k), 10.5))
+        sheet.widths(dict.fromkeys(range(self.side, self.side_last + 1), 12))
         sheet.widths({self.side: 38})
         sheet.freeze(plan.first, 3)
         sheet.protect()
@@ -148,7 +149,7 @@ class ModelsSheet:
         sheet.put(
             row, self.other, other, styles.LEFT.but(colour=styles.GREY), formulas.get("other")
         )
-        margin = blank_if_missing(float(self.models.table["margin"].get(unit, math.nan)))
+        margin = blank_if_missing(self.margins[unit])
         shown = margin if self.live or margin != "" else None
         sheet.put(row, self.margin, shown, number.but(colour="000000"), formulas.get("margin"))
         if self.live:
@@ -216,6 +217,7 @@ class ModelsSheet:
             height=52, left=1,
         )  # fmt: skip
         ids = sheet.down(MODEL_ID, plan.first, plan.last).split("!")[1]
+        centres = self.models.centres.to_numpy().tolist()
         for j, code in enumerate(self.codes):
             line = row + 1 + j
             sheet.put(line, self.side, plan.model_title(code), styles.LEFT.but(bold=True))
@@ -223,7 +225,7 @@ class ModelsSheet:
             count = f"COUNTIF({ids},{j + 1})" if self.live else None
             sheet.put(line, self.side + 1, members, styles.INTEGER, count)
             for i, feature in enumerate(self.features):
-                value = float(self.models.centres.loc[code, feature])
+                value = centres[j][i]
                 sheet.put(CENTRE_ROW + j, self.standard + i, value, styles.HIDDEN)
                 if i < 6:
                     style = styles.NUMBER.but(format="+0.00;−0.00;0.00")
@@ -290,7 +292,7 @@ class ModelsSheet:
         names = plan.units["name"]
         for unit, found in self.models.trust.left_out.iterrows():
             end += 1
-            sheet.put(end, self.side, names[unit], styles.LEFT.but(bold=True))
+            sheet.put(end, self.side, names[str(unit)], styles.LEFT.but(bold=True))
             sheet.wide(end, self.side + 1, self.side + 2, self._name(found["model"]), styles.LEFT)
             sign = "✓ " if found["hit"] else "✗ "
             colour = "000000" if found["hit"] else styles.ORANGE

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from reports.workbook import styles
-from reports.workbook.cells import Sheet, area, blank_if_missing, colour_scale, local
+from reports.workbook.cells import Sheet, area, blank_if_missing, colour_scale, known, local
 from reports.workbook.data import COLUMNS_A_PAGE, unit_columns
 from reports.workbook.parts import footer, header
 from reports.workbook.plan import FIRST_INDICATOR_COLUMN, HIGH_ROW, LOW_ROW, Plan
@@ -38,7 +38,7 @@ def write(plan: Plan) -> None:
         node = framework[indicator]
         sheet.put(GROUP, column, framework[node.parent].name, styles.HEADING)
         sheet.put(NODE, column, f"{node.name} {node.name_zh}".strip(), styles.HEADING)
-        share = float(assessment.weights["share"][indicator])
+        share = plan.shares[indicator]
         small = styles.CENTRE.but(size=7.5, colour=styles.GREY)
         sheet.put(SHARE_ROW, column, share, small.but(format="0.0%"), plan.share_cell(indicator))
         _scale(plan, sheet, indicator, column)
@@ -51,7 +51,7 @@ def write(plan: Plan) -> None:
             sheet.put(row, column, value if live or value != "" else None, style, formula)
     for row, height in {GROUP: 28, NODE: 62}.items():
         sheet.height(row, height)
-    sheet.widths({column: 12.5 for column in range(FIRST_INDICATOR_COLUMN, last + 1)})
+    sheet.widths(dict.fromkeys(range(FIRST_INDICATOR_COLUMN, last + 1), 12.5))
     cells = area(plan.first, FIRST_INDICATOR_COLUMN, plan.last, last)
     sheet.format_where(cells, colour_scale(*plan.scale))
     sheet.freeze(plan.first, FIRST_INDICATOR_COLUMN)
@@ -70,14 +70,13 @@ def write(plan: Plan) -> None:
 def _scale(plan: Plan, sheet: Sheet, indicator: str, column: int) -> None:
     """Goalposts and direction above the column."""
     small = styles.CENTRE.but(size=7.5, colour=styles.GREY, format="#,##0.0##")
-    posts = plan.assessment.goalposts.loc[indicator]
     linear = plan.assessment.normalisations[indicator] in ("minmax", "goalposts")
     for row, end, function in ((LOW_ROW, "low", "MIN"), (HIGH_ROW, "high", "MAX")):
-        value = float(posts[end])
+        value = plan.goalposts[end][indicator]
         if not linear:
             sheet.put(row, column, "–", small)
             continue
-        if value != value:  # noqa: PLR0124 (NaN: the indicator has no value at all)
+        if not known(value):
             value = 0.0
         formula = None
         if indicator in plan.live_indicators:

@@ -125,7 +125,7 @@ def cell_xml(reference: str, style: int, value: float | str | None, formula: str
     return f'<c {where} t="inlineStr"><is><t{space}>{text_xml(value)}</t></is></c>'
 
 
-class _SheetWriter(WorksheetWriter):  # type: ignore[misc]
+class _SheetWriter(WorksheetWriter):
     """Writes the rows of a SheetContent in the place of openpyxl's cells."""
 
     def __init__(self, sheet: Worksheet, content: SheetContent) -> None:
@@ -222,7 +222,7 @@ def _data_bars(bars: Iterable[DataBar]) -> Any:
     )
 
 
-class _Drawing(SpreadsheetDrawing):  # type: ignore[misc]
+class _Drawing(SpreadsheetDrawing):
     """Names charts by their title and describes them to screen readers."""
 
     # openpyxl derives what it writes from the class itself and would find nothing here.
@@ -286,7 +286,7 @@ class _Archive(ZipFile):
         self.writestr(str(arcname or filename), Path(filename).read_bytes())
 
 
-class _BookWriter(ExcelWriter):  # type: ignore[misc]
+class _BookWriter(ExcelWriter):
     def __init__(self, book: Workbook, archive: ZipFile, contents: dict[str, SheetContent]) -> None:
         super().__init__(book, archive)
         self.contents = contents

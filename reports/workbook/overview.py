@@ -17,7 +17,6 @@ from reports.workbook.parts import (
     years_text,
 )
 from reports.workbook.plan import Plan
-from reports.workbook.ranking import FIRST as RANKING_FIRST
 from reports.workbook.ranking import (
     CHANGE,
     INDEX,
@@ -26,6 +25,7 @@ from reports.workbook.ranking import (
     NAME_ZH,
     RANK,
 )
+from reports.workbook.ranking import FIRST as RANKING_FIRST
 
 HEADING, FIRST = 5, 6
 #: Units in the league table; the rest stand on Ranking.
@@ -75,7 +75,7 @@ def write(plan: Plan) -> None:
         sheet.height(row, max(18, sheet.openpyxl.row_dimensions[row].height or 0))
         row += 1
     sheet.widths({1: 6, 2: 10, 3: 16, 4: 14, 5: 8, 6: 25 if plan.models else 2, 7: 3})
-    sheet.widths({c: 11 for c in range(MAP_FIRST_COLUMN, last_column + 1)})
+    sheet.widths(dict.fromkeys(range(MAP_FIRST_COLUMN, last_column + 1), 11))
     sheet.freeze(FIRST, 1)
     sheet.protect()
     sheet.page(max(bottom, row), last_column, footer=footer(plan))
@@ -180,8 +180,11 @@ def _legend(plan: Plan, sheet: Sheet, row: int, last_column: int) -> None:
     map_cells = area(MAP_FIRST_ROW, MAP_FIRST_COLUMN, row - 2, last_column)
     scores = plan.assessment.scores[plan.framework.root].dropna().to_numpy()
     column = MAP_FIRST_COLUMN
-    functions = (("lowest", "MIN", np.min, styles.LOW), ("median", "MEDIAN", np.median, styles.MIDDLE),
-                 ("highest", "MAX", np.max, styles.HIGH))  # fmt: skip
+    functions = (
+        ("lowest", "MIN", np.min, styles.LOW),
+        ("median", "MEDIAN", np.median, styles.MIDDLE),
+        ("highest", "MAX", np.max, styles.HIGH),
+    )
     for key, function, compute, colour in functions:
         value = float(compute(scores)) if len(scores) else ""
         formula = f'IF(COUNT({map_cells})=0,"",{function}({map_cells}))'

@@ -8,7 +8,7 @@ from openpyxl.formatting.rule import CellIsRule
 from openpyxl.styles import Font
 
 from reports.workbook import styles
-from reports.workbook.cells import Sheet, Value
+from reports.workbook.cells import Sheet, Value, known
 from reports.workbook.plan import Plan
 
 LINKED = ("overview", "weights", "ranking", "scorecard", "benchmark", "models", "method", "checks")
@@ -77,10 +77,10 @@ def name_of(plan: Plan, node: str) -> str:
 
 def years_text(years: Sequence[float]) -> str:
     """Years as they are shown: one year, first and last, or nothing for undated facts."""
-    known = sorted({int(year) for year in years if year == year})  # noqa: PLR0124 (NaN)
-    if not known:
+    found = sorted({int(year) for year in years if known(year)})
+    if not found:
         return ""
-    return str(known[0]) if len(known) == 1 else f"{known[0]}–{known[-1]}"
+    return str(found[0]) if len(found) == 1 else f"{found[0]}–{found[-1]}"
 
 
 def footer(plan: Plan) -> str:

@@ -165,6 +165,22 @@ class Plan:
         left = min((column for _, column in found.values()), default=1) - 1
         return {unit: (row - top, column - left) for unit, (row, column) in found.items()}
 
+    @cached_property
+    def shares(self) -> dict[str, float]:
+        """Share of each node among its siblings, 0..1."""
+        return _floats(self.assessment.weights["share"])
+
+    @cached_property
+    def effective_weights(self) -> dict[str, float]:
+        """Share of each node in the index, 0..1."""
+        return _floats(self.assessment.weights["effective_weight"])
+
+    @cached_property
+    def goalposts(self) -> dict[str, dict[str, float]]:
+        """Ends of each indicator's scale in transformed units: "low" or "high" -> indicator."""
+        table = self.assessment.goalposts
+        return {end: _floats(table[end]) for end in ("low", "high")}
+
     # --- what is live ---
 
     @cached_property
@@ -501,6 +517,11 @@ LOW_ROW, HIGH_ROW = 8, 9
 FIRST_TABLE_ROW = 6
 
 MOST_NOTES = 6
+
+
+def _floats(column: pd.Series[float]) -> dict[str, float]:
+    return {str(code): float(number) for code, number in column.items()}
+
 
 # Columns on Models that other sheets look up.
 MODEL_NAME, MODEL_ID = 3, 30

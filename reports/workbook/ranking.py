@@ -47,7 +47,7 @@ def write(plan: Plan) -> None:
               9: 8, **{DIMENSIONS + i: 12 for i in range(count)}, chart_first - 1: 3}  # fmt: skip
     if not plan.models:
         widths[MODEL] = 2
-    sheet.widths({**widths, **{c: 9 for c in range(chart_first, chart_last + 1)}})
+    sheet.widths({**widths, **dict.fromkeys(range(chart_first, chart_last + 1), 9)})
     _contributions(plan, sheet, dimensions, chart_first, chart_last)
     sheet.freeze(FIRST, NAME_ZH)
     sheet.protect()
@@ -109,8 +109,7 @@ def _row(plan: Plan, sheet: Sheet, position: int, unit: int, dimensions: tuple[s
         sheet.fill(row, (GROUP, GROUP_RANK), styles.CELL)
     if plan.models is not None:
         cells = plan.model_name_range
-        value = plan.model_names[unit]
-        look_text(sheet, row, MODEL, value, cells, helper)
+        look_text(sheet, row, MODEL, plan.model_names[unit], cells, helper)
     else:
         sheet.fill(row, (MODEL,), styles.CELL)
     look(
@@ -151,7 +150,7 @@ def _contributions(
     count = min(plan.count, MOST_BARS)
     for offset, node in enumerate(dimensions):
         sheet.put(HEADING, helper + offset, plan.framework[node].name, styles.BEHIND)
-        share = float(plan.assessment.weights["effective_weight"][node])
+        share = plan.effective_weights[node]
         for row in range(FIRST, FIRST + count):
             score = sheet.values[row, DIMENSIONS + offset]
             value = float(score) * share if isinstance(score, (int, float)) else 0

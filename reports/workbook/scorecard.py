@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from reports.workbook import styles
-from reports.workbook.cells import Sheet, Value, area, blank_if_missing, local, quoted
+from reports.workbook.cells import Sheet, Value, area, blank_if_missing, known, local, quoted
 from reports.workbook.charts import Cells, Line, bars, place, radar
 from reports.workbook.choosing import Comparison, chosen_row, comparison, mean_formula
 from reports.workbook.data import YEAR, number_format
@@ -137,14 +137,14 @@ class Scorecard:
                       styles.KEY_VALUE.but(format="0%"),
                       self._look(plan.coverage_column(root))))  # fmt: skip
         if plan.models is not None:
-            number = f"INDEX({plan.model_id_range},{self.row_cell})"
+            model_cell = f"INDEX({plan.model_id_range},{self.row_cell})"
             titles = [plan.model_title(code) for code in plan.model_codes]
             names = ",".join(quoted(title) for title in titles)
-            formula = f'IF({number}=0,"",CHOOSE({number},{names}))'
+            traits = f'IF({model_cell}=0,"",CHOOSE({model_cell},{names}))'
             sheet.put(KEY_ROW, 1, words("unit.model"), styles.KEY)
-            look = styles.KEY_VALUE.but(size=10, wrap=True)
+            wrapped = styles.KEY_VALUE.but(size=10, wrap=True)
             model = int(plan.model_ids[unit])
-            sheet.put(KEY_ROW + 1, 1, titles[model - 1] if model else "", look, formula)
+            sheet.put(KEY_ROW + 1, 1, titles[model - 1] if model else "", wrapped, traits)
         elif plan.group_column:
             sheet.put(KEY_ROW, 1, plan.group_title, styles.KEY)
             formula = f'{self._look(4)}&""'
@@ -199,7 +199,7 @@ class Scorecard:
         plan, unit = self.plan, self.unit
         values = plan.assessment.scores[node]
         cells = plan.score_range(node)
-        score = blank_if_missing(float(values.iloc[unit]))
+        score = float(values.iloc[unit])
         found = f"INDEX({cells},{self.row_cell})"
         own = local(row, SCORE)
         present = values.dropna()
@@ -209,10 +209,10 @@ class Scorecard:
             best = plan.labels[int(np.argmax(values.fillna(-np.inf).to_numpy()))]
             tied = int((values == present.max()).sum())
             best = self.words("scorecard.tied", count=tied) if tied > 1 else best
-            gap = float(score) - float(present.max()) if score != "" else ""
         rank: Value = ""
-        if score != "":
-            rank = int((present > float(score)).sum()) + 1
+        if known(score):
+            gap = score - float(present.max())
+            rank = int((present > score).sum()) + 1
         labels = plan.scores_down(plan.label_column)
         before, after = (
             quoted(text) for text in self.words("scorecard.tied", count="\0").split("\0")
@@ -223,7 +223,7 @@ class Scorecard:
             f"INDEX({labels},MATCH(MAX({cells}),{cells},0))))"
         )
         figures: dict[int, tuple[Value, str]] = {
-            SCORE: (score, f'IF(ISNUMBER({found}),{found},"")'),
+            SCORE: (blank_if_missing(score), f'IF(ISNUMBER({found}),{found},"")'),
             RANK: (rank, f'IF(ISNUMBER({own}),RANK({own},{cells},0),"")'),
             MEAN: (
                 self.comparing.mean(values, unit),
@@ -234,8 +234,8 @@ class Scorecard:
         }
         if plan.framework.is_group(node):
             look = self._look(plan.rank_column(node))
-            known = blank_if_missing(float(plan.assessment.ranks[node].iloc[unit]))
-            figures[RANK] = (known, look)
+            shown = blank_if_missing(float(plan.assessment.ranks[node].iloc[unit]))
+            figures[RANK] = (shown, look)
         return figures
 
     def _put_figures(self, row: int, node: str) -> None:
@@ -268,7 +268,7 @@ class Scorecard:
         sheet.merge(row, 2, 3)
         for i, node in enumerate(self.dimensions, 1):
             sheet.put(row + i, NAME, name_of(plan, node), styles.LEFT.but(bold=True))
-            share = float(plan.assessment.weights["effective_weight"][node])
+            share = plan.effective_weights[node]
             percent = styles.PERCENT.but(format="0%", colour=styles.GREY)
             sheet.put(row + i, YEARS, share, percent, plan.effective_cell(node))
             self._put_figures(row + i, node)
@@ -361,8 +361,8 @@ class Scorecard:
         if plan.years_differ:
             cells = data.down(plan.year_column(indicator), plan.first, plan.last)
             of_value = f"INDEX({cells},{self.row_cell})"
-            known = plan.assessment.years[indicator].iloc[self.unit]
-            text: Value = int(known) if known == known else ""  # noqa: PLR0124 (NaN)
+            of_unit = float(plan.assessment.years[indicator].iloc[self.unit])
+            text: Value = int(of_unit) if known(of_unit) else ""
             sheet.put(row, YEARS, text, year, f'IF({of_value}="","",{of_value})')
         else:
             sheet.put(row, YEARS, data.values[YEAR, column], year, data.at(YEAR, column))
@@ -371,8 +371,8 @@ class Scorecard:
         figures = self._figures(indicator, row)
         own, other = figures[SCORE][0], figures[MEAN][0]
         value: Value = ""
-        if own != "" and other != "":
-            value = round(float(own) - float(other), 9) + row * 1e-10  # type: ignore[arg-type]
+        if isinstance(own, float) and isinstance(other, float):
+            value = round(own - other, 9) + row * 1e-10
         both = f"AND(ISNUMBER({score}),ISNUMBER({mean}))"
         key = f'IF({both},ROUND({score}-{mean},9)+ROW()*1E-10,"")'
         sheet.put(row, KEY_COLUMN, value, styles.HIDDEN, key)
@@ -561,9 +561,9 @@ class Scorecard:
         for i in range(most):
             line = row + 1 + i
             cell = f"{self._look(plan.note_column + i)}"
-            known = i < len(own)
-            topic = notes["topic"].iloc[own[i] - 1] if known else ""
-            text = notes["text"].iloc[own[i] - 1] if known else ""
+            there = i < len(own)
+            topic = notes["topic"].iloc[own[i] - 1] if there else ""
+            text = notes["text"].iloc[own[i] - 1] if there else ""
             formula = 'IF(N({0})=0,"",INDEX({1},N({0}))&"")'
             heading = styles.NOTE.but(bold=True, colour=styles.NAVY)
             self.sheet.put(line, 1, topic, heading, formula.format(cell, topics))

@@ -13,6 +13,7 @@ from reports.workbook.cells import (
     blank_if_missing,
     colour_scale,
     constant,
+    known,
     local,
 )
 from reports.workbook.data import unit_columns
@@ -38,7 +39,7 @@ def write(plan: Plan) -> None:
     _lookups(plan, sheet)
     _statistics(plan, sheet)
     columns = range(FIRST_INDICATOR_COLUMN, last + 1)
-    sheet.widths({column: 11 for column in columns})
+    sheet.widths(dict.fromkeys(columns, 11))
     for group in plan.groups:
         cells = area(plan.first, plan.score_column(group), plan.last, plan.score_column(group))
         sheet.format_where(cells, colour_scale(*plan.scale))
@@ -75,7 +76,7 @@ def _headings(plan: Plan, sheet: Sheet) -> None:
     sheet.height(HEADING_ROW, 44)
     sheet.wide(SHARE_ROW, 1, 4, words("weights.share"), styles.HEADING_LEFT)
     for group in plan.groups[1:]:
-        share = float(plan.assessment.weights["share"][group])
+        share = plan.shares[group]
         style = styles.PERCENT.but(size=7.5, colour=styles.GREY)
         sheet.put(SHARE_ROW, plan.score_column(group), share, style, plan.share_cell(group))
 
@@ -248,11 +249,11 @@ def _lookups(plan: Plan, sheet: Sheet) -> None:
         rank = local(row, plan.rank_column(root), "column")
         default = local(row, plan.change_column + 2, "column")
         change = f'IF(AND(ISNUMBER({rank}),ISNUMBER({default})),{default}-{rank},"")'
-        known = ranks[i] == ranks[i]  # noqa: PLR0124 (NaN)
+        there = known(ranks[i])
         sheet.put(
             row,
             plan.change_column,
-            0 if known else ("" if live else None),
+            0 if there else ("" if live else None),
             styles.INTEGER.but(format=CHANGE_FORMAT),
             change if live else None,
         )

@@ -6,8 +6,10 @@ repeat those cells, which whoever reads the workbook follows to their home.
 
 from __future__ import annotations
 
+from typing import cast
+
 from reports.workbook import styles
-from reports.workbook.cells import Value
+from reports.workbook.cells import Value, known
 from reports.workbook.parts import footer, header
 from reports.workbook.plan import FIRST_TABLE_ROW, WEIGHT, Plan
 
@@ -57,10 +59,11 @@ def _table(
         line = FIRST_TABLE_ROW + i
         longest = 1
         for column, (name, cell) in enumerate(zip(heading, row, strict=True), 1):
-            value, formula = formulas.get((i, name), (cell, None))
+            found: tuple[object, str | None] = formulas.get((i, name), (cell, None))
+            value, formula = cast("Value", found[0]), found[1]
             wrapped = name in WRAPPED
             style = _look(value, formula, wrapped)
-            sheet.put(line, column, value, style, formula)  # type: ignore[arg-type]
+            sheet.put(line, column, value, style, formula)
             if wrapped and isinstance(value, str):
                 width = sum(2 if ord(sign) > 0x2E80 else 1 for sign in value)
                 longest = max(longest, -(-width // int(WIDTHS[name] * 1.15)))
@@ -117,7 +120,7 @@ def _values(plan: Plan) -> None:
         i = waiting.pop((unit, code))
         cell = data.at(positions[unit], plan.data_column(code))
         value = values[code][i]
-        shown = value if value == value else ""  # noqa: PLR0124 (NaN)
+        shown = value if known(value) else ""
         formulas[row, "value"] = shown, f'IF({cell}="","",{cell})'
 
     for row in newest:
@@ -126,8 +129,8 @@ def _values(plan: Plan) -> None:
             link(row, unit, code)
     added: list[tuple[object, ...]] = []
     for unit, code in list(waiting):
-        known = [year for year in years[code] if year == year]  # noqa: PLR0124 (NaN)
-        year = int(max(known)) if known else None
+        dated = [year for year in years[code] if known(year)]
+        year = int(max(dated)) if dated else None
         cells: dict[str, object] = {"unit": unit, "indicator": code, "year": year}
         added.append(tuple(cells.get(name) for name in heading))
         link(len(rows) + len(added) - 1, unit, code)

@@ -111,7 +111,7 @@ class StyleBook:
     def identity(self, style: Style) -> int:
         """Position of a look among the workbook's cell formats."""
         if style not in self._ids:
-            cell = Cell(self._sheet, row=1, column=1)  # type: ignore[arg-type]
+            cell = Cell(self._sheet, row=1, column=1)
             cell.font = Font(
                 name=FONT,
                 sz=style.size,

@@ -6,7 +6,7 @@ from openpyxl.formatting.rule import FormulaRule
 from openpyxl.styles import Font, PatternFill
 
 from reports.workbook import styles
-from reports.workbook.cells import Sheet, area, local, quoted
+from reports.workbook.cells import Sheet, area, known, local, quoted
 from reports.workbook.parts import footer, header, years_text
 from reports.workbook.plan import (
     DEFAULT,
@@ -122,7 +122,7 @@ def _status(plan: Plan, sheet: Sheet) -> None:
     sheet.wide(7, 1, 2, words("weights.sum"), styles.LEFT.but(bold=True))
     leaves = [n for n in plan.weight_rows if not plan.framework.is_group(n)]
     is_leaf = "+".join(local(plan.weight_rows[n], EFFECTIVE) for n in leaves[:250])
-    total = sum(plan.assessment.weights["effective_weight"][n] for n in leaves[:250])
+    total = sum(plan.effective_weights[n] for n in leaves[:250])
     sheet.put(7, 3, total, styles.PERCENT, is_leaf)
     sheet.height(7, 18)
 
@@ -151,14 +151,13 @@ def _node(plan: Plan, sheet: Sheet, node: str, row: int) -> None:
     sheet.put(row, PARENT, parent_row, styles.HIDDEN)
     parent, total = local(row, PARENT, "column"), local(row, SIBLINGS, "column")
     sheet.put(row, SIBLINGS, siblings, styles.HIDDEN, f"SUMIF({parents},{parent},{weights})")
-    table = plan.assessment.weights
     percent = look.but(format="0.0%", align="right", indent=1)
     share = f"IF(N({total})=0,0,N({local(row, WEIGHT)})/{total})"
-    sheet.put(row, SHARE, table["share"][node], percent, share)
+    sheet.put(row, SHARE, plan.shares[node], percent, share)
     effective = local(row, SHARE)
     if parent_row:
         effective += f"*{local(parent_row, EFFECTIVE)}"
-    sheet.put(row, EFFECTIVE, table["effective_weight"][node], percent, effective)
+    sheet.put(row, EFFECTIVE, plan.effective_weights[node], percent, effective)
     if group:
         sheet.fill(row, range(DIRECTION, YEARS + 1), look)
         return
@@ -171,12 +170,12 @@ def _node(plan: Plan, sheet: Sheet, node: str, row: int) -> None:
         styles.CENTRE,
         f"IF({home}=-1,{quoted(down)},{quoted(up)})",
     )
-    posts = plan.assessment.goalposts.loc[node]
     for column, end in ((LOW, "low"), (HIGH, "high")):
-        if posts[end] == posts[end]:  # noqa: PLR0124 (NaN)
+        value = plan.goalposts[end][node]
+        if known(value):
             cell = plan.goalpost_cell(node, end)
             style = styles.NUMBER.but(format="#,##0.00")
-            formula, value = plan.own_unit(node, cell, float(posts[end]))
+            formula, value = plan.own_unit(node, cell, value)
             sheet.put(row, column, value, style, formula)
         else:
             sheet.put(row, column, "–", styles.CENTRE)

@@ -55,7 +55,7 @@ def type_into(
             new = f'<c r="{cell}"{style[1] or ""}><v>{value!r}</v></c>'
         text, count = re.subn(
             rf'<c r="{cell}"(?: [^>]*)?/>|<c r="{cell}"(?: [^>]*[^/])?>.*?</c>',
-            lambda _: new,
+            lambda _, new=new: new,
             text,
             count=1,
         )

@@ -1,0 +1,211 @@
+"""A real spreadsheet, made to calculate everything anew, agrees with every stored value."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy as np
+import pytest
+from openpyxl.utils import get_column_letter
+
+import indicators
+import reports
+import scoring
+from indicators import IndicatorSet
+from scoring import Assessment
+from tests import libreoffice
+from tests.editing import type_into
+from tests.libreoffice import Cells
+from tests.reports.workbook.sets import KINDS, NASTY_NAMES, made
+
+SCORE_COLUMN, FIRST_ROW = 5, 12
+
+
+@pytest.fixture(scope="module")
+def provinces() -> IndicatorSet:
+    return indicators.load()
+
+
+@pytest.fixture(scope="module")
+def workbook(provinces: IndicatorSet, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("workbook") / "scorecards.xlsx"
+    reports.write_workbook(scoring.assess(provinces), path)
+    return path
+
+
+def weight_cell(workbook: Path, provinces: IndicatorSet, node: str) -> tuple[str, str]:
+    name = provinces.framework[node].name
+    rows = [
+        cell[1:]
+        for (sheet, cell), value in libreoffice.read(workbook).items()
+        if sheet == "Weights" and cell.startswith("A") and value == name
+    ]
+    assert len(rows) == 1
+    return "Weights", f"C{rows[0]}"
+
+
+def data_cell(provinces: IndicatorSet, unit: str, indicator: str) -> tuple[str, str]:
+    column = SCORE_COLUMN + provinces.framework.all_indicators.index(indicator)
+    row = FIRST_ROW + list(provinces.scored_units.index).index(unit)
+    return "Data", f"{get_column_letter(column)}{row}"
+
+
+def assert_same_as_python(cells: Cells, assessment: Assessment) -> None:
+    """Scores, ranks and order on the sheets are Python's."""
+    groups = [assessment.framework.root, *assessment.framework.dimensions]
+    for offset, group in enumerate(groups):
+        scores, ranks = assessment.scores[group], assessment.ranks[group]
+        for row, (score, rank) in enumerate(zip(scores, ranks, strict=True), FIRST_ROW):
+            shown = cells.get(("Scores", f"{get_column_letter(SCORE_COLUMN + offset)}{row}"), "")
+            place = cells.get(
+                ("Scores", f"{get_column_letter(SCORE_COLUMN + len(groups) + offset)}{row}"), ""
+            )
+            if np.isnan(score):
+                assert shown == place == ""
+            else:
+                assert shown == pytest.approx(score, abs=1e-9)
+                assert place == rank
+    keys = assessment.scores[assessment.framework.root].round(9).fillna(-1e99).to_numpy()
+    order = np.argsort(-keys, kind="stable")
+    names = assessment.units["name"].to_numpy()[order]
+    assert [cells["Ranking", f"C{6 + i}"] for i in range(len(names))] == list(names)
+
+
+def test_every_stored_value_of_the_provinces_is_what_libreoffice_calculates(
+    workbook: Path, tmp_path: Path
+) -> None:
+    assert libreoffice.differences(workbook, tmp_path) == []
+    assert libreoffice.errors(libreoffice.read(tmp_path / "xlsx" / workbook.name)) == []
+
+
+def test_the_comparison_can_fail(workbook: Path, provinces: IndicatorSet, tmp_path: Path) -> None:
+    cell = weight_cell(workbook, provinces, "accessibility")
+    stale = type_into(workbook, tmp_path / "stale.xlsx", {cell: 5.0})
+    assert len(libreoffice.differences(stale, tmp_path)) > 100
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_stored_value_of_other_sets_is_what_libreoffice_calculates(
+    kind: str, tmp_path: Path
+) -> None:
+    assessment = scoring.assess(made(tmp_path / "set", **KINDS[kind]))  # type: ignore[arg-type]
+    path = tmp_path / "scorecards.xlsx"
+    reports.write_workbook(assessment, path)
+    assert libreoffice.differences(path, tmp_path) == []
+    recalculated = libreoffice.read(tmp_path / "xlsx" / path.name)
+    names = {*NASTY_NAMES, *assessment.units["name"]}
+    wrong = [
+        where for where in libreoffice.errors(recalculated) if recalculated[where] not in names
+    ]
+    assert wrong == []
+
+
+Edit = tuple[dict[str, float], str | None, dict[tuple[str, str], float | None]]
+
+EDITS: dict[str, Edit] = {
+    "indicator weights": ({"service_capability": 7.5, "rural_income": 0}, None, {}),
+    "dimension weights": ({"sdg_alignment": 3, "agency_consolidation": 0}, None, {}),
+    "geometric": ({}, "geometric", {}),
+    "geometric with weights": ({"accessibility": 2.5, "national_pilot": 0}, "geometric", {}),
+    "ties: one indicator of four values alone": (
+        {
+            "platform_coverage": 0, "accessibility": 0, "sdg_alignment": 0,
+            "government_websites_per_million": 0, "government_websites_decline": 0,
+        },
+        None,
+        {},
+    ),
+    "a value": ({}, None, {("CN-GZ", "broadband_per_100"): 75.5}),
+    "a value withdrawn": ({}, None, {("CN-BJ", "broadband_per_100"): None}),
+    "a missing value found": ({}, None, {("CN-XZ", "co2_per_capita"): 2.5}),
+}  # fmt: skip
+
+
+def changed(
+    provinces: IndicatorSet,
+    weights: Mapping[str, float],
+    aggregation: str | None,
+    values: Mapping[tuple[str, str], float | None],
+) -> IndicatorSet:
+    """The same edit in Python: values are set in the newest year of the cell."""
+    found = provinces.with_weights(weights)
+    if aggregation:
+        found = found.with_method({"aggregation": {"method": aggregation}})
+    for (unit, indicator), value in values.items():
+        table = found.values.copy()
+        rows = table.index[(table["unit"] == unit) & (table["indicator"] == indicator)]
+        table.loc[rows[-1], "value"] = np.nan if value is None else value
+        found = IndicatorSet(**{**found.__dict__, "values": table})
+    return found
+
+
+@pytest.mark.parametrize("edit", EDITS)
+def test_after_edits_libreoffice_python_and_the_rebuilt_workbook_agree(
+    edit: str, workbook: Path, provinces: IndicatorSet, tmp_path: Path
+) -> None:
+    weights, aggregation, values = EDITS[edit]
+    cells: dict[tuple[str, str], float | str | None] = {
+        weight_cell(workbook, provinces, node): weight for node, weight in weights.items()
+    }
+    if aggregation:
+        cells["Weights", "C6"] = aggregation
+    cells |= {data_cell(provinces, *where): value for where, value in values.items()}
+    edited = type_into(workbook, tmp_path / "edited.xlsx", cells)
+    saved = libreoffice.convert(edited, tmp_path)
+    recalculated = libreoffice.read(saved)
+    expected = scoring.assess(changed(provinces, weights, aggregation, values))
+
+    assert libreoffice.errors(recalculated) == []
+    assert_same_as_python(recalculated, expected)
+    # Read again, from Excel's hands and from LibreOffice's: the same scores to the last bit.
+    for file in (edited, saved):
+        again = scoring.assess(indicators.load(file))
+        assert np.array_equal(again.scores.to_numpy(), expected.scores.to_numpy(), equal_nan=True)
+        assert np.array_equal(again.ranks.to_numpy(), expected.ranks.to_numpy(), equal_nan=True)
+    status = "Default weights" if not weights and not aggregation else "Weights changed"
+    assert str(recalculated["Weights", "C5"]).startswith(status)
+    verdicts = {v for (s, c), v in recalculated.items() if s == "Checks" and re.match(r"D\d", c)}
+    assert "LOOK" not in verdicts
+
+
+@pytest.mark.parametrize(
+    ("cell", "value", "says"),
+    [
+        ("accessibility", -1.0, "negative"),
+        ("accessibility", "many", "no number"),
+    ],
+)
+def test_the_status_line_says_what_is_wrong_with_a_weight(
+    cell: str,
+    value: float | str,
+    says: str,
+    workbook: Path,
+    provinces: IndicatorSet,
+    tmp_path: Path,
+) -> None:
+    where = weight_cell(workbook, provinces, cell)
+    edited = type_into(workbook, tmp_path / "edited.xlsx", {where: value})
+    recalculated = libreoffice.read(libreoffice.convert(edited, tmp_path))
+    assert says in str(recalculated["Weights", "C5"])
+    with pytest.raises(indicators.InvalidInputError) as caught:
+        scoring.assess(indicators.load(edited))
+    assert [str(f.place) for f in caught.value.findings if f.severity == "error"] == [
+        f"edited.xlsx, sheet Weights, cell {where[1]}, column weight"
+    ]
+
+
+def test_a_group_with_weights_of_nought_has_no_score_and_says_so(
+    workbook: Path, provinces: IndicatorSet, tmp_path: Path
+) -> None:
+    children = provinces.framework.children("agency_consolidation")
+    cells: dict[tuple[str, str], float | str | None] = {
+        weight_cell(workbook, provinces, child): 0.0 for child in children
+    }
+    edited = type_into(workbook, tmp_path / "edited.xlsx", cells)
+    recalculated = libreoffice.read(libreoffice.convert(edited, tmp_path))
+    assert "All weights of a group are 0" in str(recalculated["Weights", "C5"])
+    assert libreoffice.errors(recalculated) == []
+    with pytest.raises(indicators.InvalidInputError, match="agency_consolidation"):
+        indicators.load(edited)

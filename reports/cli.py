@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Callable
 from functools import wraps
+from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn, Optional
 
@@ -34,18 +35,14 @@ class Failure(Exception):  # noqa: N818 (an outcome told to the user, not an err
 
 def main() -> NoReturn:
     """Run the command line; no traceback reaches a user."""
+    if isinstance(sys.stdout, TextIOWrapper):
+        # A name that the terminal cannot show is shown in part and stops nothing.
+        sys.stdout.reconfigure(errors="backslashreplace")
     try:
         app(standalone_mode=True)
     except Failure as failure:
         _say_error(str(failure))
         sys.exit(1)
-    except KeyboardInterrupt:
-        _say_error(WORDS("cli.stopped"))
-        sys.exit(130)
-    except BrokenPipeError:
-        # Whoever read the output has enough; Python would complain once more at its end.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(0)
     sys.exit(0)
 
 
@@ -108,12 +105,19 @@ def _told(command: Callable[..., None]) -> Callable[..., None]:
 
         try:
             command(*args, **kwargs)
+            sys.stdout.flush()
         except InvalidInputError as error:
             _tell(error, Words(kwargs.get("lang", "en")), kwargs.get("set_path"))
-        except BrokenPipeError:
-            raise
+        except KeyboardInterrupt as error:
+            _say_error(WORDS("cli.stopped"))
+            raise typer.Exit(130) from error
+        except BrokenPipeError as error:
+            # Whoever read the output has enough; Python would complain once more at its end.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            raise typer.Exit from error
         except OSError as error:
-            fields = {"path": error.filename or "", "reason": error.strerror or error}
+            path = error.filename or "standard output"
+            fields = {"path": path, "reason": error.strerror or error}
             raise Failure(WORDS("cli.cannot_write", **fields)) from error
 
     return run
@@ -123,7 +127,7 @@ def _tell(error: InvalidInputError, words: Words, path: Path | None) -> NoReturn
     errors = [finding for finding in error.findings if finding.severity == "error"]
     for finding in errors:
         _say_error(_sentence(finding, words))
-    name = path.name if path else "provinces"
+    name = path.resolve().name if path else "provinces"
     key = "cli.one_error" if len(errors) == 1 else "cli.errors"
     raise Failure(words(key, count=len(errors), name=name))
 

@@ -6,6 +6,7 @@ import json
 import os
 import sys
 from collections.abc import Mapping
+from io import TextIOWrapper
 from pathlib import Path
 from typing import TextIO
 
@@ -137,6 +138,8 @@ def write_table(
         Where the file cannot be written.
     """
     if os.fspath(path) == "-":
+        if isinstance(sys.stdout, TextIOWrapper) and not sys.stdout.isatty():
+            sys.stdout.reconfigure(encoding="utf-8", newline="")
         _csv(table, sys.stdout)
         return
     ending = Path(path).suffix.lower()
@@ -175,7 +178,7 @@ def _csv(table: pd.DataFrame, file: TextIO) -> None:
     guarded = table.copy()
     for column in guarded.columns:
         if not pd.api.types.is_numeric_dtype(guarded[column]):
-            guarded[column] = [_guarded(cell) for cell in guarded[column]]
+            guarded[column] = guarded[column].astype(object).map(_guarded)
     guarded.to_csv(file, index=False, lineterminator="\n")
 
 

@@ -199,9 +199,9 @@ WORDS: dict[str, str] = {
     "scores.default_score": "Default index",
     "scores.default_rank": "Default rank",
     "scores.mean": "Mean",
-    "scores.median": "median",
-    "scores.highest": "highest",
-    "scores.lowest": "lowest",
+    "scores.median": "Median",
+    "scores.highest": "Highest",
+    "scores.lowest": "Lowest",
     "normalised.how": "Live: each value on Data between the low and the high end, turned so that "
     "more is better.",
     "normalised.static": "Values as computed by Python (this normalisation, imputation or number "

@@ -230,10 +230,11 @@ class Sheet:
         portrait: bool = False,
         one_page: bool = True,
         titles: str = "",
+        title_columns: str = "A:D",
         pages_wide: int = 1,
         footer: str = "",
     ) -> None:
-        """Set up printing on A4; rows of titles repeat on every page."""
+        """Set up printing on A4; titles repeat on every page."""
         sheet = self.openpyxl
         sheet.print_area = f"A1:{get_column_letter(last_column)}{last_row}"
         sheet.page_setup.paperSize = sheet.PAPERSIZE_A4
@@ -248,7 +249,7 @@ class Sheet:
         if titles:
             sheet.print_title_rows = titles
         if pages_wide > 1:
-            sheet.print_title_cols = "A:D"
+            sheet.print_title_cols = title_columns
         sheet.oddFooter.left.text = "&A"
         sheet.oddFooter.center.text = footer.replace("&", "&&")
         sheet.oddFooter.right.text = "&P / &N"

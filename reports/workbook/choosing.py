@@ -37,13 +37,13 @@ class Comparison:
     ranges: tuple[str, ...]
     ids: tuple[np.ndarray, ...]
 
-    def members(self, unit: int, choice: int = 0) -> np.ndarray:
+    def members(self, unit: int, choice: int) -> np.ndarray:
         """Mask of the units in the same group as a unit."""
         ids = self.ids[choice]
         same: np.ndarray = ids == ids[unit]
         return same
 
-    def mean(self, values: pd.Series[float], unit: int, choice: int = 0) -> float | str:
+    def mean(self, values: pd.Series[float], unit: int, choice: int) -> float | str:
         """Mean over the group as the sheet shows it: "" where there is none."""
         if self.ids[choice][unit] == 0:
             return ""

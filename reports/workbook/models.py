@@ -89,7 +89,7 @@ class ModelsSheet:
         for row, code in enumerate(self.features[:MOST_REASONS], 6):
             sheet.wide(row, 1, 3, plan.framework[code].name, style)
             sheet.wide(row, 4, self.side_last, self.method.reasons.get(code, ""), style)
-            sheet.height(row, 14)
+            sheet.height(row, 16)
 
     # --- units ---
 
@@ -121,7 +121,7 @@ class ModelsSheet:
         unit = plan.units.index[i]
         star = " ★" if exemplar else ""
         # An exemplar is marked by a star behind its name.
-        sheet.height(row, 17)
+        sheet.height(row, 19)
         sheet.put(row, NAME, plan.units["name"].iloc[i] + star, styles.LEFT.but(bold=True))
         sheet.put(row, NAME_ZH, plan.units["name_zh"].iloc[i], styles.LEFT)
         formulas = self._formulas(row) if self.live else {}
@@ -224,7 +224,7 @@ class ModelsSheet:
             members = int((plan.model_ids == j + 1).sum())
             count = f"COUNTIF({ids},{j + 1})" if self.live else None
             sheet.put(line, self.side + 1, members, styles.INTEGER, count)
-            for i, feature in enumerate(self.features):
+            for i in range(len(self.features)):
                 value = centres[j][i]
                 sheet.put(CENTRE_ROW + j, self.standard + i, value, styles.HIDDEN)
                 if i < 6:

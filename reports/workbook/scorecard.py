@@ -23,6 +23,8 @@ MOST_DIMENSIONS = 12
 #: Strengths and weaknesses shown, each.
 MOST_MARKS = 5
 CHART_ROWS = 16
+#: Notes without a line below, since a region with few of them leaves rows empty.
+PLAIN_NOTE = styles.NOTE.but(line="")
 #: Hidden cells: row of the region, comparison, its group, and the comparisons on offer.
 HELPER = 14
 ROW_CELL, COMPARE_CELL, GROUP_CELL = (1, HELPER), (2, HELPER), (3, HELPER)
@@ -38,12 +40,22 @@ def write(plan: Plan) -> None:
 
 
 class Scorecard:
-    """The sheet in the making; the region shown first is the first of the league table."""
+    """The sheet in the making.
 
-    def __init__(self, plan: Plan) -> None:
+    Parameters
+    ----------
+    plan : Plan
+    unit : int, optional
+        Position of the region that is shown first; the first of the league table where left out.
+    choice : int
+        Position of what it is compared with among the choices there are.
+    """
+
+    def __init__(self, plan: Plan, unit: int | None = None, choice: int = 0) -> None:
         self.plan = plan
         self.words = plan.words
-        self.unit = int(np.argmin(plan.position))
+        self.unit = int(np.argmin(plan.position)) if unit is None else unit
+        self.choice = choice
         self.comparing: Comparison = comparison(plan)
         self.row_cell = local(*ROW_CELL, "both")
         self.compare_cell = local(*COMPARE_CELL, "both")
@@ -88,7 +100,7 @@ class Scorecard:
         sheet.wide(CHOICE_ROW, 2, 3, plan.labels[self.unit], styles.CHOICE)
         sheet.choice("B4", "=Regions", words("scorecard.choose"), words("scorecard.choose_prompt"))
         sheet.wide(CHOICE_ROW, 4, 7, words("scorecard.compare"), right)
-        sheet.wide(CHOICE_ROW, 8, LAST, self.comparing.names[0], styles.CHOICE)
+        sheet.wide(CHOICE_ROW, 8, LAST, self.comparing.names[self.choice], styles.CHOICE)
         for i, name in enumerate(self.comparing.names):
             sheet.put(OFFERED_ROW + i, HELPER, name, styles.HIDDEN)
         last = OFFERED_ROW + len(self.comparing.names) - 1
@@ -98,10 +110,12 @@ class Scorecard:
         sheet.height(CHOICE_ROW, 24)
         sheet.put(*ROW_CELL, self.unit + 1, styles.HIDDEN, chosen_row(plan, "$B$4"))
         chosen = f"MAX(1,SUMPRODUCT(EXACT({offered},$H$4)*(ROW({offered})-{OFFERED_ROW - 1})))"
-        sheet.put(*COMPARE_CELL, 1, styles.HIDDEN, chosen)
+        sheet.put(*COMPARE_CELL, self.choice + 1, styles.HIDDEN, chosen)
         groups = ",".join(f"INDEX({cells},{self.row_cell})" for cells in self.comparing.ranges)
         group = f"CHOOSE({self.compare_cell},{groups})"
-        sheet.put(*GROUP_CELL, int(self.comparing.ids[0][self.unit]), styles.HIDDEN, group)
+        sheet.put(
+            *GROUP_CELL, int(self.comparing.ids[self.choice][self.unit]), styles.HIDDEN, group
+        )
 
     def _look(self, column: int) -> str:
         """What stands in a column of Scores for the region."""
@@ -115,7 +129,7 @@ class Scorecard:
         rank = blank_if_missing(float(assessment.ranks[root].iloc[unit]))
         score_style = styles.KEY_VALUE.but(format=plan.score_format)
         rank_style = styles.KEY_VALUE.but(format=plan.rank_format)
-        mean = self.comparing.mean(assessment.scores[root], unit)
+        mean = self.comparing.mean(assessment.scores[root], unit, self.choice)
         mean_text = mean_formula(
             self.comparing, plan.score_range(root), self.compare_cell, self.group_cell
         )
@@ -226,7 +240,7 @@ class Scorecard:
             SCORE: (blank_if_missing(score), f'IF(ISNUMBER({found}),{found},"")'),
             RANK: (rank, f'IF(ISNUMBER({own}),RANK({own},{cells},0),"")'),
             MEAN: (
-                self.comparing.mean(values, unit),
+                self.comparing.mean(values, unit, self.choice),
                 mean_formula(self.comparing, cells, self.compare_cell, self.group_cell),
             ),
             BEST: (best, best_formula),
@@ -429,34 +443,21 @@ class Scorecard:
         for i in range(2 * self._most):
             row = self.bar_row + 1 + i
             strong = i < self._most
-            place_ = i + 1 if strong else 2 * self._most - i
-            function = "LARGE" if strong else "SMALL"
-            value: Value = ""
-            if len(order) >= place_:
-                value = order[place_ - 1] if strong else order[-place_]
-            formula = f'IFERROR({function}({cells},{place_}),"")'
-            sheet.put(row, BAR_COLUMN, value, styles.BEHIND, formula)
+            nth = i + 1 if strong else 2 * self._most - i
+            key = order[nth - 1 if strong else -nth] if len(order) >= nth else None
+            formula = f'IFERROR({"LARGE" if strong else "SMALL"}({cells},{nth}),"")'
+            sheet.put(row, BAR_COLUMN, "" if key is None else key, styles.BEHIND, formula)
             own = local(row, BAR_COLUMN)
-            name: Value = sheet.values[keys[value], NAME_COLUMN] if isinstance(value, float) else ""
-            look = f'IF(ISNUMBER({own}),INDEX({names},MATCH({own},{cells},0)),"")'
+            # A lead or a lag of nothing has no bar and so no name.
+            shown = key is not None and (key > 1e-6 if strong else key < -1e-6)
+            name = sheet.values[keys[key], NAME_COLUMN] if shown and key is not None else ""
+            there = f"IF(ISNUMBER({own}),{own}{'>' if strong else '<-'}1E-6,FALSE)"
+            look = f'IF({there},INDEX({names},MATCH({own},{cells},0)),"")'
             sheet.put(row, BAR_COLUMN + 1, name, styles.BEHIND, look)
-            number = value if isinstance(value, float) else 0.0
-            bar = f"IF(ISNUMBER({own}),{'MAX' if strong else 'MIN'}({own},0),0)"
-            bounded = max(number, 0.0) if strong else min(number, 0.0)
-            sheet.put(
-                row,
-                BAR_COLUMN + 2,
-                bounded if strong else 0,
-                styles.BEHIND,
-                bar if strong else None,
-            )
-            sheet.put(
-                row,
-                BAR_COLUMN + 3,
-                0 if strong else bounded,
-                styles.BEHIND,
-                None if strong else bar,
-            )
+            length = key if shown else 0
+            for column, drawn in ((BAR_COLUMN + 2, strong), (BAR_COLUMN + 3, not strong)):
+                bar = f"IF({there},{own},0)" if drawn else None
+                sheet.put(row, column, length if drawn else 0, styles.BEHIND, bar)
         self._bar_chart()
 
     # --- charts ---
@@ -565,9 +566,9 @@ class Scorecard:
             topic = notes["topic"].iloc[own[i] - 1] if there else ""
             text = notes["text"].iloc[own[i] - 1] if there else ""
             formula = 'IF(N({0})=0,"",INDEX({1},N({0}))&"")'
-            heading = styles.NOTE.but(bold=True, colour=styles.NAVY)
+            heading = PLAIN_NOTE.but(bold=True, colour=styles.NAVY)
             self.sheet.put(line, 1, topic, heading, formula.format(cell, topics))
-            sheet.wide(line, 2, LAST, text, styles.NOTE, formula.format(cell, texts))
+            sheet.wide(line, 2, LAST, text, PLAIN_NOTE, formula.format(cell, texts))
             sheet.height(line, 23)
         return row + most
 
@@ -591,8 +592,8 @@ class Scorecard:
             pick = f"CHOOSE({number},{','.join(map(str, rows))})"
             formula = f'IF(N({number})=0,"",IF({pick}=0,"",INDEX({texts},{pick})&""))'
             title = words("scorecard.model_trait") if i == 0 else ""
-            sheet.put(line, 1, title, styles.NOTE.but(bold=True, colour=styles.NAVY))
-            sheet.wide(line, 2, LAST, text, styles.NOTE, formula)
+            sheet.put(line, 1, title, PLAIN_NOTE.but(bold=True, colour=styles.NAVY))
+            sheet.wide(line, 2, LAST, text, PLAIN_NOTE, formula)
             sheet.height(line, 14)
         return row + most
 

@@ -21,6 +21,8 @@ WIDTHS = {
 WRAPPED = {"description", "caution", "title", "note", "text", "text_zh", "address", "licence"}
 #: Longest table that is printed.
 MOST_PRINTED = 500
+#: Characters beside each other on a printed page.
+WIDEST_PAGE = 250
 
 
 def write(plan: Plan) -> None:
@@ -69,13 +71,16 @@ def _table(
                 longest = max(longest, -(-width // int(WIDTHS[name] * 1.15)))
         if longest > 1:
             sheet.height(line, 12.5 * longest)
-    sheet.widths({i: WIDTHS.get(name, 12) for i, name in enumerate(heading, 1)})
+    widths = {i: WIDTHS.get(name, 12) for i, name in enumerate(heading, 1)}
+    sheet.widths(widths)
     sheet.freeze(FIRST_TABLE_ROW, 2)
     sheet.page(
         FIRST_TABLE_ROW + min(len(rows), MOST_PRINTED) - 1,
         max(4, len(heading)),
         one_page=False,
         portrait=table == "values",
+        title_columns="A:A",
+        pages_wide=1 + sum(widths.values()) // WIDEST_PAGE,
         titles=f"{FIRST_TABLE_ROW - 1}:{FIRST_TABLE_ROW - 1}",
         footer=footer(plan),
     )

@@ -34,6 +34,7 @@ UNIT_ROLES = ("score", "context")
 CODE = re.compile(r"[A-Za-z0-9\u3400-\u9fff][\w.\-]*")
 NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?")
 INFINITE = re.compile(r"[+-]?(?:inf|infinity|nan)", re.IGNORECASE)
+GOAL = re.compile(r"0?[1-9]|1[0-7]")
 YEAR = re.compile(r"\d{4}(?:\.0*)?")
 
 
@@ -65,7 +66,7 @@ def build(raw: RawSet) -> IndicatorSet:
     if framework is None or units is None or values is None:  # an error was raised above
         raise AssertionError
     return IndicatorSet(
-        name=raw.name,
+        name=CONTROL_CHARACTERS.sub("?", raw.name),
         framework=framework,
         units=units,
         values=values,
@@ -170,7 +171,8 @@ def _numbers(table: RawTable, column: str, findings: list[Finding]) -> np.ndarra
         if not np.isfinite(numbers[row]):
             place = table.place(row, column)
             findings.append(Finding("not_finite", "error", place, {"value": str(cell)}))
-    return numbers
+            numbers[row] = np.nan
+    return numbers + 0.0  # minus zero is zero
 
 
 def _years(table: RawTable, findings: list[Finding]) -> np.ndarray:
@@ -222,6 +224,9 @@ def _units(table: RawTable, findings: list[Finding]) -> pd.DataFrame:
             place = table.place(row, "role")
             fields = {"what": "role of a unit", "value": role, "known": UNIT_ROLES}
             findings.append(Finding("unknown_choice", "error", place, fields))
+    if codes and set(columns["role"]) == {"context"}:
+        place = Place(table.file, table.sheet, column="role")
+        findings.append(Finding("no_scored_unit", "error", place))
     return pd.DataFrame(columns, index=pd.Index(codes, name="code"), dtype=object)
 
 
@@ -301,6 +306,7 @@ def _nodes(table: RawTable, findings: list[Finding]) -> list[Node]:
         role = text["role"][row]
         if role and role not in ROLES:
             report(row, "role", "bad_role", value=role)
+            role = ""
         direction = {"": None, "1": 1, "+1": 1, "-1": -1}.get(text["direction"][row], 0)
         if direction == 0:
             report(row, "direction", "bad_direction", value=text["direction"][row])
@@ -310,7 +316,7 @@ def _nodes(table: RawTable, findings: list[Finding]) -> list[Node]:
         elif denominator:
             report(row, "denominator", "unsupported_denominator", value=denominator, code=code)
         sdg = _split(text["sdg"][row])
-        if not all(goal.isdigit() and 1 <= int(goal) <= 17 for goal in sdg):
+        if not all(GOAL.fullmatch(goal) for goal in sdg):
             report(row, "sdg", "bad_sdg", value=text["sdg"][row])
             sdg = []
         nodes.append(
@@ -344,6 +350,8 @@ def _framework(table: RawTable, nodes: Sequence[Node], findings: list[Finding]) 
     def report(row: int, column: str, finding: str, **fields: object) -> None:
         findings.append(Finding(finding, "error", table.place(row, column), fields))
 
+    if "parent" not in table.heading:
+        return None
     _check_tree(nodes, report)
     if len(findings) > before or len({node.code for node in nodes}) < len(nodes):
         return None
@@ -379,14 +387,17 @@ def _check_tree(nodes: Sequence[Node], report: Callable[..., None]) -> None:
     for row, node in enumerate(nodes):
         if node.parent and node.parent not in parents:
             report(row, "parent", "unknown_parent", value=node.parent, code=node.code)
-    reported: set[str] = set()
-    for row, node in enumerate(nodes):
-        path = [node.code]
-        while (parent := parents.get(path[-1], "")) and parent not in path:
-            path.append(parent)
-        if parent == node.code and node.code not in reported:
-            reported.update(path)
-            report(row, "parent", "cycle", value=", ".join(path))
+    followed: set[str] = set()
+    for node in nodes:
+        path, code = dict.fromkeys([node.code]), node.code
+        while (code := parents.get(code, "")) and code not in path and code not in followed:
+            path[code] = None
+        if code in path:
+            circle = list(path)[list(path).index(code) :]
+            first = next(i for i, other in enumerate(nodes) if other.code in circle)
+            start = circle.index(nodes[first].code)
+            report(first, "parent", "cycle", value=", ".join(circle[start:] + circle[:start]))
+        followed.update(path)
 
 
 def _check_groups(framework: Framework, report: Callable[..., None]) -> None:
@@ -399,8 +410,11 @@ def _check_groups(framework: Framework, report: Callable[..., None]) -> None:
         return
     for group in framework.groups:
         children = framework.children(group)
-        if sum(framework.weight(child) for child in children) == 0:
+        total = sum(framework.weight(child) for child in children)
+        if total == 0:
             report(rows[children[0]], "weight", "zero_weights", value=group)
+        elif not np.isfinite(total):
+            report(rows[children[0]], "weight", "huge_weights", value=group)
 
 
 # --- values -------------------------------------------------------------------------------------
@@ -518,7 +532,10 @@ def _known(
     reported: set[str] = set()
     for row in np.flatnonzero(codes < 0):
         text = texts[row]
-        if text in reported:
+        if not text:
+            place = table.place(int(row), column)
+            findings.append(Finding("empty_cell", "error", place, {"column": column}))
+        if not text or text in reported:
             continue
         reported.add(text)
         code = "value_for_group" if text in groups else f"unknown_{column}"
@@ -537,14 +554,18 @@ def _check_duplicates(
 ) -> None:
     keys = pd.DataFrame({"unit": units, "indicator": indicators, "year": years})
     known = (units >= 0) & (indicators >= 0)
-    for row in np.flatnonzero(keys.duplicated().to_numpy() & known):
-        same = (units == units[row]) & (indicators == indicators[row])
-        same &= (years == years[row]) | (np.isnan(years) & np.isnan(years[row]))
+    first: dict[tuple[object, ...], int] = {}
+    for row in np.flatnonzero(keys.duplicated(keep=False).to_numpy() & known):
+        year = "undated" if np.isnan(years[row]) else int(years[row])
+        key = (units[row], indicators[row], year)
+        if key not in first:
+            first[key] = table.row_numbers[row]
+            continue
         fields = {
             "unit": unit_codes[units[row]],
             "indicator": indicator_codes[indicators[row]],
-            "year": "undated" if np.isnan(years[row]) else int(years[row]),
-            "first": table.row_numbers[int(np.flatnonzero(same)[0])],
+            "year": year,
+            "first": first[key],
         }
         place = table.place(int(row), "value")
         findings.append(Finding("duplicate_value", "error", place, fields))

@@ -132,6 +132,8 @@ SENTENCES: dict[str, str] = {
     "out for the bundled provinces",
     "not_a_workbook": "this is not an .xlsx workbook, or it is protected by a password; open it in "
     "Excel, remove the password, save it as .xlsx and try again",
+    "damaged_workbook": "the workbook is damaged and cannot be read ({reason}); open it in Excel "
+    "or LibreOffice, let it be repaired, save it as .xlsx and try again",
     "unknown_file_type": "a set is a folder of .csv files or one .xlsx workbook; this is {kind}",
     "unreadable": "the file cannot be read ({reason}); close it in other programs and check that "
     "you may read it",
@@ -139,6 +141,7 @@ SENTENCES: dict[str, str] = {
     "broken_csv": "the file cannot be read as CSV ({reason}); check the quotation marks in this "
     "line",
     "wrong_delimiter": "the heading has no commas but {delimiter}; separate the columns by commas",
+    "two_sheets": "the sheets {first!r} and {value!r} could both be this table; rename one",
     "missing_table": "the table {table} is missing; add {expected}",
     "missing_column": "the column {column} is missing; the table needs {required}",
     "unknown_column": "there is no column called {value!r} in this table; columns are {known}",
@@ -165,6 +168,8 @@ SENTENCES: dict[str, str] = {
     "duplicate_code": "the code {value!r} stands in row {first} too (capitals do not count); give "
     "each row a code of its own",
     "empty_name": "{code} has no name; write one",
+    "empty_cell": "the {column} is empty; fill it in or delete the row (of merged cells only the "
+    "first counts)",
     "unknown_unit": "there is no unit {value!r} in the units table; correct the code or add the "
     "unit",
     "unknown_indicator": "there is no indicator {value!r} in the framework; correct the code or "
@@ -185,12 +190,16 @@ SENTENCES: dict[str, str] = {
     "root_is_indicator": "the framework is only the index {value!r}; add indicators below it",
     "no_scored_indicator": "no indicator below the index has the role score; nothing could be "
     "scored",
+    "no_scored_unit": "all units have the role context, so nothing could be scored; leave the role "
+    "of those to score empty",
     "bad_role": "{value!r} is no role; use score, profile or context, or leave it empty",
     "bad_direction": "{value!r} is no direction; write 1 where more is better and -1 where less "
     "is better",
     "negative_weight": "the weight {value} of {code} is negative; weights are 0 or more",
     "zero_weights": "all weights below {value!r} are 0, so it could have no score; give at least "
     "one child a weight above 0",
+    "huge_weights": "the weights below {value!r} add up to more than can be computed; only their "
+    "relation counts, so write smaller ones",
     "bad_goalposts": "low {low} is not below high {high} for {code}; low is the smaller value "
     "whatever the direction",
     "bad_sdg": "{value!r} is no list of SDG numbers; write numbers from 1 to 17 like 1;10",
@@ -200,6 +209,7 @@ SENTENCES: dict[str, str] = {
     "{value!r}); put the ratio itself into values and leave the column empty",
     # method
     "bad_toml": "the file is not valid TOML ({reason})",
+    "option_twice": "the option {value!r} stands twice, or beside options of its own; keep one",
     "bad_option": "{problem}; it is {value!r}",
     "unknown_option": "there is no option {value!r} here; options are {known}",
     "unknown_choice": "there is no {what} {value!r}; choose one of {known}",

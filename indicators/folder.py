@@ -35,7 +35,7 @@ def read_folder(folder: Path) -> RawSet:
             if table is not None:
                 tables[name] = table
         elif required:
-            findings.append(missing_table(folder.name, name, f"the file {file.name}"))
+            findings.append(missing_table(folder.resolve().name, name, f"the file {file.name}"))
     method: dict[str, object] = {}
     method_file = folder / METHOD_FILE
     if method_file.exists():
@@ -45,13 +45,13 @@ def read_folder(folder: Path) -> RawSet:
             findings.append(
                 Finding("not_utf8", "error", Place(METHOD_FILE), {"byte": error.start + 1})
             )
-        except tomllib.TOMLDecodeError as error:
+        except (ValueError, RecursionError) as error:  # also numbers of 5000 digits, and deep nests
             findings.append(
                 Finding("bad_toml", "error", Place(METHOD_FILE), {"reason": str(error)})
             )
         except OSError as error:
             findings.append(unreadable(METHOD_FILE, error))
-    return RawSet(folder.name, tables, method, METHOD_FILE, {}, tuple(findings))
+    return RawSet(folder.resolve().name, tables, method, METHOD_FILE, {}, tuple(findings))
 
 
 def _read_csv(file: Path, name: str, findings: list[Finding]) -> RawTable | None:

@@ -10,7 +10,7 @@ from indicators.build import build
 from indicators.findings import Finding, InvalidInputError, Place
 from indicators.folder import read_folder
 from indicators.indicator_set import IndicatorSet
-from indicators.tables import RawSet
+from indicators.tables import RawSet, unreadable
 from indicators.workbook import read_workbook
 
 
@@ -62,10 +62,17 @@ def read(path: str | os.PathLike[str]) -> RawSet:
     Raises
     ------
     InvalidInputError
-        Where there is no folder or workbook at ``path``. What is wrong inside is returned as
-        findings.
+        Where there is no folder or workbook at ``path``, or it cannot be read. What is wrong
+        inside is returned as findings.
     """
     path = Path(path)
+    try:
+        return _read(path)
+    except OSError as error:
+        raise InvalidInputError([unreadable(path.name, error)]) from error
+
+
+def _read(path: Path) -> RawSet:
     if path.is_dir():
         return read_folder(path)
     if not path.exists():

@@ -77,6 +77,8 @@ class RawTable:
         Line or sheet row of the heading.
     letters : tuple of str
         Column letters in a sheet, empty for a text file.
+    homes : mapping of (int, str) to (str, int, str)
+        Row and letter of a cell that only repeats another one -> sheet, row and letter of that.
     """
 
     name: str
@@ -87,6 +89,7 @@ class RawTable:
     row_numbers: list[int]
     heading_row: int = 1
     letters: tuple[str, ...] = ()
+    homes: Mapping[tuple[int, str], tuple[str, int, str]] = field(default_factory=dict)
 
     def place(self, row: int | None = None, column: str = "") -> Place:
         """Place of a cell, of a row (no column), of a column (no row) or of the table.
@@ -101,8 +104,11 @@ class RawTable:
         letter = ""
         if self.letters and column in self.heading:
             letter = self.letters[self.heading.index(column)]
-        number = None if row is None else self.row_numbers[row]
-        return Place(self.file, self.sheet, number, column, letter)
+        if row is None:
+            return Place(self.file, self.sheet, None, column, letter)
+        number = self.row_numbers[row]
+        sheet, number, letter = self.homes.get((number, letter), (self.sheet, number, letter))
+        return Place(self.file, sheet, number, column, letter)
 
     def column(self, name: str) -> list[object]:
         """Cells of a column; None everywhere where there is no such column."""

@@ -8,12 +8,16 @@ import warnings
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
+from math import isfinite
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from indicators.findings import Finding, InvalidInputError, Place
 from indicators.tables import (
+    HEADING_MARKS,
+    HEADING_WITHIN,
     TABLES,
     ErrorCell,
     RawSet,
@@ -53,11 +57,17 @@ def read_workbook(file: Path) -> RawSet:
     Raises
     ------
     InvalidInputError
-        Where the file is no workbook.
+        Where the file is no workbook, or a damaged one.
     """
     findings: list[Finding] = []
     with _opened(file) as book:
-        sheets = {title.strip().lower(): title for title in book.titles}
+        sheets: dict[str, str] = {}
+        for written in book.titles:
+            folded = written.strip().lower()
+            first = sheets.setdefault(folded, written)
+            if first != written and folded in HEADING_MARKS:
+                fields = {"value": written, "first": first}
+                findings.append(Finding("two_sheets", "error", Place(file.name, written), fields))
         tables: dict[str, RawTable] = {}
         for name, required in (*TABLES.items(), ("method", False)):
             title = sheets.get(name)
@@ -71,7 +81,7 @@ def read_workbook(file: Path) -> RawSet:
                 continue
             table = raw_table(name, file.name, title, numbered, findings)
             if table is not None:
-                tables[name] = table
+                tables[name] = replace(table, homes=book.homes.get(title, {}))
     method_table = tables.pop("method", None)
     method, places = ({}, {}) if method_table is None else _method(method_table, findings)
     return RawSet(file.name, tables, method, file.name, places, tuple(findings))
@@ -90,6 +100,8 @@ class _Workbook:
             sheet.title for sheet in self._formulas.worksheets if hasattr(sheet, "iter_rows")
         )
         self._cells: dict[tuple[str, bool], dict[tuple[int, int], object]] = {}
+        #: Sheet -> row and letter of a cell that repeats another -> where that one stands.
+        self.homes: dict[str, dict[tuple[int, str], tuple[str, int, str]]] = {}
 
     def close(self) -> None:
         self._formulas.close()
@@ -100,9 +112,9 @@ class _Workbook:
         """Non-empty cells of a sheet: (row, column) -> what is typed, or the stored result."""
         key = (title, results)
         if key not in self._cells:
-            self._cells[key] = dict(
-                _non_empty(cast("ReadOnlyWorksheet", self._book(results)[title]))
-            )
+            with _readable(self._file):
+                sheet = cast("ReadOnlyWorksheet", self._book(results)[title])
+                self._cells[key] = dict(_non_empty(sheet))
         return self._cells[key]
 
     def _book(self, results: bool) -> Workbook:
@@ -123,8 +135,17 @@ class _Workbook:
             value = self._value(title, row, column, cell, findings)
             if value is not None:
                 rows.setdefault(row, {})[column] = value
+        # Nothing right of the heading counts, and a stray cell may stand in column XFD.
+        width = max(
+            (
+                max(cells)
+                for i, (number, cells) in enumerate(sorted(rows.items()))
+                if not i or number <= HEADING_WITHIN
+            ),
+            default=0,
+        )
         return [
-            (number, [cells.get(column) for column in range(1, max(cells) + 1)])
+            (number, [cells.get(column) for column in range(1, min(width, max(cells)) + 1)])
             for number, cells in sorted(rows.items())
         ]
 
@@ -135,19 +156,23 @@ class _Workbook:
             return cell
         link = LINK.match(cell.text)
         if link:
-            sheet = link["sheet"].strip("'").replace("''", "'")
+            sheet = link["sheet"]
+            if sheet.startswith("'"):
+                sheet = sheet[1:-1].replace("''", "'")
             home = next((t for t in self.titles if t.lower() == sheet.lower()), None)
             if home is not None:
                 where = (int(link["row"]), column_number(link["col"]))
                 target = self.cells(home).get(where)
+                place = (home, where[0], column_letter(where[1]))
+                self.homes.setdefault(title, {})[row, column_letter(column)] = place
                 if not isinstance(target, _Formula):
                     return target
                 title, (row, column), cell = home, where, target
         result = self.cells(title, results=True).get((row, column))
         if result is None:
-            place = Place(self._file.name, title, row, "", column_letter(column))
             fields = {"value": cell.text}
-            findings.append(Finding("formula_without_result", "error", place, fields))
+            where_it_is = Place(self._file.name, title, row, "", column_letter(column))
+            findings.append(Finding("formula_without_result", "error", where_it_is, fields))
         return None if result == "" else result
 
 
@@ -166,33 +191,43 @@ def _non_empty(sheet: ReadOnlyWorksheet) -> Iterator[tuple[tuple[int, int], obje
     with warnings.catch_warnings():
         # openpyxl warns of every extension (data bars, ...) that it does not read.
         warnings.simplefilter("ignore", UserWarning)
-        rows = list(sheet.rows)
-    for row in rows:
-        for cell in row:
-            value: object = cell.value
-            if value is None:
+        filled = [cell for row in sheet.rows for cell in row if cell.value is not None]
+    for cell in filled:
+        value: object = cell.value
+        if cell.data_type == "f":
+            value = _Formula(str(getattr(value, "text", value)))
+        elif cell.data_type == "e":
+            value = ErrorCell(str(value))
+        elif isinstance(value, str):
+            value = ESCAPED.sub(lambda found: chr(int(found[1], 16)), value).strip()
+            if not value:
                 continue
-            if cell.data_type == "f":
-                value = _Formula(str(getattr(value, "text", value)))
-            elif cell.data_type == "e":
-                value = ErrorCell(str(value))
-            elif isinstance(value, str):
-                value = ESCAPED.sub(lambda found: chr(int(found[1], 16)), value).strip()
-                if not value:
-                    continue
-            yield (int(cell.row or 0), int(cell.column or 0)), value
+        yield (int(cell.row or 0), int(cell.column or 0)), value
+
+
+@contextmanager
+def _readable(file: Path) -> Iterator[None]:
+    """Say that a workbook is damaged, whichever way openpyxl stumbles over it."""
+    try:
+        yield
+    except InvalidInputError:
+        raise
+    except Exception as error:
+        if isinstance(error, OSError) and error.errno:
+            raise InvalidInputError([unreadable(file.name, error)]) from error
+        fields = {"reason": str(error) or type(error).__name__}
+        finding = Finding("damaged_workbook", "error", Place(file.name), fields)
+        raise InvalidInputError([finding]) from error
 
 
 @contextmanager
 def _opened(file: Path) -> Iterator[_Workbook]:
-    from openpyxl.utils.exceptions import InvalidFileException
-
-    try:
+    with _readable(file):
+        with file.open("rb") as stream:
+            if not zipfile.is_zipfile(stream):
+                finding = Finding("not_a_workbook", "error", Place(file.name))
+                raise InvalidInputError([finding])
         book = _Workbook(file)
-    except (zipfile.BadZipFile, InvalidFileException, KeyError, ValueError, EOFError) as error:
-        raise InvalidInputError([Finding("not_a_workbook", "error", Place(file.name))]) from error
-    except OSError as error:
-        raise InvalidInputError([unreadable(file.name, error)]) from error
     try:
         yield book
     finally:
@@ -203,10 +238,20 @@ def _method(table: RawTable, findings: list[Finding]) -> tuple[dict[str, object]
     """Nested options from the rows section, option, value; a row without value says nothing."""
     method: dict[str, object] = {}
     places: dict[str, Place] = {}
+    table = replace(table, heading=tuple(title.lower() for title in table.heading))
+    for name in ("section", "option", "value"):
+        if name not in table.heading:
+            place = Place(table.file, table.sheet, table.heading_row)
+            fields = {"column": name, "required": "section, option, value"}
+            findings.append(Finding("missing_column", "error", place, fields))
     columns = (table.column("section"), table.column("option"), table.column("value"))
     for row, (section, option, value) in enumerate(zip(*columns, strict=True)):
         if section is None or option is None or value is None:
             continue
+        for name, cell in (("section", section), ("option", option), ("value", value)):
+            if isinstance(cell, ErrorCell):
+                fields = {"value": cell.shown}
+                findings.append(Finding("error_cell", "error", table.place(row, name), fields))
         if isinstance(value, str) and value[:1] in ("[", "{", '"'):
             try:
                 value = tomllib.loads(f"value = {value}")["value"]
@@ -215,9 +260,15 @@ def _method(table: RawTable, findings: list[Finding]) -> tuple[dict[str, object]
                 findings.append(Finding("bad_toml", "error", place, {"reason": str(error)}))
                 continue
         inner = method
-        for part in str(section).split("."):
-            inner = inner.setdefault(part, {})  # type: ignore[assignment]
+        for part in (parts := str(section).split(".")):
+            nested = inner.setdefault(part, {})
+            inner = nested if isinstance(nested, dict) else {str(option): nested}
+        if str(option) in inner:
+            place = table.place(row, "option")
+            fields = {"value": f"{section}.{option}"}
+            findings.append(Finding("option_twice", "error", place, fields))
         inner[str(option)] = value
+        places.setdefault(parts[0], table.place(row, "section"))
         places[f"{section}.{option}"] = table.place(row, "value")
     return method, places
 
@@ -231,16 +282,52 @@ def write(indicator_set: IndicatorSet, file: Path) -> None:
         Where the file cannot be written.
     """
     from openpyxl import Workbook
+    from openpyxl.writer.excel import ExcelWriter
 
     book = Workbook(write_only=True)
+    book.properties.created = book.properties.modified = datetime(*TIME_STAMP)
     for name in (*TABLES, "method"):
         heading, rows = indicator_set.rows(name)
         sheet = book.create_sheet(name.capitalize())
         sheet.freeze_panes = "A2"
         for row in (heading, *rows):
-            sheet.append([text_cell(sheet, v) if isinstance(v, str) else v for v in row])
-    with replacing(file) as temporary:
-        book.save(temporary)
+            sheet.append([_cell(sheet, value) for value in row])
+    with replacing(file) as temporary, _Archive(temporary, "w", zipfile.ZIP_DEFLATED) as archive:
+        ExcelWriter(book, archive).write_data()
+
+
+#: The same set gives the same file to the last byte, so every date in it is this one.
+TIME_STAMP = (2000, 1, 1, 0, 0, 0)
+
+
+class _Archive(zipfile.ZipFile):
+    """An archive whose members all bear the same date."""
+
+    def writestr(self, zinfo_or_arcname: Any, data: Any, *args: Any, **kwargs: Any) -> None:
+        if isinstance(zinfo_or_arcname, str):
+            zinfo_or_arcname = zipfile.ZipInfo(zinfo_or_arcname, TIME_STAMP)
+            zinfo_or_arcname.compress_type = self.compression
+        super().writestr(zinfo_or_arcname, data, *args, **kwargs)
+
+    def write(self, filename: Any, arcname: Any = None, *_: Any, **__: Any) -> None:
+        self.writestr(str(arcname), Path(filename).read_bytes())
+
+
+def _cell(sheet: Worksheet, value: object) -> object:
+    if isinstance(value, str):
+        return text_cell(sheet, value)
+    if isinstance(value, float) and isfinite(value) and float(f"{value:.16g}") != value:
+        return number_cell(sheet, value)
+    return value
+
+
+def number_cell(sheet: Worksheet, number: float) -> Cell:
+    """A number to the last bit; openpyxl would cut the seventeenth digit."""
+    from openpyxl.cell import WriteOnlyCell
+
+    cell: Cell = WriteOnlyCell(sheet, repr(number))
+    cell.data_type = "n"
+    return cell
 
 
 def text_cell(sheet: Worksheet, text: str) -> Cell:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from collections.abc import Callable
@@ -116,7 +117,7 @@ def _told(command: Callable[..., None]) -> Callable[..., None]:
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             raise typer.Exit from error
         except OSError as error:
-            path = error.filename or "standard output"
+            path = error.filename or "-"
             fields = {"path": path, "reason": error.strerror or error}
             raise Failure(WORDS("cli.cannot_write", **fields)) from error
 
@@ -294,7 +295,7 @@ def init(
 def _check_writable(path: Path, words: Words) -> None:
     """Say so before the work, not after it, where a file could not be written."""
     if path.is_dir() or not path.resolve().parent.is_dir():
-        reason = "a folder" if path.is_dir() else "there is no such folder"
+        reason = os.strerror(errno.EISDIR if path.is_dir() else errno.ENOENT)
         raise Failure(words("cli.cannot_write", path=path, reason=reason))
 
 

@@ -208,6 +208,10 @@ def method_of(indicator_set: IndicatorSet) -> Method:
         method = Method.model_validate(indicator_set.method)
     except ValidationError as error:
         findings += _option_findings(indicator_set, error)
+        # What is sound is checked against the set all the same.
+        wrong = {problem["loc"][0] for problem in error.errors()}
+        sound = {name: value for name, value in indicator_set.method.items() if name not in wrong}
+        method = Method.model_validate(sound)
     findings += _framework_findings(indicator_set, method)
     findings += _group_findings(indicator_set, method)
     if findings:

@@ -56,7 +56,10 @@ Table = str | bytes | tuple[str, str] | None
 
 class MakeSet(Protocol):
     def __call__(
-        self, kind: str = "folder", edit: Callable[[Workbook], object] | None = None, **tables: Table
+        self,
+        kind: str = "folder",
+        edit: Callable[[Workbook], object] | None = None,
+        **tables: Table,
     ) -> Path: ...
 
 

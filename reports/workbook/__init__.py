@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from dataclasses import replace
 
+from indicators import Finding, InvalidInputError
 from indicators.tables import replacing
 from reports.words import Words
 from reports.workbook import (
@@ -23,7 +25,7 @@ from reports.workbook import (
 )
 from reports.workbook.cells import Book
 from reports.workbook.plan import Plan
-from scoring import Assessment, cooperation_of
+from scoring import Assessment, CooperationModels, cooperation_of
 
 #: Modules of the sheets in the order of what looks up what: a formula is written with the value
 #: it shows.
@@ -59,13 +61,24 @@ def workbook(
         Called with the number of steps done and of all steps.
     """
     book = Book()
-    plan = Plan(book, assessment, cooperation_of(assessment), Words(language))
+    models, failures = _models(assessment)
+    plan = Plan(book, assessment, models, Words(language), failures)
     plan.add_sheets()
     for done, sheet in enumerate(SHEETS):
         if progress is not None:
             progress(done, len(SHEETS) + 1)
         sheet.write(plan)
     return book
+
+
+def _models(
+    assessment: Assessment,
+) -> tuple[CooperationModels | None, tuple[Finding, ...]]:
+    """The cooperation models, or why there are none: a workbook is of use without them."""
+    try:
+        return cooperation_of(assessment), ()
+    except InvalidInputError as error:
+        return None, tuple(replace(finding, severity="warning") for finding in error.findings)
 
 
 def write_workbook(
@@ -78,7 +91,8 @@ def write_workbook(
 
     Everything in it is live with the functions of Excel 2007 up to 1,000 units; up to 5,000,
     normalised values are written as values; above that, scores and ranks are too. An existing
-    file is replaced only when the new one is complete.
+    file is replaced only when the new one is complete. Where the cooperation models cannot be
+    formed, the sheet Models is left out and Checks says why.
 
     Parameters
     ----------
@@ -92,8 +106,6 @@ def write_workbook(
 
     Raises
     ------
-    InvalidInputError
-        Where the cooperation models of the set cannot be formed.
     OSError
         Where ``path`` cannot be written.
     """

@@ -71,12 +71,15 @@ class Plan:
     models : CooperationModels or None
         None where the set names no cooperation models.
     words : Words
+    failures : tuple of Finding
+        Why there are no cooperation models although the set names some.
     """
 
     book: Book
     assessment: Assessment
     models: CooperationModels | None
     words: Words
+    failures: tuple[Finding, ...] = ()
     sheets: dict[str, Sheet] = field(default_factory=dict)
 
     def add_sheets(self) -> None:
@@ -390,7 +393,11 @@ class Plan:
     @cached_property
     def findings(self) -> tuple[Finding, ...]:
         """What was found in the set and in its assessment, and is no error."""
-        return (*audit(self.assessment.indicator_set), *self.assessment.findings)
+        return (
+            *audit(self.assessment.indicator_set),
+            *self.assessment.findings,
+            *self.failures,
+        )
 
     @property
     def rank_format(self) -> str:

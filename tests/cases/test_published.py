@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 
 import pandas as pd
@@ -53,12 +54,15 @@ def test_ranking_the_exact_score_gives_other_ranks(
 
 
 def test_known_values_of_the_hdi_step_by_step() -> None:
-    # Switzerland, first in the table of the report: 84.255 years of life expectancy, 16.6 and 13.9
-    # years of schooling, 69,433 dollars.
+    # Technical note 1 applied by hand to Switzerland, the first of the report.
     assessment = scoring.assess(indicators.load(CASES / "hdi_2022"))
-    first = assessment.exact_scores.loc["CHE"]
-    assert first["health"] == pytest.approx((84.255 - 20) / 65)
-    assert first["education"] == pytest.approx((16.5/18 + 13.9 / 15) / 2, abs=5e-3)
+    data, exact = assessment.data.loc["CHE"], assessment.exact_scores.loc["CHE"]
+    assert data[["le", "eys", "mys", "gnipc"]].round(1).tolist() == [84.3, 16.6, 13.9, 69432.8]
+    assert exact["health"] == pytest.approx((84.255 - 20) / (85 - 20))
+    assert exact["education"] == pytest.approx((16.5837307 / 18 + 13.90406622 / 15) / 2)
+    income = (math.log(69432.78669) - math.log(100)) / (math.log(75000) - math.log(100))
+    assert exact["income"] == pytest.approx(income)
+    assert assessment.scores.loc["CHE", "hdi"] == 0.967
     assert assessment.ranks.loc["CHE", "hdi"] == 1
 
 

@@ -47,7 +47,7 @@ def by_python(assessment: Assessment, unit: str, choice: str) -> Sheet:
     book = make_workbook(assessment)
     sheets = {key: book.sheets[Words()(f"sheet.{key}")] for key in KEYS}
     sheets |= {key: book.sheets[key.capitalize()] for key in TABLE_SHEETS}
-    plan = Plan(book, assessment, scoring.cooperation_of(assessment), Words(), sheets)
+    plan = Plan(book, assessment, scoring.cooperation_of(assessment), Words(), (), sheets)
     position = list(assessment.units["name"]).index(unit)
     Scorecard(plan, position, CHOICES.index(choice)).write()
     return plan.sheets["scorecard"]

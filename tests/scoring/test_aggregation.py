@@ -1,0 +1,177 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from numpy.testing import assert_allclose, assert_array_equal
+from scipy.stats import gmean
+
+from scoring.aggregation import AGGREGATIONS, MISSING_RULES, aggregate, coverage, has_score
+
+NAN = np.nan
+METHODS = sorted(AGGREGATIONS)
+
+
+# --- by hand and against others -------------------------------------------------------------------
+
+
+def test_means_by_hand() -> None:
+    assert aggregate([[10, 40]], [1, 1]).tolist() == [25]
+    assert aggregate([[10, 40]], [1, 1], "geometric") == pytest.approx(20)
+    assert aggregate([[10, 40]], [3, 1]).tolist() == [17.5]
+    assert aggregate([[16, 81]], [3, 1], "geometric") == pytest.approx(24)
+
+
+def test_poor_balance_costs_in_a_geometric_mean() -> None:
+    # OECD/JRC (2008), Handbook, section 6.10: indicators 21, 1, 1, 1 against 6, 6, 6, 6.
+    units = [[21.0, 1.0, 1.0, 1.0], [6.0, 6.0, 6.0, 6.0]]
+    assert aggregate(units, np.ones(4)).tolist() == [6, 6]
+    assert_allclose(aggregate(units, np.ones(4), "geometric"), [2.14, 6.00], atol=0.005)
+
+
+def test_agrees_with_numpy_and_scipy() -> None:
+    rng = np.random.default_rng(0)
+    scores, weights = rng.uniform(0.1, 100, (50, 6)), rng.random(6)
+    expected = np.average(scores, axis=1, weights=weights)
+    assert_allclose(aggregate(scores, weights), expected, rtol=1e-13)
+    expected = gmean(scores, axis=1, weights=weights)
+    assert_allclose(aggregate(scores, weights, "geometric"), expected, rtol=1e-13)
+
+
+def test_missing_scores_agree_with_masked_arrays() -> None:
+    rng = np.random.default_rng(1)
+    scores, weights = rng.uniform(0.1, 100, (50, 6)), rng.random(6)
+    scores[rng.random(scores.shape) < 0.3] = NAN
+    masked = np.ma.masked_invalid(scores)
+    expected = np.ma.average(masked, axis=1, weights=weights).filled(NAN)
+    assert_allclose(aggregate(scores, weights), expected, rtol=1e-13)
+    expected = np.exp(np.ma.average(np.ma.log(masked), axis=1, weights=weights)).filled(NAN)
+    assert_allclose(aggregate(scores, weights, "geometric"), expected, rtol=1e-13)
+
+
+# --- missing scores -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("missing", "expected"),
+    [
+        ("renormalise", [35, 30, 50, NAN]),
+        ("propagate", [35, NAN, NAN, NAN]),
+        ("zero", [35, 22.5, 12.5, NAN]),
+    ],
+)
+def test_three_rules(missing: str, expected: list[float]) -> None:
+    scores = [[30, 50], [30, NAN], [NAN, 50], [NAN, NAN]]
+    assert_array_equal(aggregate(scores, [3, 1], missing=missing), expected)
+
+
+def test_three_rules_for_a_geometric_mean() -> None:
+    scores = [[16.0, 81.0], [16.0, NAN], [NAN, NAN]]
+    for missing in ("renormalise", "propagate"):
+        found = aggregate(scores, [3, 1], "geometric", missing)
+        expected = [24, 16 if missing == "renormalise" else NAN, NAN]
+        assert_allclose(found, expected, rtol=1e-14)
+
+
+@pytest.mark.parametrize("missing", sorted(MISSING_RULES))
+@pytest.mark.parametrize("method", METHODS)
+def test_a_score_of_weight_zero_changes_nothing(method: str, missing: str) -> None:
+    scores = [[NAN, 5.0, 20.0], [-3.0, 5.0, 20.0], [0.0, 5.0, 20.0], [9.0, 5.0, 20.0]]
+    found = aggregate(scores, [0, 1, 1], method, missing)
+    assert_array_equal(found, np.repeat(aggregate([[5.0, 20.0]], [1, 1], method), 4))
+
+
+def test_only_scores_of_weight_zero_are_there() -> None:
+    for missing in MISSING_RULES:
+        assert np.isnan(aggregate([[7.0, NAN]], [0, 1], missing=missing)).all()
+
+
+@pytest.mark.parametrize(
+    ("minimum", "expected"),
+    [
+        (0, [10, 10, 10]),
+        (0.3, [10, 10, 10]),
+        (0.30001, [10, 10, NAN]),
+        (0.7, [10, 10, NAN]),
+        (0.8, [10, NAN, NAN]),
+        (1, [10, NAN, NAN]),
+    ],
+)
+@pytest.mark.parametrize("weights", [[0.1, 0.2, 0.7], [1, 2, 7], [1e-9, 2e-9, 7e-9]])
+def test_minimum_coverage_includes_its_boundary(
+    weights: list[float], minimum: float, expected: list[float]
+) -> None:
+    scores = [[10, 10, 10], [NAN, NAN, 10], [10, 10, NAN]]
+    assert_allclose(aggregate(scores, weights, minimum_coverage=minimum), expected)
+
+
+def test_minimum_coverage_holds_for_every_rule() -> None:
+    for missing in MISSING_RULES:
+        found = aggregate([[10, NAN, NAN]], [1, 1, 1], missing=missing, minimum_coverage=0.5)
+        assert np.isnan(found).all()
+
+
+def test_a_unit_without_score_may_hold_any_score() -> None:
+    # Nothing is left of the two: no logarithm of 0 is taken, and there is nothing to warn of.
+    scores = [[NAN, NAN], [0.0, NAN], [16.0, 81.0]]
+    found = aggregate(scores, [3, 1], "geometric", "zero", minimum_coverage=0.9)
+    assert_allclose(found, [NAN, NAN, 24])
+
+
+def test_coverage_by_hand() -> None:
+    scores = [[1, 2, 3], [NAN, 2, NAN], [NAN, NAN, NAN]]
+    assert coverage(scores, [1, 2, 5]).tolist() == [1, 0.25, 0]
+
+
+def test_whoever_has_a_score_is_said_beforehand() -> None:
+    rng = np.random.default_rng(2)
+    scores = rng.uniform(1, 9, (60, 4))
+    scores[rng.random(scores.shape) < 0.4] = NAN
+    for missing in MISSING_RULES:
+        for minimum in (0.0, 0.5):
+            said = has_score(scores, [0, 1, 2, 3], missing, minimum)
+            found = aggregate(scores, [0, 1, 2, 3], "geometric", "renormalise", minimum)
+            if missing != "propagate":
+                assert_array_equal(said, ~np.isnan(found))
+            else:
+                assert_array_equal(said, ~np.isnan(scores[:, 1:]).any(axis=1))
+
+
+# --- draws ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("missing", sorted(MISSING_RULES))
+@pytest.mark.parametrize("method", METHODS)
+def test_draws_have_the_same_bits_as_a_loop(method: str, missing: str) -> None:
+    rng = np.random.default_rng(3)
+    scores, weights = rng.uniform(1, 99, (20, 7, 5)), rng.random((20, 5))
+    absent = rng.random(scores.shape) < (0.2 if (method, missing) != ("geometric", "zero") else 0)
+    scores[absent] = NAN
+    options = {"method": method, "missing": missing, "minimum_coverage": 0.5}
+    both = aggregate(scores, weights, **options)
+    of_weights = aggregate(scores[0], weights, **options)
+    of_scores = aggregate(scores, weights[0], **options)
+    assert both.shape == of_weights.shape == of_scores.shape == (20, 7)
+    for draw in range(20):
+        assert_array_equal(both[draw], aggregate(scores[draw], weights[draw], **options))
+        assert_array_equal(of_weights[draw], aggregate(scores[0], weights[draw], **options))
+        assert_array_equal(of_scores[draw], aggregate(scores[draw], weights[0], **options))
+
+
+def test_no_units() -> None:
+    assert aggregate(np.empty((0, 3)), [1, 1, 1]).shape == (0,)
+
+
+# --- wrong input ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("choice", [{"method": "magic"}, {"missing": "magic"}])
+def test_unknown_names_are_refused(choice: dict[str, str]) -> None:
+    with pytest.raises(KeyError, match="magic"):
+        aggregate([[1.0, 2.0]], [1, 1], **choice)
+
+
+def test_the_input_is_left_alone() -> None:
+    scores, weights = np.array([[NAN, 4.0]]), np.array([1.0, 1.0])
+    aggregate(scores, weights, missing="zero")
+    assert_array_equal(scores, [[NAN, 4.0]])
+    assert_array_equal(weights, [1, 1])

@@ -1,0 +1,195 @@
+from __future__ import annotations
+
+import math
+import tomllib
+
+import pytest
+from small_sets import small_set
+
+import indicators
+from indicators import Finding, InvalidInputError, Place
+from scoring.method import REGISTRIES, Method, method_of
+
+FRAMEWORK = """
+    code,parent,normalisation,aggregation,transform,low,high
+    index,,,,,,
+    group,index,,,,,
+    a,group,,,,0,1
+    b,group,,,,,
+    c,index,,,,0,
+"""
+VALUES = """
+    unit,a,b,c
+    P,1,2,3
+    Q,2,1,3
+"""
+UNITS = """
+    code,name,region,exemplar_of
+    P,P,north,one
+    Q,Q,south,
+"""
+
+
+def problems(toml: str, framework: str = FRAMEWORK) -> list[Finding]:
+    given = small_set(framework, VALUES, UNITS, tomllib.loads(toml))
+    with pytest.raises(InvalidInputError) as caught:
+        method_of(given)
+    return list(caught.value.findings)
+
+
+def test_defaults() -> None:
+    assert method_of(small_set(FRAMEWORK, VALUES)) == Method()
+    method = Method()
+    assert (method.time.year, method.imputation.method) == ("latest", "none")
+    assert (method.normalisation.method, method.normalisation.range) == ("minmax", (0, 100))
+    assert (method.aggregation.method, method.aggregation.missing) == ("arithmetic", "renormalise")
+    assert (method.rounding.decimals, method.ranking.on, method.ranking.ties) == (
+        "none",
+        "rounded",
+        "min",
+    )
+
+
+@pytest.mark.parametrize(
+    ("toml", "what", "value"),
+    [
+        ('imputation.method = "magic"', "imputation", "magic"),
+        ('normalisation.method = "Minmax"', "normalisation", "Minmax"),
+        ('aggregation.method = "magic"', "aggregation", "magic"),
+        ('aggregation.method = ["arithmetic", "magic"]', "aggregation", "magic"),
+        ('cooperation.method = "magic"', "cooperation method", "magic"),
+    ],
+)
+def test_an_unknown_choice_is_one_finding_with_the_choices(
+    toml: str, what: str, value: str
+) -> None:
+    (finding,) = problems(toml)
+    assert finding.code == "unknown_choice"
+    assert finding.fields == {"what": what, "value": value, "known": tuple(REGISTRIES[what])}
+    assert finding.place == Place("method.toml", column=toml.split(" ")[0])
+    assert all(choice in finding.message for choice in REGISTRIES[what])
+
+
+@pytest.mark.parametrize(
+    ("toml", "value", "shown"),
+    [
+        ('aggregation.missing = "drop"', "drop", "'renormalise', 'propagate' or 'zero'"),
+        ('rounding.level = "top"', "top", "'index' or 'all'"),
+        ('rounding.mode = "down"', "down", "'half_even' or 'half_up'"),
+        ('ranking.on = "score"', "score", "'rounded' or 'exact'"),
+        ('ranking.ties = "max"', "max", "'min', 'dense' or 'average'"),
+        ('time.year = "newest"', "newest", "a valid integer, or Input should be 'latest'"),
+        ('rounding.decimals = "two"', "two", "a valid integer, or Input should be 'none'"),
+        ("rounding.decimals = 12", 12, "less than or equal to 9, or Input should be 'none'"),
+        ("rounding.decimals = -1", -1, "greater than or equal to 0, or Input should be 'none'"),
+        ("aggregation.minimum_coverage = 1.5", 1.5, "less than or equal to 1"),
+        ("normalisation.sd = 0", 0, "greater than 0"),
+        ("normalisation.mean = nan", math.nan, "finite number"),
+        ("normalisation.range = [0, inf]", math.inf, "finite number"),
+        ('normalisation.clip = "yes"', "yes", "boolean"),
+    ],
+)
+def test_a_wrong_value_is_one_finding_that_says_what_is_right(
+    toml: str, value: object, shown: str
+) -> None:
+    (finding,) = problems(toml)
+    assert finding.code == "bad_option"
+    assert str(finding.fields["value"]) == str(value)
+    assert finding.place == Place("method.toml", column=toml.split(" ")[0])
+    assert shown in finding.message
+
+
+@pytest.mark.parametrize(
+    ("toml", "value", "known"),
+    [
+        ("normalisation.methd = 1", "methd", "method, range, clip, mean, sd"),
+        ("ranking.tie = 1", "tie", "on, ties, group"),
+        ('cooperation.models.one = {name = "One", colour = 1}', "colour", "name, name_zh"),
+    ],
+)
+def test_an_unknown_option_is_a_finding_with_the_options(toml: str, value: str, known: str) -> None:
+    (finding,) = problems(toml)
+    assert finding.code == "unknown_option"
+    assert finding.fields == {"value": value, "known": known}
+
+
+def test_an_unknown_section() -> None:
+    (finding,) = problems("normalization.method = 'minmax'")
+    assert finding.code == "unknown_option"
+    assert finding.fields["value"] == "normalization"
+    assert "normalisation" in str(finding.fields["known"])
+
+
+def test_a_range_goes_from_worst_to_best() -> None:
+    (finding,) = problems("normalisation.range = [100, 0]")
+    assert "from the worst score to the best" in finding.message
+
+
+def test_groups_need_a_column_that_exists() -> None:
+    (finding,) = problems('imputation = {method = "group_mean"}')
+    assert "group_mean needs the option group" in finding.message
+    found = problems('imputation.group = "zone"\nranking.group = "name"')
+    assert [(f.code, f.fields["value"], f.place.column) for f in found] == [
+        ("unknown_group_column", "zone", "imputation.group"),
+        ("unknown_group_column", "name", "ranking.group"),
+    ]
+    assert "region" in found[0].message
+
+
+def test_a_list_names_one_aggregation_for_each_level() -> None:
+    for toml, count in (('aggregation.method = ["arithmetic"]', 1), ("aggregation.method = []", 0)):
+        (finding,) = problems(toml)
+        assert finding.code == "too_many_levels"
+        assert finding.fields == {"found": count, "expected": 2}
+
+
+def test_method_columns_of_the_framework_are_checked_with_their_line() -> None:
+    framework = """
+        code,parent,normalisation,aggregation,transform,low,high
+        index,,,sum,,,
+        a,index,magic,,sqrt,,
+        b,index,,,,,
+        c,index,,,,,
+    """
+    found = problems("", framework)
+    assert [(f.code, f.fields["what"], f.fields["value"], str(f.place)) for f in found] == [
+        ("unknown_choice", "aggregation", "sum", "framework.csv, line 2, column aggregation"),
+        ("unknown_choice", "transform", "sqrt", "framework.csv, line 3, column transform"),
+        ("unknown_choice", "normalisation", "magic", "framework.csv, line 3, column normalisation"),
+    ]
+
+
+def test_goalposts_are_needed_where_they_are_used() -> None:
+    found = problems('normalisation.method = "goalposts"')
+    assert [(f.code, f.fields["code"]) for f in found] == [
+        ("goalposts_missing", "b"),
+        ("goalposts_missing", "c"),
+    ]
+
+
+def test_everything_that_is_wrong_is_listed_together() -> None:
+    found = problems(
+        """
+        imputation.method = "magic"
+        rounding.mode = "down"
+        rounding.digits = 3
+        ranking.group = "zone"
+        cooperation.indicators = ["nothing"]
+        cooperation.models.two = {name = "Two"}
+        """
+    )
+    assert [(f.code, f.fields["value"]) for f in found] == [
+        ("unknown_choice", "magic"),
+        ("bad_option", "down"),
+        ("unknown_option", "digits"),
+        ("unknown_group_column", "zone"),
+        ("unknown_indicator", "nothing"),
+        ("unknown_model", "one"),
+    ]
+
+
+def test_method_of_the_bundled_set() -> None:
+    method = method_of(indicators.load())
+    assert method.normalisation.range == (1, 100)
+    assert method.ranking.on == "exact"
+    assert len(method.cooperation.models) == 3

@@ -46,7 +46,8 @@ class Place:
         elif self.row is not None:
             parts.append(f"row {self.row}" if self.sheet else f"line {self.row}")
         if self.column:
-            parts.append(f"column {self.column}")
+            kind = "option" if self.file.endswith(".toml") else "column"
+            parts.append(f"{kind} {self.column}")
         return ", ".join(parts)
 
 
@@ -112,7 +113,8 @@ class _Shown(dict[str, object]):
     """Fields as they are shown: long values shortened, lists joined by commas."""
 
     def __init__(self, fields: Mapping[str, object]) -> None:
-        super().__init__({name: _shown(value) for name, value in fields.items()})
+        # A reason is a sentence of ours with advice at its end; a value may be anything.
+        super().__init__({name: v if name == "reason" else _shown(v) for name, v in fields.items()})
 
 
 def _shown(value: object, longest: int = 80, most: int = 8) -> object:
@@ -167,7 +169,6 @@ SENTENCES: dict[str, str] = {
     "a letter or digit",
     "duplicate_code": "the code {value!r} stands in row {first} too (capitals do not count); give "
     "each row a code of its own",
-    "empty_name": "{code} has no name; write one",
     "empty_cell": "the {column} is empty; fill it in or delete the row (of merged cells only the "
     "first counts)",
     "unknown_unit": "there is no unit {value!r} in the units table; correct the code or add the "
@@ -225,12 +226,11 @@ SENTENCES: dict[str, str] = {
     "{value}",
     "geometric_domain": "{unit} scores {value} in {node}, and a geometric mean needs scores above "
     "0; set range = [1, 100] under [normalisation], or aggregate arithmetically",
-    "rank_needs_one_unit": "no unit has a score; check the values and minimum_coverage",
-    "no_exemplars": "the column {column!r} of the units table names no scored unit as exemplar of "
-    "{value}; name at least one",
     "unknown_model": "{value!r} is not one of the models {known} of method.toml",
     "cooperation_failed": "the cooperation models cannot be formed: {reason}",
     # doubtful, from the audit
+    "goalposts_unused": "{code} has goalposts in the framework, and its normalisation {value} does "
+    "not use them; set normalisation to goalposts, or leave low and high empty",
     "constant_indicator": "{code} has the same value for all {count} units, so it cannot tell them "
     "apart; all get the same score",
     "empty_indicator": "{code} has no value in this cross-section; it counts for nobody",
@@ -244,5 +244,4 @@ SENTENCES: dict[str, str] = {
     "unused_source": "the source {value!r} is not cited by any value or note",
     "duplicate_name": "the name {value!r} is shared by {units}; the workbook shows the code beside "
     "it",
-    "unused_sheet": "the sheet {value!r} is not a table of a set and is not read",
 }

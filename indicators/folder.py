@@ -5,8 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import tomllib
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from indicators.findings import Finding, Place
 from indicators.tables import (
@@ -14,14 +14,12 @@ from indicators.tables import (
     TABLES,
     RawSet,
     RawTable,
+    Rows,
     missing_table,
     raw_table,
     replacing,
     unreadable,
 )
-
-if TYPE_CHECKING:
-    from indicators.indicator_set import IndicatorSet
 
 
 def read_folder(folder: Path) -> RawSet:
@@ -86,8 +84,16 @@ def _read_csv(file: Path, name: str, findings: list[Finding]) -> RawTable | None
     return raw_table(name, file.name, "", numbered, findings)
 
 
-def write(indicator_set: IndicatorSet, folder: Path) -> None:
-    """Write the tables and method.toml into a folder, each file replaced when it is complete.
+def write(tables: Mapping[str, Rows], method: Mapping[str, object], folder: Path) -> None:
+    """Write tables and method.toml into a folder, each file replaced when it is complete.
+
+    Parameters
+    ----------
+    tables : mapping of str to (heading, rows)
+        As :meth:`indicators.IndicatorSet.rows` gives them.
+    method : mapping
+        Section -> option -> value.
+    folder : Path
 
     Raises
     ------
@@ -98,7 +104,7 @@ def write(indicator_set: IndicatorSet, folder: Path) -> None:
 
     folder.mkdir(parents=True, exist_ok=True)
     for name, required in TABLES.items():
-        heading, rows = indicator_set.rows(name)
+        heading, rows = tables[name]
         if not rows and not required:
             continue
         with (
@@ -107,4 +113,4 @@ def write(indicator_set: IndicatorSet, folder: Path) -> None:
         ):
             csv.writer(file, lineterminator="\n").writerows([heading, *rows])
     with replacing(folder / METHOD_FILE) as temporary:
-        temporary.write_bytes(tomli_w.dumps(dict(indicator_set.method)).encode())
+        temporary.write_bytes(tomli_w.dumps(dict(method)).encode())

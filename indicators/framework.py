@@ -203,7 +203,7 @@ class Framework:
         """
         for code in weights:
             if code not in self:
-                raise KeyError(code)
+                raise KeyError(f"there is no node {code!r} in the framework")
         return Framework(
             tuple(
                 replace(node, weight=float(weights[node.code])) if node.code in weights else node

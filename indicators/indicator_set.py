@@ -15,9 +15,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from indicators import folder, workbook
 from indicators.findings import Finding, Place
 from indicators.framework import COLUMNS, Framework
-from indicators.tables import RawTable, method_rows
+from indicators.tables import TABLES, RawTable, Rows, method_rows
 
 
 @dataclass(frozen=True)
@@ -197,7 +198,7 @@ class IndicatorSet:
         _, last = np.unique(cells[::-1], return_index=True)
         return np.sort(rows[::-1][last])
 
-    def rows(self, table: str) -> tuple[tuple[str, ...], list[tuple[object, ...]]]:
+    def rows(self, table: str) -> Rows:
         """Heading and cells of one of the tables, as they are written to a file.
 
         Parameters
@@ -248,7 +249,7 @@ class IndicatorSet:
         for name in ("year", "value"):
             state.update(self.values[name].to_numpy(dtype="<f8").tobytes())
         for name in ("source", "note"):
-            state.update("\x1f".join(self.values[name].tolist()).encode())
+            state.update("\x1f".join([*self.values[name].tolist(), ""]).encode())
         return state.hexdigest()
 
     def save(self, path: str | os.PathLike[str]) -> None:
@@ -261,10 +262,12 @@ class IndicatorSet:
         OSError
             Where ``path`` cannot be written.
         """
-        from indicators import folder, workbook
-
-        write = workbook.write if Path(path).suffix.lower() == ".xlsx" else folder.write
-        write(self, Path(path))
+        path = Path(path)
+        tables = {name: self.rows(name) for name in (*TABLES, "method")}
+        if path.suffix.lower() == ".xlsx":
+            workbook.write(tables, path)
+        else:
+            folder.write(tables, self.method, path)
 
 
 def _joined(value: object) -> object:

@@ -38,6 +38,9 @@ HEADING_MARKS: Mapping[str, frozenset[str]] = {
 
 METHOD_FILE = "method.toml"
 
+#: Heading and cells of a table as they are written.
+Rows = tuple[tuple[str, ...], list[tuple[object, ...]]]
+
 #: Rows within which a sheet must show its heading.
 HEADING_WITHIN = 20
 

@@ -6,14 +6,15 @@ import re
 import tomllib
 import warnings
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from math import isfinite
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, cast
 
+from indicators.archive import TIME_STAMP, TimelessArchive
 from indicators.findings import Finding, InvalidInputError, Place
 from indicators.tables import (
     HEADING_MARKS,
@@ -22,6 +23,7 @@ from indicators.tables import (
     ErrorCell,
     RawSet,
     RawTable,
+    Rows,
     column_letter,
     column_number,
     missing_table,
@@ -35,8 +37,6 @@ if TYPE_CHECKING:
     from openpyxl.workbook import Workbook
     from openpyxl.worksheet._read_only import ReadOnlyWorksheet
     from openpyxl.worksheet.worksheet import Worksheet
-
-    from indicators.indicator_set import IndicatorSet
 
 #: A formula that only repeats another cell: the other cell is the home of the input.
 LINK = re.compile(
@@ -273,8 +273,14 @@ def _method(table: RawTable, findings: list[Finding]) -> tuple[dict[str, object]
     return method, places
 
 
-def write(indicator_set: IndicatorSet, file: Path) -> None:
-    """Write the tables as sheets of a plain workbook, replaced when it is complete.
+def write(tables: Mapping[str, Rows], file: Path) -> None:
+    """Write tables as sheets of a plain workbook, replaced when it is complete.
+
+    Parameters
+    ----------
+    tables : mapping of str to (heading, rows)
+        As :meth:`indicators.IndicatorSet.rows` gives them.
+    file : Path
 
     Raises
     ------
@@ -287,30 +293,13 @@ def write(indicator_set: IndicatorSet, file: Path) -> None:
     book = Workbook(write_only=True)
     book.properties.created = book.properties.modified = datetime(*TIME_STAMP)
     for name in (*TABLES, "method"):
-        heading, rows = indicator_set.rows(name)
+        heading, rows = tables[name]
         sheet = book.create_sheet(name.capitalize())
         sheet.freeze_panes = "A2"
         for row in (heading, *rows):
             sheet.append([_cell(sheet, value) for value in row])
-    with replacing(file) as temporary, _Archive(temporary, "w", zipfile.ZIP_DEFLATED) as archive:
+    with replacing(file) as temporary, TimelessArchive(temporary, "w") as archive:
         ExcelWriter(book, archive).write_data()
-
-
-#: The same set gives the same file to the last byte, so every date in it is this one.
-TIME_STAMP = (2000, 1, 1, 0, 0, 0)
-
-
-class _Archive(zipfile.ZipFile):
-    """An archive whose members all bear the same date."""
-
-    def writestr(self, zinfo_or_arcname: Any, data: Any, *args: Any, **kwargs: Any) -> None:
-        if isinstance(zinfo_or_arcname, str):
-            zinfo_or_arcname = zipfile.ZipInfo(zinfo_or_arcname, TIME_STAMP)
-            zinfo_or_arcname.compress_type = self.compression
-        super().writestr(zinfo_or_arcname, data, *args, **kwargs)
-
-    def write(self, filename: Any, arcname: Any = None, *_: Any, **__: Any) -> None:
-        self.writestr(str(arcname), Path(filename).read_bytes())
 
 
 def _cell(sheet: Worksheet, value: object) -> object:

@@ -30,6 +30,10 @@ app = typer.Typer(
 )
 
 
+#: Errors that are told one by one; thousands of one kind help nobody.
+MOST_ERRORS = 100
+
+
 class Failure(Exception):  # noqa: N818 (an outcome told to the user, not an error of the program)
     """The input or the output is wrong: said on standard error, exit status 1."""
 
@@ -126,8 +130,10 @@ def _told(command: Callable[..., None]) -> Callable[..., None]:
 
 def _tell(error: InvalidInputError, words: Words, path: Path | None) -> NoReturn:
     errors = [finding for finding in error.findings if finding.severity == "error"]
-    for finding in errors:
+    for finding in errors[:MOST_ERRORS]:
         _say_error(_sentence(finding, words))
+    if len(errors) > MOST_ERRORS:
+        _say_error(words("cli.more", count=len(errors) - MOST_ERRORS))
     name = path.resolve().name if path else "provinces"
     key = "cli.one_error" if len(errors) == 1 else "cli.errors"
     raise Failure(words(key, count=len(errors), name=name))
@@ -169,6 +175,8 @@ def build(
     lang: Language = "en",
 ) -> None:
     """Write the scorecard workbook."""
+    import scoring
+
     words = Words(lang)
     if output.suffix.lower() != ".xlsx":
         raise typer.BadParameter(
@@ -181,6 +189,8 @@ def build(
 
         write_workbook(assessment, output, lang, progress.step)
     if not quiet:
+        for finding in scoring.cooperation_or_reason(assessment)[1]:
+            _say_error(f"{words('severity.warning')}: {_sentence(finding, words)}")
         framework = assessment.framework
         fields = {
             "path": output,
@@ -214,8 +224,8 @@ def check(set_path: SetPath = None, quiet: Quiet = False, lang: Language = "en")
     words = Words(lang)
     indicator_set = _load(set_path)
     assessment = scoring.assess(indicator_set)
-    scoring.cooperation_of(assessment)
-    findings = (*audit(indicator_set), *assessment.findings)
+    _, reasons = scoring.cooperation_or_reason(assessment)
+    findings = (*audit(indicator_set), *assessment.findings, *reasons)
     if quiet:
         return
     for finding in findings:

@@ -162,7 +162,7 @@ def assess(indicator_set: IndicatorSet) -> Assessment:
         normalisations=normalisations,
         findings=(
             *indicator_set.findings,
-            *_findings(framework, method, transformed, goalposts, scores),
+            *_findings(framework, method, transformed, normalisations, goalposts, scores),
         ),
     )
 
@@ -320,6 +320,7 @@ def _findings(
     framework: Framework,
     method: Method,
     values: Array,
+    normalisations: dict[str, str],
     goalposts: pd.DataFrame,
     scores: pd.DataFrame,
 ) -> list[Finding]:
@@ -331,6 +332,11 @@ def _findings(
             findings.append(Finding("empty_indicator", "warning", fields=fields))
         elif present.min() == present.max() and len(values) > 1:
             findings.append(Finding("constant_indicator", "warning", fields=fields))
+        name = normalisations[code]
+        given = framework[code].low is not None or framework[code].high is not None
+        if given and not NORMALISATIONS[name].needs_goalposts:
+            fields = {"code": code, "value": name}
+            findings.append(Finding("goalposts_unused", "note", fields=fields))
         if method.normalisation.clip:
             findings += _beyond(framework, goalposts, code, values[:, position], scores.index)
     for unit in scores.index[scores[framework.root].isna()]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -661,3 +661,26 @@ def cooperation_of(assessment: Assessment) -> CooperationModels | None:
         place = Place(source, column="cooperation")
         finding = Finding("cooperation_failed", "error", place, {"reason": str(error)})
         raise InvalidInputError([finding]) from error
+
+
+def cooperation_or_reason(
+    assessment: Assessment,
+) -> tuple[CooperationModels | None, tuple[Finding, ...]]:
+    """The cooperation models, or None and warnings that say why they cannot be formed.
+
+    For whoever can do without them, such as a workbook of a year in which a feature has no value.
+
+    Parameters
+    ----------
+    assessment : Assessment
+
+    Returns
+    -------
+    models : CooperationModels or None
+    reasons : tuple of Finding
+        Empty where there are models, or the method names none.
+    """
+    try:
+        return cooperation_of(assessment), ()
+    except InvalidInputError as error:
+        return None, tuple(replace(finding, severity="warning") for finding in error.findings)

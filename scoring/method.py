@@ -12,6 +12,8 @@ from pydantic import (
     ConfigDict,
     Field,
     StrictBool,
+    StrictFloat,
+    StrictInt,
     ValidationError,
     model_validator,
 )
@@ -55,6 +57,13 @@ AggregationName = Annotated[str, _choice("aggregation")]
 CooperationName = Annotated[str, _choice("cooperation method")]
 
 
+#: A number on the scale of scores: far larger ones would overflow when they are squared or rounded.
+Number = Annotated[StrictFloat, Field(ge=-1e9, le=1e9)]
+
+#: Scores are told apart to nine decimals, so a scale is not narrower than this.
+NARROWEST = 1e-6
+
+
 class _Section(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
@@ -62,7 +71,7 @@ class _Section(BaseModel):
 class Time(_Section):
     """Which year is assessed."""
 
-    year: int | Literal["latest"] = Field(
+    year: StrictInt | Literal["latest"] = Field(
         "latest",
         description="a year, or latest: the newest value of each unit and indicator",
     )
@@ -87,19 +96,21 @@ class Normalisation(_Section):
     """How indicators come to one scale."""
 
     method: NormalisationName = Field("minmax", description="how indicators come to one scale")
-    range: tuple[float, float] = Field(
+    range: tuple[Number, Number] = Field(
         (0.0, 100.0), description="scores of the worst and the best value (minmax, goalposts)"
     )
     clip: StrictBool = Field(
         True, description="whether values beyond a goalpost get its score (minmax, goalposts)"
     )
-    mean: float = Field(0.0, description="mean of the scores (zscore)")
-    sd: float = Field(1.0, gt=0, description="standard deviation of the scores (zscore)")
+    mean: Number = Field(0.0, description="mean of the scores (zscore)")
+    sd: Number = Field(1.0, gt=0, description="standard deviation of the scores (zscore)")
 
     @model_validator(mode="after")
     def _range_rises(self) -> Normalisation:
         if not self.range[0] < self.range[1]:
             raise ValueError("the range goes from the worst score to the best, such as [0, 100]")
+        if self.range[1] - self.range[0] < NARROWEST:
+            raise ValueError("scores on so narrow a range would all count as tied; widen it")
         return self
 
 
@@ -113,7 +124,7 @@ class Aggregation(_Section):
     missing: Literal[tuple(MISSING_RULES)] = Field(  # type: ignore[valid-type]
         "renormalise", description="what a missing score does to its parent"
     )
-    minimum_coverage: float = Field(
+    minimum_coverage: StrictFloat = Field(
         0.0, ge=0, le=1, description="share of weight that must be present for a score, 0 to 1"
     )
 
@@ -121,7 +132,7 @@ class Aggregation(_Section):
 class Rounding(_Section):
     """Whether scores are rounded."""
 
-    decimals: Annotated[int, Field(ge=0, le=9)] | Literal["none"] = Field(
+    decimals: Annotated[StrictInt, Field(ge=0, le=9)] | Literal["none"] = Field(
         "none", description="digits after the point of the scores, or none"
     )
     level: Literal["index", "all"] = Field(
@@ -161,7 +172,7 @@ class Cooperation(_Section):
     indicators: tuple[str, ...] = Field(
         (), description="indicators that distinguish the models, standardised"
     )
-    seed: int = Field(1, ge=0, description="seed of everything drawn at random")
+    seed: StrictInt = Field(1, ge=0, description="seed of everything drawn at random")
     reasons: dict[str, str] = Field(
         default_factory=dict, description="why each indicator distinguishes the models"
     )

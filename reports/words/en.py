@@ -313,7 +313,7 @@ WORDS: dict[str, str] = {
     "cli.output_workbook": "File to write.",
     "cli.output_table": "File to write, by its ending .csv .json .parquet .xlsx; - for standard "
     "output.",
-    "cli.target": "Folder, or file ending in .xlsx, to write; it must not exist.",
+    "cli.target": "New or empty folder, or new file ending in .xlsx.",
     "cli.quiet": "Say nothing but errors.",
     "cli.lang": "Language of what is written: {languages}.",
     "cli.version": "Show the version and stop.",
@@ -324,9 +324,10 @@ WORDS: dict[str, str] = {
     "cli.wrote_set": "Wrote {path}. Edit it, then run: scorecards build {path}",
     "cli.error": "Error",
     "cli.errors": "{count} errors in {name}; nothing was written.",
+    "cli.more": "... and {count} more errors",
     "cli.one_error": "1 error in {name}; nothing was written.",
-    "cli.fine": "{name}: {units} regions, {indicators} indicators, {values} values. No errors, "
-    "{warnings} warnings, {notes} notes.",
+    "cli.fine": "{name}: {units} regions, {indicators} indicators, {values} values. Errors: 0, "
+    "warnings: {warnings}, notes: {notes}.",
     "cli.exists": "{path} exists already; choose another name, or remove it first.",
     "cli.cannot_write": "{path} cannot be written ({reason}); close it in other programs, and "
     "check the folder and your rights.",

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from dataclasses import replace
 
-from indicators import Finding, InvalidInputError
 from indicators.tables import replacing
 from reports.words import Words
 from reports.workbook import (
@@ -25,7 +23,7 @@ from reports.workbook import (
 )
 from reports.workbook.cells import Book
 from reports.workbook.plan import Plan
-from scoring import Assessment, CooperationModels, cooperation_of
+from scoring import Assessment, cooperation_or_reason
 
 #: Modules of the sheets in the order of what looks up what: a formula is written with the value
 #: it shows.
@@ -61,7 +59,7 @@ def workbook(
         Called with the number of steps done and of all steps.
     """
     book = Book()
-    models, failures = _models(assessment)
+    models, failures = cooperation_or_reason(assessment)
     plan = Plan(book, assessment, models, Words(language), failures)
     plan.add_sheets()
     for done, sheet in enumerate(SHEETS):
@@ -69,16 +67,6 @@ def workbook(
             progress(done, len(SHEETS) + 1)
         sheet.write(plan)
     return book
-
-
-def _models(
-    assessment: Assessment,
-) -> tuple[CooperationModels | None, tuple[Finding, ...]]:
-    """The cooperation models, or why there are none: a workbook is of use without them."""
-    try:
-        return cooperation_of(assessment), ()
-    except InvalidInputError as error:
-        return None, tuple(replace(finding, severity="warning") for finding in error.findings)
 
 
 def write_workbook(

@@ -117,7 +117,10 @@ def _data(plan: Plan, sheet: Sheet, row: int) -> int:
         style = styles.NUMBER.but(format=number_format(np.append(values.to_numpy(), 0.5)))
         for offset, (function, name) in enumerate(statistics, 4):
             enough = len(values) > (1 if name == "std" else 0)
-            value: Value = float(getattr(values, name)()) if enough else ""
+            with np.errstate(over="ignore"):
+                found = float(getattr(values, name)()) if enough else np.nan
+            # Squares of huge numbers overflow, here as in the spreadsheet.
+            value: Value = found if np.isfinite(found) else ""
             formula = f'IF(COUNT({cells})=0,"",IFERROR({function}({cells}),""))'
             sheet.put(row, offset, value, style, formula)
         caution = plan.framework[indicator].caution

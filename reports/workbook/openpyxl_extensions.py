@@ -22,7 +22,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 from xml.sax.saxutils import escape
-from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
+from zipfile import ZipFile
 
 from openpyxl.chart._chart import ChartBase
 from openpyxl.chart.data_source import NumData, NumVal, StrData, StrVal
@@ -37,8 +37,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from openpyxl.writer.excel import ExcelWriter
 from openpyxl.xml.functions import fromstring
 
-#: The time stamp of everything in the archive, so that the same content gives the same bytes.
-TIME_STAMP = (1980, 1, 1, 0, 0, 0)
+from indicators.archive import TIME_STAMP, TimelessArchive
 
 EMPTY_SHEET_DATA = re.compile(rb"<sheetData\s*/>|<sheetData>\s*</sheetData>")
 
@@ -272,20 +271,6 @@ def cache_series(
     series.val.numRef.numCache = NumData(formatCode="General", ptCount=len(cells), pt=numbers)
 
 
-class _Archive(ZipFile):
-    """An archive whose entries carry one fixed time."""
-
-    def writestr(self, zinfo_or_arcname: Any, data: Any, *args: Any, **kwargs: Any) -> None:
-        if isinstance(zinfo_or_arcname, str):
-            zinfo_or_arcname = ZipInfo(zinfo_or_arcname, TIME_STAMP)
-            zinfo_or_arcname.compress_type = ZIP_DEFLATED
-            zinfo_or_arcname.external_attr = 0o600 << 16
-        super().writestr(zinfo_or_arcname, data, *args, **kwargs)
-
-    def write(self, filename: Any, arcname: Any = None, *args: Any, **kwargs: Any) -> None:
-        self.writestr(str(arcname or filename), Path(filename).read_bytes())
-
-
 class _BookWriter(ExcelWriter):
     def __init__(self, book: Workbook, archive: ZipFile, contents: dict[str, SheetContent]) -> None:
         super().__init__(book, archive)
@@ -322,7 +307,7 @@ def save(book: Workbook, contents: dict[str, SheetContent], path: str | os.PathL
         Where the file cannot be written.
     """
     book.properties.created = book.properties.modified = datetime(*TIME_STAMP)
-    with _Archive(path, "w", ZIP_DEFLATED, compresslevel=6) as archive:
+    with TimelessArchive(path, "w") as archive:
         _BookWriter(book, archive, contents).write_data()
 
 

@@ -298,7 +298,7 @@ WRONG: dict[str, tuple[dict[str, Table], tuple[str, ...]]] = {
     ),
     "unknown method": (
         {"method": "[normalisation]\nmethod = 'best'\n"},
-        ("method.toml, column normalisation.method", "'best'", "minmax"),
+        ("method.toml, option normalisation.method", "'best'", "minmax"),
     ),
     "broken method": ({"method": "[[[["}, ("method.toml", "not valid TOML")),
     "logarithm of zero": (

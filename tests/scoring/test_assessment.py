@@ -6,11 +6,11 @@ import numpy as np
 import pandas as pd
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
-from small_sets import small_set
 
 import indicators
 import scoring
 from indicators import Finding, IndicatorSet, InvalidInputError
+from tests.scoring.small_sets import small_set
 
 NAN = np.nan
 

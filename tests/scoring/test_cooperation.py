@@ -14,7 +14,6 @@ from scipy.optimize import linear_sum_assignment
 from sklearn.cluster import KMeans
 from sklearn.metrics import adjusted_rand_score
 from sklearn.mixture import GaussianMixture
-from small_sets import small_set
 
 import indicators
 import scoring
@@ -40,6 +39,7 @@ from scoring.clustering import (
     ward,
 )
 from scoring.cooperation import CooperationModels, cooperation_models, cooperation_of
+from tests.scoring.small_sets import small_set
 
 METHODS = sorted(COOPERATION_METHODS)
 MODELS = ["north", "east", "west"]

@@ -4,11 +4,11 @@ import math
 import tomllib
 
 import pytest
-from small_sets import small_set
 
 import indicators
 from indicators import Finding, InvalidInputError, Place
 from scoring.method import REGISTRIES, Method, method_of
+from tests.scoring.small_sets import small_set
 
 FRAMEWORK = """
     code,parent,normalisation,aggregation,transform,low,high

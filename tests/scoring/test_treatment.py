@@ -5,11 +5,11 @@ import math
 import numpy as np
 import pytest
 from numpy.testing import assert_array_equal
-from small_sets import small_set
 
 import scoring
 from indicators import InvalidInputError
 from scoring.treatment import TRANSFORMS
+from tests.scoring.small_sets import small_set
 
 FRAMEWORK = """
     code,parent,transform

@@ -1,11 +1,11 @@
 from __future__ import annotations
 
 import pytest
-from small_sets import small_set
 
 import indicators
 import scoring
 from scoring.weighting import weight_table
+from tests.scoring.small_sets import small_set
 
 #: Two dimensions, one of them ragged: speed stands beside the group access.
 FRAMEWORK = """

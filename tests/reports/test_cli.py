@@ -8,6 +8,7 @@ import os
 import subprocess
 import sys
 import time
+import zipfile
 from collections.abc import Callable
 from io import StringIO
 from pathlib import Path
@@ -457,3 +458,43 @@ def test_a_folder_with_a_name_of_any_bytes_is_a_set(
         pytest.skip("this file system refuses the name")
     assert run("build", odd, "-o", "a.xlsx")[0] == 0
     assert indicators.load("a.xlsx").scored_units.index.tolist() == ["A", "B", "C"]
+
+
+def test_a_year_without_a_feature_gives_a_workbook_without_models_and_says_so(
+    run: Run, here: Path
+) -> None:
+    run("init", "set", "-q")
+    method = here / "set" / "method.toml"
+    method.write_text(method.read_text("utf-8").replace('"latest"', "2023"), "utf-8")
+    status, out, err = run("build", "set")
+    assert status == 0
+    assert out.startswith("Wrote scorecards.xlsx")
+    assert err.startswith("Warning: method.toml, option cooperation: the cooperation models cannot")
+    with zipfile.ZipFile(here / "scorecards.xlsx") as book:
+        assert b'name="Models"' not in book.read("xl/workbook.xml")
+    status, out, _ = run("check", "set")
+    assert status == 0
+    assert "the cooperation models cannot be formed" in out
+    assert run("models", "set")[0] == 1
+
+
+def test_of_thousands_of_errors_the_first_hundred_are_told(run: Run, make_set: MakeSet) -> None:
+    values = "\n".join(["unit,indicator,value", *(f"a,x,{i}?" for i in range(1000))])
+    status, _, err = run("check", make_set(values=values))
+    assert status == 1
+    assert len(err.splitlines()) == 102
+    assert "more errors" in err
+
+
+def test_huge_values_make_a_workbook(run: Run, here: Path) -> None:
+    run("init", "set", "-q")
+    values = here / "set" / "values.csv"
+    lines = values.read_text("utf-8").splitlines()
+    newest = [i for i, line in enumerate(lines) if ",broadband_per_100,2024," in line]
+    for i, number in zip(newest, ("1e308", "-1e308"), strict=False):
+        cells = lines[i].split(",")
+        cells[3] = number
+        lines[i] = ",".join(cells)
+    values.write_text("\n".join(lines), "utf-8")
+    status, _, err = run("build", "set")
+    assert (status, err) == (0, "")

@@ -511,3 +511,19 @@ def test_the_bundled_set_is_scored_completely() -> None:
     assert assessment.scores.min(axis=None) >= 1 - 1e-9
     assert assessment.scores.max(axis=None) <= 100 + 1e-9
     assert sorted(assessment.ranks["digital_government"]) == list(range(1, 32))
+
+
+def test_goalposts_that_nobody_uses_are_noted() -> None:
+    tree = """
+        code,parent,low,high,normalisation
+        index,,,,
+        used,index,0,10,goalposts
+        unused,index,0,10,
+        """
+    values = """
+        unit,used,unused
+        a,1,1
+        b,2,2
+        """
+    found = scoring.assess(small_set(tree, values)).findings
+    assert [f.fields["code"] for f in found if f.code == "goalposts_unused"] == ["unused"]

@@ -191,6 +191,8 @@ WORDS: dict[str, str] = {
     "data behind it.",
     "scores.static": "Values as computed by Python: {units} regions are too many for live "
     "formulas.",
+    "scores.partly": "Live but for these, whose aggregation has no live formula: {names}. Run "
+    "scorecards build on this file after a change of weights.",
     "scores.score": "Score",
     "scores.rank": "Rank",
     "scores.coverage": "Data coverage",

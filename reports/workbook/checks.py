@@ -8,7 +8,7 @@ from reports.workbook import styles
 from reports.workbook.cells import Sheet, Value, local, quoted
 from reports.workbook.data import YEAR, number_format
 from reports.workbook.parts import footer, header, name_of
-from reports.workbook.plan import FIRST_INDICATOR_COLUMN, Plan
+from reports.workbook.plan import FIRST_INDICATOR_COLUMN, SUM_OF_SHARES, Plan
 
 WHAT, FOUND, WANTED, VERDICT = range(1, 5)
 HEADING, FIRST = 5, 6
@@ -40,8 +40,7 @@ def _checks(plan: Plan) -> list[tuple[str, float, str, float | None]]:
     default = plan.scores_down(plan.change_column + 1)
     order = plan.scores_down(plan.order_column)
     positions = f"ROW({order})-{plan.first - 1}"
-    shares = [plan.effective_cell(code) for code in plan.framework.indicators[:250]]
-    total = sum(plan.effective_weights[code] for code in plan.framework.indicators[:250])
+    total = sum(plan.effective_weights[code] for code in plan.framework.indicators)
     last_group = plan.groups[-1]
     block = (
         f"{plan.sheets['scores'].at(plan.first, FIRST_INDICATOR_COLUMN, fixed='both')}:"
@@ -59,7 +58,7 @@ def _checks(plan: Plan) -> list[tuple[str, float, str, float | None]]:
         f"IFERROR(SUMPRODUCT(--ISNUMBER({scores}),--ISNUMBER({default}),ABS({scores}-{default})),0)"
     )
     checks: list[tuple[str, float, str, float | None]] = [
-        ("shares", total, f"ROUND({'+'.join(shares)},9)", 1.0),
+        ("shares", total, f"ROUND({plan.sheets['weights'].at(*SUM_OF_SHARES)},9)", 1.0),
         ("errors_scores", 0.0, f"SUMPRODUCT(--ISERROR({block}))", 0.0),
         ("errors_normalised", 0.0, f"SUMPRODUCT(--ISERROR({normalised}))", 0.0),
         ("text_data", 0.0, f"SUMPRODUCT(--ISTEXT({data}))", 0.0),

@@ -67,8 +67,7 @@ def _option(
     sheet.put(row, SECTION, section, styles.LEFT.but(colour=styles.GREY))
     sheet.put(row, OPTION, option, styles.LEFT.but(bold=True))
     entry = styles.ENTRY.but(bold=False, align="left", indent=1, wrap=True)
-    switch = (section, option) == ("aggregation", "method") and plan.switch_live
-    if switch and plan.scores_live:
+    if (section, option) == ("aggregation", "method") and plan.switch_choices:
         method = str(plan.assessment.method.aggregation.method)
         sheet.put(row, VALUE, method, styles.LEFT.but(wrap=True), plan.switch_cell)
     else:

@@ -7,6 +7,7 @@ import numpy as np
 from reports.workbook import styles
 from reports.workbook.cells import Sheet, Value, area, blank_if_missing, local, quoted
 from reports.workbook.charts import Cells, Line, bars, place
+from reports.workbook.live import NEAREST_CENTRE, TRANSFORMS
 from reports.workbook.parts import footer, header
 from reports.workbook.plan import MODEL_ID, MODEL_NAME, Plan
 from scoring.cooperation import CooperationModels
@@ -42,8 +43,11 @@ class ModelsSheet:
         self.codes = plan.model_codes
         self.features = list(models.features.columns)
         self.method = plan.assessment.method.cooperation
-        #: Only seeded k-means puts every unit with its nearest centre, which formulas can follow.
-        self.live = self.method.method == "seeded_kmeans" and plan.scores_live
+        self.live = (
+            plan.scores_live
+            and self.method.method in NEAREST_CENTRE
+            and all(plan.framework[f].transform in ("", *TRANSFORMS) for f in self.features)
+        )
         k = len(self.codes)
         self.distance = FIRST_MEMBERSHIP + k
         self.other = self.distance + k
@@ -165,8 +169,11 @@ class ModelsSheet:
         mean, sd = self._scale_cells(position)
         present = f"ISNUMBER({raw})"
         value = raw
-        if plan.framework[feature].transform == "log":
-            present, value = f"IF({present},{raw}>0,FALSE)", f"LN({raw})"
+        name = plan.framework[feature].transform
+        if name:
+            transform = TRANSFORMS[name]
+            present = f"IF({present},{transform.domain.format(raw)},FALSE)"
+            value = transform.forward.format(raw)
         return f'IF({present},({value}-{mean})/{sd},"")'
 
     def _scale_cells(self, position: int) -> tuple[str, str]:

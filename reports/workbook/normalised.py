@@ -5,6 +5,7 @@ from __future__ import annotations
 from reports.workbook import styles
 from reports.workbook.cells import Sheet, area, blank_if_missing, colour_scale, known, local
 from reports.workbook.data import COLUMNS_A_PAGE, unit_columns
+from reports.workbook.live import NORMALISATIONS, TRANSFORMS
 from reports.workbook.parts import footer, header
 from reports.workbook.plan import FIRST_INDICATOR_COLUMN, HIGH_ROW, LOW_ROW, Plan
 
@@ -70,7 +71,7 @@ def write(plan: Plan) -> None:
 def _scale(plan: Plan, sheet: Sheet, indicator: str, column: int) -> None:
     """Goalposts and direction above the column."""
     small = styles.CENTRE.but(size=7.5, colour=styles.GREY, format="#,##0.0##")
-    linear = plan.assessment.normalisations[indicator] in ("minmax", "goalposts")
+    linear = plan.assessment.normalisations[indicator] in NORMALISATIONS
     for row, end, function in ((LOW_ROW, "low", "MIN"), (HIGH_ROW, "high", "MAX")):
         value = plan.goalposts[end][indicator]
         if not linear:
@@ -80,14 +81,16 @@ def _scale(plan: Plan, sheet: Sheet, indicator: str, column: int) -> None:
             value = 0.0
         formula = None
         if indicator in plan.live_indicators:
-            if plan.assessment.normalisations[indicator] == "goalposts":
+            if NORMALISATIONS[plan.assessment.normalisations[indicator]]:
                 formula = plan.sheets["framework"].at(
                     *plan.framework_cell(indicator, end), fixed="both"
                 )
             else:
                 formula = f"{function}({plan.sheets['data'].down(column, plan.first, plan.last)})"
-            if plan.framework[indicator].transform == "log":
-                formula = f"IF({formula}>0,LN({formula}),0)"
+            name = plan.framework[indicator].transform
+            if name:
+                inside = TRANSFORMS[name].domain.format(formula)
+                formula = f"IF({inside},{TRANSFORMS[name].forward.format(formula)},0)"
         sheet.put(row, column, value, small, formula)
     direction = plan.framework.direction(indicator)
     home = plan.sheets["framework"].at(*plan.framework_cell(indicator, "direction"), fixed="both")
@@ -101,14 +104,14 @@ def _formula(plan: Plan, indicator: str, row: int, column: int) -> str:
     raw = plan.sheets["data"].at(row, column)
     low, high = local(LOW_ROW, column, "row"), local(HIGH_ROW, column, "row")
     direction = local(DIRECTION_ROW, column, "row")
-    logarithm = plan.framework[indicator].transform == "log"
-    value = f"LN({raw})" if logarithm else raw
+    name = plan.framework[indicator].transform
+    value = TRANSFORMS[name].forward.format(raw) if name else raw
     share = f"IF({direction}=-1,{high}-{value},{value}-{low})/({high}-{low})"
     if method.clip:
         share = f"MAX(0,MIN(1,{share}))"
     score = f"IF({high}={low},{(worst + best) / 2!r},{worst!r}+{best - worst!r}*{share})"
     score = plan.rounded(score) if plan.rounds_all else score
     present = f"ISNUMBER({raw})"
-    if logarithm:
-        present = f"IF({present},{raw}>0,FALSE)"
+    if name:
+        present = f"IF({present},{TRANSFORMS[name].domain.format(raw)},FALSE)"
     return f'IF({present},{score},"")'

@@ -16,7 +16,7 @@ import pandas as pd
 from indicators import Finding, Framework
 from indicators.audit import audit
 from reports.words import Words
-from reports.workbook import styles
+from reports.workbook import live, styles
 from reports.workbook.cells import LOOKS_LIKE_FORMULA, Book, Sheet
 from scoring import Assessment
 from scoring.cooperation import CooperationModels
@@ -197,15 +197,37 @@ class Plan:
         method = self.assessment.method
         if self.count > LIVE_UNITS or method.imputation.method != "none":
             return frozenset()
-        linear = {"minmax", "goalposts"}
         return frozenset(
-            code for code, name in self.assessment.normalisations.items() if name in linear
+            code
+            for code, name in self.assessment.normalisations.items()
+            if name in live.NORMALISATIONS
+            and self.framework[code].transform in ("", *live.TRANSFORMS)
         )
 
-    @property
-    def switch_live(self) -> bool:
-        """Whether one switch on the Weights sheet chooses the aggregation of all levels."""
-        return isinstance(self.assessment.method.aggregation.method, str)
+    @cached_property
+    def switch_choices(self) -> tuple[str, ...]:
+        """Aggregations that one switch on Weights chooses from; empty where there is no switch."""
+        named = self.assessment.method.aggregation.method
+        if not self.scores_live or not isinstance(named, str):
+            return ()
+        followers = [g for g in self.groups if not self.framework[g].aggregation]
+        most = max((len(self.framework.children(group)) for group in followers), default=0)
+        choices = tuple(name for name in live.AGGREGATIONS if live.can_aggregate(name, most))
+        return choices if named in choices else ()
+
+    @cached_property
+    def live_groups(self) -> frozenset[str]:
+        """Groups whose scores follow the weights."""
+        if not self.scores_live:
+            return frozenset()
+        return frozenset(
+            group
+            for group in self.groups
+            if (self.switch_choices and not self.framework[group].aggregation)
+            or live.can_aggregate(
+                self.assessment.aggregations[group], len(self.framework.children(group))
+            )
+        )
 
     # --- columns ---
 
@@ -334,7 +356,7 @@ class Plan:
     def scale(self) -> tuple[float, float]:
         """Lowest and highest score that bars and colours show."""
         method = self.assessment.method.normalisation
-        if all(n in ("minmax", "goalposts") for n in self.assessment.normalisations.values()):
+        if all(n in live.NORMALISATIONS for n in self.assessment.normalisations.values()):
             return method.range
         values = self.assessment.normalised.to_numpy()
         if np.isnan(values).all():
@@ -472,9 +494,11 @@ class Plan:
 
     def own_unit(self, indicator: str, cell: str, value: float) -> tuple[str, float]:
         """Formula and value that turn a transformed number back into the indicator's own unit."""
-        if self.framework[indicator].transform == "log":
-            return f"EXP({cell})", float(np.exp(value))
-        return cell, value
+        name = self.framework[indicator].transform
+        if not name:
+            return cell, value
+        transform = live.TRANSFORMS[name]
+        return transform.back.format(cell), transform.inverse(value)
 
     @cached_property
     def years_differ(self) -> bool:
@@ -535,5 +559,5 @@ MODEL_NAME, MODEL_ID = 3, 30
 
 # Columns and cells of the Weights sheet.
 NAME, NAME_ZH, WEIGHT, DEFAULT, SHARE, EFFECTIVE, DIRECTION, LOW, HIGH, YEARS = range(1, 11)
-PARENT, SIBLINGS = 12, 13
-SWITCH = (6, WEIGHT)
+PARENT, SIBLINGS, LEAF = 12, 13, 14
+SWITCH, SUM_OF_SHARES = (6, WEIGHT), (7, WEIGHT)

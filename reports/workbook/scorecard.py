@@ -9,19 +9,25 @@ import pandas as pd
 
 from reports.workbook import styles
 from reports.workbook.cells import Sheet, Value, area, blank_if_missing, known, local, quoted
-from reports.workbook.charts import Cells, Line, bars, place, radar
+from reports.workbook.charts import Cells, Line, place, radar
 from reports.workbook.choosing import Comparison, chosen_row, comparison, mean_formula
 from reports.workbook.data import YEAR, number_format
 from reports.workbook.parts import CHANGE_FORMAT, change_colours, footer, header, name_of
 from reports.workbook.plan import FIRST_TABLE_ROW, Plan
+from reports.workbook.strengths import (
+    BAR_COLUMN,
+    KEY_COLUMN,
+    MARK,
+    MOST_MARKS,
+    NAME_COLUMN,
+    Strengths,
+)
 
-NAME, VALUE, MEASURE, YEARS, SCORE, RANK, MEAN, BEST, GAP, MARK = range(1, 11)
+NAME, VALUE, MEASURE, YEARS, SCORE, RANK, MEAN, BEST, GAP = range(1, 10)
 LAST = MARK
 CHOICE_ROW, KEY_ROW = 4, 5
 #: Most dimensions in the table and the radar.
 MOST_DIMENSIONS = 12
-#: Strengths and weaknesses shown, each.
-MOST_MARKS = 5
 CHART_ROWS = 16
 #: Notes without a line below, since a region with few of them leaves rows empty.
 PLAIN_NOTE = styles.NOTE.but(line="")
@@ -29,9 +35,6 @@ PLAIN_NOTE = styles.NOTE.but(line="")
 HELPER = 14
 ROW_CELL, COMPARE_CELL, GROUP_CELL = (1, HELPER), (2, HELPER), (3, HELPER)
 OFFERED_ROW = 4
-KEY_COLUMN = HELPER + 1
-NAME_COLUMN = HELPER + 2
-BAR_COLUMN = HELPER + 3
 
 
 def write(plan: Plan) -> None:
@@ -346,7 +349,6 @@ class Scorecard:
             self._indicator(line, indicator)
             line += 1
         last = line - 1
-        self._marks(heading + 1, last)
         self._strengths(heading + 1, last)
         sheet.bar(area(heading + 1, SCORE, last, SCORE), *plan.scale)
         sheet.wide(line, 1, LAST, words("scorecard.legend"), styles.SMALL)
@@ -392,81 +394,24 @@ class Scorecard:
         sheet.put(row, KEY_COLUMN, value, styles.HIDDEN, key)
         sheet.put(row, NAME_COLUMN, node.name, styles.HIDDEN)
 
-    @property
-    def _most(self) -> int:
-        return min(MOST_MARKS, len(self.plan.framework.indicators) // 2)
-
-    def _marks(self, first: int, last: int) -> None:
-        """Signs of the strengths and weaknesses beside the indicators."""
-        sheet = self.sheet
-        keys = [sheet.values.get((row, KEY_COLUMN)) for row in range(first, last + 1)]
-        present = pd.Series([key for key in keys if isinstance(key, float)], dtype=float)
-        cells = f"{local(first, KEY_COLUMN, 'both')}:{local(last, KEY_COLUMN, 'both')}"
-        for row, key in enumerate(keys, first):
-            if key is None:
-                continue
-            own = local(row, KEY_COLUMN)
-            formula = (
-                f'IF(ISNUMBER({own}),IF(AND({own}>1E-6,RANK({own},{cells},0)<={self._most}),"▲",'
-                f'IF(AND({own}<-1E-6,RANK({own},{cells},1)<={self._most}),"▼","")),"")'
-            )
-            mark = ""
-            if isinstance(key, float):
-                above, below = int((present > key).sum()), int((present < key).sum())
-                if key > 1e-6 and above < self._most:
-                    mark = "▲"
-                elif key < -1e-6 and below < self._most:
-                    mark = "▼"
-            sheet.put(row, MARK, mark, styles.CENTRE.but(bold=True), formula)
-        from openpyxl.formatting.rule import FormulaRule
-        from openpyxl.styles import Font
-
-        marks = area(first, MARK, last, MARK)
-        for sign, colour in (("▲", styles.BLUE), ("▼", styles.ORANGE)):
-            rule = FormulaRule(
-                formula=[f'{local(first, MARK)}="{sign}"'],
-                font=Font(color=f"FF{colour}", bold=True),
-            )
-            sheet.format_where(marks, rule)
-
     def _strengths(self, first: int, last: int) -> None:
-        """Cells behind the chart of strengths and weaknesses."""
-        sheet = self.sheet
-        cells = f"{local(first, KEY_COLUMN, 'both')}:{local(last, KEY_COLUMN, 'both')}"
-        names = f"{local(first, NAME_COLUMN, 'both')}:{local(last, NAME_COLUMN, 'both')}"
-        keys = {
-            float(key): row
-            for row in range(first, last + 1)
-            if isinstance(key := sheet.values.get((row, KEY_COLUMN)), float)
-        }
-        order = sorted(keys, reverse=True)
-        for i in range(2 * self._most):
-            row = self.bar_row + 1 + i
-            strong = i < self._most
-            nth = i + 1 if strong else 2 * self._most - i
-            key = order[nth - 1 if strong else -nth] if len(order) >= nth else None
-            formula = f'IFERROR({"LARGE" if strong else "SMALL"}({cells},{nth}),"")'
-            sheet.put(row, BAR_COLUMN, "" if key is None else key, styles.BEHIND, formula)
-            own = local(row, BAR_COLUMN)
-            # A lead or a lag of nothing has no bar and so no name.
-            shown = key is not None and (key > 1e-6 if strong else key < -1e-6)
-            name = sheet.values[keys[key], NAME_COLUMN] if shown and key is not None else ""
-            there = f"IF(ISNUMBER({own}),{own}{'>' if strong else '<-'}1E-6,FALSE)"
-            look = f'IF({there},INDEX({names},MATCH({own},{cells},0)),"")'
-            sheet.put(row, BAR_COLUMN + 1, name, styles.BEHIND, look)
-            length = key if shown else 0
-            for column, drawn in ((BAR_COLUMN + 2, strong), (BAR_COLUMN + 3, not strong)):
-                bar = f"IF({there},{own},0)" if drawn else None
-                sheet.put(row, column, length if drawn else 0, styles.BEHIND, bar)
-        self._bar_chart()
+        """Signs beside the indicators, and their bars beside the radar."""
+        most = min(MOST_MARKS, len(self.plan.framework.indicators) // 2)
+        strengths = Strengths(self.sheet, self.words, first, last, self.chart_row + 1, most)
+        strengths.write_signs()
+        strengths.write_bars()
+        top, bottom = self.chart_row + 1, self.chart_row + CHART_ROWS
+        start = 3 if len(self.dimensions) >= 3 else 1
+        low, high = self.plan.scale
+        digits = "0" if high - low > 20 else "0.0" if high - low > 2 else "0.00"
+        strengths.place_chart(top, start, bottom, LAST, digits)
 
     # --- charts ---
 
     def _charts(self, row: int) -> int:
-        """Radar and the frame of the bars; returns the next free row."""
+        """Radar, and room for the bars beside it; returns the next free row."""
         sheet, words = self.sheet, self.words
         self.chart_row = row
-        self.bar_row = row + 1
         sheet.wide(row, 1, LAST, words("scorecard.profile"), styles.SECTION)
         sheet.height(row, 22)
         if len(self.dimensions) >= 3:
@@ -520,26 +465,6 @@ class Scorecard:
             high=high,
         )
         place(chart, sheet, row, 1, row + CHART_ROWS - 1, 2)
-
-    def _bar_chart(self) -> None:
-        sheet, words = self.sheet, self.words
-        if self._most == 0:
-            return
-        sheet.put(self.bar_row, BAR_COLUMN + 2, words("scorecard.strengths"), styles.BEHIND)
-        sheet.put(self.bar_row, BAR_COLUMN + 3, words("scorecard.weaknesses"), styles.BEHIND)
-        first, last = self.bar_row + 1, self.bar_row + 2 * self._most
-        lines = [
-            Line(Cells(sheet, self.bar_row, column, self.bar_row, column),
-                 Cells(sheet, first, column, last, column), colour)
-            for column, colour in ((BAR_COLUMN + 2, styles.BLUE), (BAR_COLUMN + 3, styles.ORANGE))
-        ]  # fmt: skip
-        chart = bars(
-            words("scorecard.bars"), words("scorecard.bars_alt"), lines,
-            Cells(sheet, first, BAR_COLUMN + 1, last, BAR_COLUMN + 1), diverging=True,
-            number_format="0",
-        )  # fmt: skip
-        start = 3 if len(self.dimensions) >= 3 else 1
-        place(chart, sheet, self.chart_row + 1, start, self.chart_row + CHART_ROWS, LAST)
 
     # --- notes ---
 

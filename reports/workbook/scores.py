@@ -17,10 +17,11 @@ from reports.workbook.cells import (
     local,
 )
 from reports.workbook.data import unit_columns
+from reports.workbook.live import AGGREGATIONS, Children
 from reports.workbook.normalised import SHARE_ROW
 from reports.workbook.parts import CHANGE_FORMAT, change_colours, footer, header, name_of
 from reports.workbook.plan import FIRST_INDICATOR_COLUMN, LAST, Plan
-from scoring.aggregation import AGGREGATIONS, TOLERANCE
+from scoring.aggregation import TOLERANCE
 
 HEADING_ROW = 10
 
@@ -29,7 +30,13 @@ def write(plan: Plan) -> None:
     """Fill the sheet."""
     words = plan.words
     spans = [(1, 2), (3, 4), (5, 6), (7, 8), (9, 10), (11, 12), (13, 14), (15, 16)]
-    subtitle = words("scores.how" if plan.scores_live else "scores.static", units=plan.count)
+    static = [plan.framework[g].name for g in plan.groups if g not in plan.live_groups]
+    if not plan.scores_live:
+        subtitle = words("scores.static", units=plan.count)
+    elif static:
+        subtitle = words("scores.partly", names=", ".join(static))
+    else:
+        subtitle = words("scores.how")
     last = plan.exact_column(plan.groups[0]) - 1
     sheet = header(plan, "scores", spans, subtitle=subtitle, last_column=last)
     unit_columns(plan, sheet)
@@ -107,7 +114,8 @@ def _group(plan: Plan, sheet: Sheet, group: str) -> None:
         )
         if live:
             formulas["coverage"] = _coverage(plan, group, row)
-            formulas["exact"] = _score(plan, group, row, columns["coverage"])
+            if group in plan.live_groups:
+                formulas["exact"] = _score(plan, group, row, columns["coverage"])
             rounded = plan.rounded(columns["exact"])
             rounded = f'IF(ISNUMBER({columns["exact"]}),{rounded},"")'
             formulas["score"] = rounded if group in plan.rounded_groups else columns["exact"]
@@ -173,48 +181,30 @@ def _coverage(plan: Plan, group: str, row: int) -> str:
 
 def _score(plan: Plan, group: str, row: int, coverage: str) -> str:
     """Score of a group by the aggregation in force, "" where it has none."""
+    choices = plan.assessment.method.aggregation
+    runs = _cells(plan, group, row)
+    children = Children(runs, _pairs(plan, group, row), coverage, choices.missing == "zero")
     own = plan.framework[group].aggregation
-    if own or not plan.switch_live:
-        mean = _mean(plan, plan.assessment.aggregations[group], group, row, coverage)
+    if own or not plan.switch_choices:
+        mean = AGGREGATIONS[plan.assessment.aggregations[group]](children)
     else:
-        first, *others = AGGREGATIONS
-        mean = _mean(plan, first, group, row, coverage)
+        first, *others = plan.switch_choices
+        mean = AGGREGATIONS[first](children)
         for name in others:
-            other = _mean(plan, name, group, row, coverage)
+            other = AGGREGATIONS[name](children)
             mean = f"IF({plan.switch_cell}={constant(name)},{other},{mean})"
-    limit = max(plan.assessment.method.aggregation.minimum_coverage - TOLERANCE, TOLERANCE)
+    limit = max(choices.minimum_coverage - TOLERANCE, TOLERANCE)
     defined = f"{coverage}>={limit!r}"
-    if plan.assessment.method.aggregation.missing == "propagate":
+    if choices.missing == "propagate":
         absent = "+".join(
-            f"SUMPRODUCT(--({shares}>0),1-ISNUMBER({scores}))"
-            for shares, scores in _cells(plan, group, row)
+            f"SUMPRODUCT(--({shares}>0),1-ISNUMBER({scores}))" for shares, scores in runs
         )
         defined = f"AND({defined},{absent}=0)"
     return f'IF({defined},{mean},"")'
 
 
-def _mean(plan: Plan, name: str, group: str, row: int, coverage: str) -> str:
-    zero = plan.assessment.method.aggregation.missing == "zero"
-    total = "1" if zero else coverage
-    runs = _cells(plan, group, row)
-    if name == "arithmetic":
-        summed = "+".join(f"SUMPRODUCT({shares},{scores})" for shares, scores in runs)
-        return f"({summed})/{total}"
-    # geometric: a product of powers, since LN of a missing score would be an error
-    outside = "+".join(
-        f"SUMPRODUCT(--({shares}>0),--ISNUMBER({scores}),--({scores}<=0))"
-        for shares, scores in runs
-    )
-    if zero:
-        outside += f"+({coverage}<1-1E-12)"
-    powers = "*".join(
-        f"IF(AND({share}>0,ISNUMBER({score})),{score}^({share}/{total}),1)"
-        for share, score in _pairs(plan, group, row)
-    )
-    return f'IF({outside}>0,"",{powers})'
-
-
 def _pairs(plan: Plan, group: str, row: int) -> list[tuple[str, str]]:
+    """Share and score of each child in a unit's row."""
     pairs = []
     for child in plan.framework.children(group):
         sheet, column = plan.score_sheet(child)

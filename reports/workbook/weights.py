@@ -7,6 +7,7 @@ from openpyxl.styles import Font, PatternFill
 
 from reports.workbook import styles
 from reports.workbook.cells import Sheet, area, known, local, quoted
+from reports.workbook.live import TRANSFORMS
 from reports.workbook.parts import footer, header, years_text
 from reports.workbook.plan import (
     DEFAULT,
@@ -14,18 +15,19 @@ from reports.workbook.plan import (
     EFFECTIVE,
     FIRST_WEIGHT_ROW,
     HIGH,
+    LEAF,
     LOW,
     NAME,
     NAME_ZH,
     PARENT,
     SHARE,
     SIBLINGS,
+    SUM_OF_SHARES,
     SWITCH,
     WEIGHT,
     YEARS,
     Plan,
 )
-from scoring.aggregation import AGGREGATIONS
 
 HINT = styles.SMALL.but(vertical="center", indent=1)
 SPANS = ((1, 1), (2, 2), (3, 3), (4, 4), (5, 5), (6, 6), (7, 7), (8, 9))
@@ -65,7 +67,7 @@ def write(plan: Plan) -> None:
     plan.book.name("Weights", sheet.down(WEIGHT, first, last))
     plan.book.name("EffectiveWeights", sheet.down(EFFECTIVE, first, last))
     sheet.freeze(FIRST_WEIGHT_ROW, 2)
-    sheet.hide_columns(PARENT, SIBLINGS)
+    sheet.hide_columns(PARENT, LEAF)
     sheet.protect()
     one_page = len(plan.weight_rows) <= 45
     sheet.page(
@@ -77,9 +79,9 @@ def _switch(plan: Plan, sheet: Sheet) -> None:
     words, method = plan.words, plan.assessment.method.aggregation
     row, column = SWITCH
     sheet.wide(row, 1, 2, words("weights.aggregation"), styles.LEFT.but(bold=True))
-    if isinstance(method.method, str) and plan.scores_live:
-        sheet.put(row, column, method.method, styles.ENTRY)
-        choices = ",".join(AGGREGATIONS)
+    if plan.switch_choices:
+        sheet.put(row, column, str(method.method), styles.ENTRY)
+        choices = ",".join(plan.switch_choices)
         sheet.choice(
             local(row, column),
             f'"{choices}"',
@@ -102,7 +104,7 @@ def _status(plan: Plan, sheet: Sheet) -> None:
         sheet.down(column, first, last).split("!")[1] for column in (WEIGHT, DEFAULT, SIBLINGS)
     )
     changed = f"SUMPRODUCT(--({weights}<>{defaults}))"
-    if plan.switch_live and plan.scores_live:
+    if plan.switch_choices:
         default = str(plan.assessment.method.aggregation.method)
         changed += f"+({local(*SWITCH, 'both')}<>{quoted(default)})"
     formula = (
@@ -120,10 +122,10 @@ def _status(plan: Plan, sheet: Sheet) -> None:
     sheet.wide(5, 3, YEARS, words("weights.unchanged"), status, formula)
     sheet.height(5, 18)
     sheet.wide(7, 1, 2, words("weights.sum"), styles.LEFT.but(bold=True))
-    leaves = [n for n in plan.weight_rows if not plan.framework.is_group(n)]
-    is_leaf = "+".join(local(plan.weight_rows[n], EFFECTIVE) for n in leaves[:250])
-    total = sum(plan.effective_weights[n] for n in leaves[:250])
-    sheet.put(7, 3, total, styles.PERCENT, is_leaf)
+    leaves = local(first, LEAF, "both") + ":" + local(last, LEAF, "both")
+    effective = local(first, EFFECTIVE, "both") + ":" + local(last, EFFECTIVE, "both")
+    total = sum(plan.effective_weights[code] for code in plan.framework.indicators)
+    sheet.put(*SUM_OF_SHARES, total, styles.PERCENT, f"SUMIF({leaves},1,{effective})")
     sheet.height(7, 18)
 
 
@@ -149,6 +151,7 @@ def _node(plan: Plan, sheet: Sheet, node: str, row: int) -> None:
     parent_row = plan.weight_rows.get(found.parent, 0)
     siblings = sum(framework.weight(child) for child in framework.children(found.parent))
     sheet.put(row, PARENT, parent_row, styles.HIDDEN)
+    sheet.put(row, LEAF, 0 if group else 1, styles.HIDDEN)
     parent, total = local(row, PARENT, "column"), local(row, SIBLINGS, "column")
     sheet.put(row, SIBLINGS, siblings, styles.HIDDEN, f"SUMIF({parents},{parent},{weights})")
     percent = look.but(format="0.0%", align="right", indent=1)
@@ -172,7 +175,7 @@ def _node(plan: Plan, sheet: Sheet, node: str, row: int) -> None:
     )
     for column, end in ((LOW, "low"), (HIGH, "high")):
         value = plan.goalposts[end][node]
-        if known(value):
+        if known(value) and found.transform in ("", *TRANSFORMS):
             cell = plan.goalpost_cell(node, end)
             style = styles.NUMBER.but(format="#,##0.00")
             formula, value = plan.own_unit(node, cell, value)

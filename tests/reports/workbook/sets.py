@@ -104,6 +104,11 @@ KINDS: dict[str, dict[str, object]] = {
         '[aggregation]\nmethod = ["arithmetic", "geometric"]\n'
     },
     "values of different years": {"different_years": True},
+    "too many children for a live geometric mean": {
+        "dimensions": 1,
+        "count": 70,
+        "method": '[normalisation]\nrange = [1, 100]\n[aggregation]\nmethod = "geometric"\n',
+    },
     "one unit": {"units": 1, "count": 3, "dimensions": 1, "missing": 0.0},
     "two units": {"units": 2, "count": 3, "dimensions": 1, "missing": 0.0},
 }

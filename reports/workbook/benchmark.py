@@ -33,7 +33,7 @@ def write(plan: Plan) -> None:
     for i, (column, unit) in enumerate(zip(columns, units, strict=True)):
         sheet.put(CHOICE_ROW, column, plan.labels[unit], styles.CHOICE)
         cell = local(CHOICE_ROW, column)
-        sheet.choice(cell, "=Regions", words("benchmark.choose"), words("scorecard.choose_prompt"))
+        sheet.choice(cell, "Regions", words("benchmark.choose"), words("scorecard.choose_prompt"))
         formula = chosen_row(plan, local(CHOICE_ROW, column, "both"))
         sheet.put(1 + i, HELPER, unit + 1, styles.HIDDEN, formula)
     sheet.height(CHOICE_ROW, 26)
@@ -105,7 +105,7 @@ def _line(
     both = f"AND(ISNUMBER({first}),ISNUMBER({second}))"
     difference = figures[0] - figures[1]
     digits = "0" if is_rank else plan.score_format
-    form = f"+{digits};−{digits};{digits}"
+    form = f'+{digits};"−"{digits};{digits}'
     sheet.put(
         row, DIFFERENCE, blank_if_missing(difference),
         look.but(align="right", indent=1, format=form), f'IF({both},{first}-{second},"")',

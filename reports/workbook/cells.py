@@ -191,7 +191,7 @@ class Sheet:
         self.content.links.append((reference, target, tip))
 
     def choice(self, cells: str, source: str, title: str, message: str) -> None:
-        """Let people choose from a range (a reference) or from a short list ('"a,b"')."""
+        """Let people choose from a range, a name, or a short list ('"a,b"')."""
         rule = DataValidation(type="list", formula1=source, allow_blank=False)
         self._validate(rule, cells, title, message)
 

@@ -235,7 +235,7 @@ class ModelsSheet:
                 value = centres[j][i]
                 sheet.put(CENTRE_ROW + j, self.standard + i, value, styles.HIDDEN)
                 if i < 6:
-                    style = styles.NUMBER.but(format="+0.00;−0.00;0.00")
+                    style = styles.NUMBER.but(format='+0.00;"−"0.00;0.00')
                     sheet.put(line, self.side + 2 + i, value, style)
         for i, feature in enumerate(self.features):
             mean, sd = self.models.feature_mean[feature], self.models.feature_sd[feature]

@@ -128,7 +128,7 @@ def _map(plan: Plan, sheet: Sheet, tiles: dict[str, tuple[int, int]], last_colum
     hint = styles.SUBTITLE.but(size=8)
     sheet.wide(HEADING, 14, last_column, words("overview.map_hint"), hint)
     cell = local(HEADING, 10)
-    sheet.choice(cell, f"={choices}", words("overview.map_shows"), words("overview.map_hint"))
+    sheet.choice(cell, choices, words("overview.map_shows"), words("overview.map_hint"))
     number = local(HEADING - 1, CHOICE_COLUMN, "both")
     chosen = f"MAX(1,SUMPRODUCT(EXACT({choices},{cell})*(ROW({choices})-{HEADING - 1})))"
     sheet.put(HEADING - 1, CHOICE_COLUMN, 1, styles.HIDDEN, chosen)

@@ -101,7 +101,7 @@ class Scorecard:
         right = styles.TEXT.but(align="right", bold=True)
         sheet.put(CHOICE_ROW, 1, words("scorecard.choose"), right)
         sheet.wide(CHOICE_ROW, 2, 3, plan.labels[self.unit], styles.CHOICE)
-        sheet.choice("B4", "=Regions", words("scorecard.choose"), words("scorecard.choose_prompt"))
+        sheet.choice("B4", "Regions", words("scorecard.choose"), words("scorecard.choose_prompt"))
         sheet.wide(CHOICE_ROW, 4, 7, words("scorecard.compare"), right)
         sheet.wide(CHOICE_ROW, 8, LAST, self.comparing.names[self.choice], styles.CHOICE)
         for i, name in enumerate(self.comparing.names):
@@ -109,7 +109,7 @@ class Scorecard:
         last = OFFERED_ROW + len(self.comparing.names) - 1
         offered = f"{local(OFFERED_ROW, HELPER, 'both')}:{local(last, HELPER, 'both')}"
         prompt = words("scorecard.compare_prompt")
-        sheet.choice("H4", f"={offered}", words("scorecard.compare"), prompt)
+        sheet.choice("H4", offered, words("scorecard.compare"), prompt)
         sheet.height(CHOICE_ROW, 24)
         sheet.put(*ROW_CELL, self.unit + 1, styles.HIDDEN, chosen_row(plan, "$B$4"))
         chosen = f"MAX(1,SUMPRODUCT(EXACT({offered},$H$4)*(ROW({offered})-{OFFERED_ROW - 1})))"

@@ -171,3 +171,26 @@ def test_every_sheet_for_readers_prints_on_one_page(file: Path, tmp_path: Path) 
                   "Method", "Checks"):  # fmt: skip
         assert pages.count(sheet) == 1, f"{sheet} prints on {pages.count(sheet)} pages"
     assert "###" not in text
+
+
+@pytest.mark.parametrize("dimensions", [0, 1, 4])
+def test_excel_would_find_nothing_to_repair(dimensions: int, tmp_path: Path) -> None:
+    """What LibreOffice forgives and Excel does not: merged cells that overlap, signs in formats."""
+    path = tmp_path / "scorecards.xlsx"
+    small = made(tmp_path / "set", dimensions=dimensions, count=5, names=NASTY_NAMES)
+    reports.write_workbook(scoring.assess(small), path)
+    for sheet in libreoffice.opened(path).worksheets:
+        merged: list[tuple[int, int]] = []
+        for cells in sheet.merged_cells.ranges:
+            merged += [(row, column) for row, column in cells.cells]
+        assert len(merged) == len(set(merged)), f"merged cells overlap on {sheet.title}"
+    for code in re.findall(r'formatCode="([^"]*)"', *parts(path, "xl/styles.xml").values()):
+        outside_quotes = re.sub(r"&quot;.*?&quot;", "", code)
+        assert outside_quotes.isascii(), code
+    for xml in parts(path, r"xl/worksheets/sheet\d+\.xml").values():
+        priorities = re.findall(r'priority="(\d+)"', xml)
+        assert len(priorities) == len(set(priorities))
+        assert not re.findall(r"<formula1>=", xml)
+        for formula in re.findall(r"<f>(.*?)</f>", xml):
+            texts = re.findall(r'"((?:[^"]|"")*)"', formula)
+            assert max(map(len, texts), default=0) <= 255

@@ -60,6 +60,9 @@ CooperationName = Annotated[str, _choice("cooperation method")]
 #: A number on the scale of scores: far larger ones would overflow when they are squared or rounded.
 Number = Annotated[StrictFloat, Field(ge=-1e9, le=1e9)]
 
+#: Column of the units table that groups units where nothing else is said.
+USUAL_GROUP = "region"
+
 #: Scores are told apart to nine decimals, so a scale is not narrower than this.
 NARROWEST = 1e-6
 
@@ -151,7 +154,9 @@ class Ranking(_Section):
     )
     ties: Literal[tuple(TIES)] = Field("min", description="what tied units get")  # type: ignore[valid-type]
     group: str | None = Field(
-        None, description="column of the units table inside which units are ranked too"
+        None,
+        description="column of the units table inside which units are ranked too; region where "
+        "left out and there is such a column",
     )
 
 
@@ -227,6 +232,9 @@ def method_of(indicator_set: IndicatorSet) -> Method:
     findings += _group_findings(indicator_set, method)
     if findings:
         raise InvalidInputError([*indicator_set.findings, *findings])
+    if method.ranking.group is None and USUAL_GROUP in indicator_set.units:
+        ranking = method.ranking.model_copy(update={"group": USUAL_GROUP})
+        method = method.model_copy(update={"ranking": ranking})
     return method
 
 

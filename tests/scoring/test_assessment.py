@@ -281,7 +281,10 @@ def test_ranks_overall_by_dimension_and_inside_groups() -> None:
     # D has no region, so it has no rank inside one.
     assert_array_equal(assessment.group_ranks["index"], [2, 1, 1, NAN])
     assert_array_equal(assessment.group_ranks["lines"], [1, 2, 1, NAN])
-    assert scoring.assess(three_levels()).group_ranks.shape == (4, 0)
+    # A column region is used where nothing is said, and a set without one has no groups.
+    assert scoring.assess(three_levels()).group_ranks.equals(assessment.group_ranks)
+    flat = small_set("code,parent\nindex,\na,index", "unit,a\nP,1\nQ,2")
+    assert scoring.assess(flat).group_ranks.shape == (2, 0)
 
 
 @pytest.mark.parametrize(

@@ -95,6 +95,9 @@ def _checked_heading(table: RawTable, findings: list[Finding]) -> RawTable:
     for position, title in enumerate(heading):
         letter = table.letters[position] if table.letters else ""
         place = Place(table.file, table.sheet, table.heading_row, title, letter)
+        if found := CONTROL_CHARACTERS.search(title):
+            fields: dict[str, object] = {"value": f"U+{ord(found[0]):04X}"}
+            findings.append(Finding("control_character", "error", place, fields))
         if title.casefold() in seen:
             findings.append(Finding("duplicate_column", "error", place, {"value": title}))
         seen.add(title.casefold())
@@ -299,6 +302,8 @@ def _nodes(table: RawTable, findings: list[Finding]) -> list[Node]:
     nodes = []
     for row, code in enumerate(codes):
         weight, low, high = (_optional(number[name][row]) for name in ("weight", "low", "high"))
+        if weight is None and table.is_linked(row, "weight"):
+            report(row, "weight", "empty_weight", code=code)
         if weight is not None and weight < 0:
             report(row, "weight", "negative_weight", value=_text(weight), code=code)
         if low is not None and high is not None and low >= high:
@@ -460,7 +465,13 @@ def _values(
     else:
         pair = unit_codes * len(indicators) + indicator_codes
         elsewhere = np.isin(pair, pair[~empty.to_numpy()])
-        says_nothing = empty & (values["source"] == "") & (values["note"] == "") & ~elsewhere
+        # A workbook offers a row, its year linked too, for a value that has none yet.
+        offered = np.zeros(len(values), dtype=bool)
+        if long.homes:
+            for row in np.flatnonzero(empty):
+                offered[row] = long.is_linked(int(row), "year")
+        bare = (values["source"] == "") & (values["note"] == "")
+        says_nothing = empty & bare & (offered | ~elsewhere)
     return values[~says_nothing].reset_index(drop=True)
 
 

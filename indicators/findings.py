@@ -75,7 +75,12 @@ class Finding:
     @property
     def message(self) -> str:
         """What is wrong and what to do, in plain English."""
-        return SENTENCES[self.code].format_map(_Shown(self.fields))
+        return SENTENCES[self.code].format_map(self.shown)
+
+    @property
+    def shown(self) -> Mapping[str, object]:
+        """The fields as a sentence takes them: long values cut, lists joined."""
+        return _Shown(self.fields)
 
     def __str__(self) -> str:
         place = str(self.place)
@@ -197,6 +202,7 @@ SENTENCES: dict[str, str] = {
     "bad_direction": "{value!r} is no direction; write 1 where more is better and -1 where less "
     "is better",
     "negative_weight": "the weight {value} of {code} is negative; weights are 0 or more",
+    "empty_weight": "the weight of {code} is empty; write a number, 0 to leave it out",
     "zero_weights": "all weights below {value!r} are 0, so it could have no score; give at least "
     "one child a weight above 0",
     "huge_weights": "the weights below {value!r} add up to more than can be computed; only their "
@@ -220,10 +226,10 @@ SENTENCES: dict[str, str] = {
     "framework",
     "too_many_levels": "the list names {found} aggregations and the framework has {expected} "
     "levels of groups; give one name, or one for each level from the lowest up",
-    "log_domain": "{unit} has the value {value} in {indicator}, and a logarithm needs values above "
-    "0; correct the value or leave transform empty",
-    "log_goalpost": "{code} has the transform log, so its low goalpost must be above 0; it is "
-    "{value}",
+    "transform_domain": "{unit} has the value {value} in {indicator}, and the transform "
+    "{transform} needs values above {above:g}; correct the value or leave transform empty",
+    "transform_goalpost": "{code} has the transform {transform}, so its low goalpost must be above "
+    "{above:g}; it is {value}",
     "geometric_domain": "{unit} scores {value} in {node}, and a geometric mean needs scores above "
     "0; set range = [1, 100] under [normalisation], or aggregate arithmetically",
     "unknown_model": "{value!r} is not one of the models {known} of method.toml",
@@ -234,6 +240,11 @@ SENTENCES: dict[str, str] = {
     "constant_indicator": "{code} has the same value for all {count} units, so it cannot tell them "
     "apart; all get the same score",
     "empty_indicator": "{code} has no value in this cross-section; it counts for nobody",
+    "method_unused": "{code} is {what}, so its {column} {value} is not used; leave it empty",
+    "tile_unused": "the tile {value} of {unit} is no place on the map, or taken; write numbers "
+    "from 1 to 60 for row and column, each place once",
+    "too_large_for_excel": "{what} would need {value} rows or columns, and a sheet of Excel holds "
+    "1,048,576 rows and 16,384 columns; use fewer years or regions, or scorecards score",
     "missing_values": "{code} has values for {count} of {total} units; missing: {units}",
     "unit_without_score": "{unit} gets no score in {node}: too few of its values are there",
     "mixed_years": "the values of {code} are of different years ({years})",

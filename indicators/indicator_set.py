@@ -198,6 +198,21 @@ class IndicatorSet:
         _, last = np.unique(cells[::-1], return_index=True)
         return np.sort(rows[::-1][last])
 
+    def value_place(self, unit: str, indicator: str) -> Place:
+        """Where the newest row of a unit and indicator stands; the table where it is not known."""
+        table = self.tables.get("values")
+        if table is None:
+            return Place("values")
+        if len(table.row_numbers) != len(self.values):  # rows that say nothing were left out
+            return Place(table.file, table.sheet)
+        same = (self.values["unit"] == unit) & (self.values["indicator"] == indicator)
+        rows = np.flatnonzero(same & self.values["value"].notna())
+        if len(rows) == 0:
+            return Place(table.file, table.sheet)
+        years = self.values["year"].to_numpy()[rows]
+        newest = rows[np.argmax(np.where(np.isnan(years), -np.inf, years))]
+        return table.place(int(newest), "value")
+
     def rows(self, table: str) -> Rows:
         """Heading and cells of one of the tables, as they are written to a file.
 
@@ -281,3 +296,35 @@ def _cell(value: object) -> object:
             return None
         return int(value) if value.is_integer() and abs(value) < 1e15 else value
     return None if value == "" else value
+
+
+#: Columns of the units table that place a unit on the tile map.
+TILES = frozenset({"tile_row", "tile_column"})
+#: Rows and columns that a tile map has at most.
+MOST_TILE_PLACES = 60
+
+
+def tile_places(units: pd.DataFrame) -> dict[str, tuple[int, int]]:
+    """Row and column of each unit's tile, counted from 1 at the top and left of what is used.
+
+    Parameters
+    ----------
+    units : DataFrame
+        Units table.
+
+    Returns
+    -------
+    dict of str to (int, int)
+        Units with a place of their own; the first of two that name the same place has it.
+    """
+    if not set(units.columns) >= TILES:
+        return {}
+    places: dict[tuple[int, int], str] = {}
+    for unit, *given in zip(units.index, units["tile_row"], units["tile_column"], strict=True):
+        if all(text.isascii() and text.isdecimal() for text in given):
+            place = int(given[0]), int(given[1])
+            if all(0 < number <= MOST_TILE_PLACES for number in place):
+                places.setdefault(place, str(unit))
+    top = min((row for row, _ in places), default=1) - 1
+    left = min((column for _, column in places), default=1) - 1
+    return {unit: (row - top, column - left) for (row, column), unit in places.items()}

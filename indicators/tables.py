@@ -113,6 +113,13 @@ class RawTable:
         sheet, number, letter = self.homes.get((number, letter), (self.sheet, number, letter))
         return Place(self.file, sheet, number, column, letter)
 
+    def is_linked(self, row: int, column: str) -> bool:
+        """Whether a cell only repeats another one, its home."""
+        if column not in self.heading or not self.letters:
+            return False
+        letter = self.letters[self.heading.index(column)]
+        return (self.row_numbers[row], letter) in self.homes
+
     def column(self, name: str) -> list[object]:
         """Cells of a column; None everywhere where there is no such column."""
         if name not in self.heading:

@@ -140,7 +140,7 @@ def _tell(error: InvalidInputError, words: Words, path: Path | None) -> NoReturn
 
 
 def _sentence(finding: Finding, words: Words) -> str:
-    said = words.get(f"finding.{finding.code}", finding.message)
+    said = words.finding(finding.code, finding.shown, finding.message)
     place = str(finding.place)
     return f"{place}: {said}" if place else said
 
@@ -225,7 +225,7 @@ def check(set_path: SetPath = None, quiet: Quiet = False, lang: Language = "en")
     indicator_set = _load(set_path)
     assessment = scoring.assess(indicator_set)
     _, reasons = scoring.cooperation_or_reason(assessment)
-    findings = (*audit(indicator_set), *assessment.findings, *reasons)
+    findings = (*audit(indicator_set, assessment.method.time.year), *assessment.findings, *reasons)
     if quiet:
         return
     for finding in findings:

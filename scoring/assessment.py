@@ -9,12 +9,13 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from indicators import Finding, Framework, IndicatorSet, InvalidInputError, Place
+from indicators.findings import raise_errors
 from scoring.aggregation import POSITIVE_ONLY, aggregate, coverage, has_score
 from scoring.imputation import IMPUTATIONS
 from scoring.method import Method, aggregation_of, method_of, normalisation_of
 from scoring.normalisation import NORMALISATIONS
 from scoring.ranking import rank, round_scores
-from scoring.treatment import TRANSFORMS
+from scoring.treatment import TRANSFORMS, outside_domain
 from scoring.weighting import weight_table
 
 Array = NDArray[np.float64]
@@ -131,7 +132,8 @@ def assess(indicator_set: IndicatorSet) -> Assessment:
 
     groups = _group_codes(indicator_set, method.imputation.group)
     imputed = IMPUTATIONS[method.imputation.method](raw, groups)
-    transformed = _transformed(indicator_set, imputed)
+    known = pd.DataFrame(imputed, index, columns)
+    transformed = _transformed(indicator_set, known)
     normalisations = normalisation_of(indicator_set, method)
     normalised, goalposts = _normalised(framework, method, normalisations, transformed)
     weights = weight_table(framework)
@@ -148,7 +150,7 @@ def assess(indicator_set: IndicatorSet) -> Assessment:
         method=method,
         data=section.values,
         years=section.years,
-        imputed=pd.DataFrame(imputed, index, columns),
+        imputed=known,
         transformed=pd.DataFrame(transformed, index, columns),
         goalposts=goalposts,
         normalised=pd.DataFrame(normalised, index, columns),
@@ -162,7 +164,7 @@ def assess(indicator_set: IndicatorSet) -> Assessment:
         normalisations=normalisations,
         findings=(
             *indicator_set.findings,
-            *_findings(framework, method, transformed, normalisations, goalposts, scores),
+            *_findings(framework, method, normalisations, known, transformed, goalposts, scores),
         ),
     )
 
@@ -176,22 +178,19 @@ def _group_codes(indicator_set: IndicatorSet, column: str | None) -> NDArray[np.
     return codes.astype(np.intp)
 
 
-def _transformed(indicator_set: IndicatorSet, values: Array) -> Array:
-    framework, units = indicator_set.framework, indicator_set.scored_units
-    transformed = values.copy()
-    findings = []
+def _transformed(indicator_set: IndicatorSet, values: pd.DataFrame) -> Array:
+    """Values after the transforms of the framework; what is outside a domain is refused."""
+    framework = indicator_set.framework
+    raise_errors(
+        finding
+        for code in framework.indicators
+        for finding in outside_domain(indicator_set, code, values[code])
+    )
+    transformed = values.to_numpy(dtype=np.float64).copy()
     for position, code in enumerate(framework.indicators):
         name = framework[code].transform
-        if not name:
-            continue
-        column = values[:, position]
-        for row in np.flatnonzero(column <= 0) if name == "log" else ():
-            fields = {"unit": units.index[int(row)], "indicator": code, "value": column[row]}
-            findings.append(Finding("log_domain", "error", Place(indicator_set.name), fields))
-        if not findings:
-            transformed[:, position] = TRANSFORMS[name](column)
-    if findings:
-        raise InvalidInputError(findings)
+        if name:
+            transformed[:, position] = TRANSFORMS[name].forward(transformed[:, position])
     return transformed
 
 
@@ -230,7 +229,7 @@ def _goalposts(framework: Framework, codes: list[str]) -> Array:
     posts = np.array([(framework[code].low, framework[code].high) for code in codes], dtype=float)
     for row, code in enumerate(codes):
         if framework[code].transform:
-            posts[row] = TRANSFORMS[framework[code].transform](posts[row])
+            posts[row] = TRANSFORMS[framework[code].transform].forward(posts[row])
     return posts
 
 
@@ -319,18 +318,19 @@ def _group_ranks(
 def _findings(
     framework: Framework,
     method: Method,
-    values: Array,
     normalisations: dict[str, str],
+    known: pd.DataFrame,
+    transformed: Array,
     goalposts: pd.DataFrame,
     scores: pd.DataFrame,
 ) -> list[Finding]:
-    findings: list[Finding] = []
+    findings = _unused_methods(framework)
     for position, code in enumerate(framework.indicators):
-        present = values[~np.isnan(values[:, position]), position]
+        present = known[code].dropna()
         fields: dict[str, object] = {"code": code, "count": len(present)}
         if len(present) == 0:
             findings.append(Finding("empty_indicator", "warning", fields=fields))
-        elif present.min() == present.max() and len(values) > 1:
+        elif present.min() == present.max() and len(known) > 1:
             findings.append(Finding("constant_indicator", "warning", fields=fields))
         name = normalisations[code]
         given = framework[code].low is not None or framework[code].high is not None
@@ -338,27 +338,44 @@ def _findings(
             fields = {"code": code, "value": name}
             findings.append(Finding("goalposts_unused", "note", fields=fields))
         if method.normalisation.clip:
-            findings += _beyond(framework, goalposts, code, values[:, position], scores.index)
+            findings += _beyond(framework, goalposts, code, transformed[:, position], known[code])
     for unit in scores.index[scores[framework.root].isna()]:
         fields = {"unit": unit, "node": framework.root}
         findings.append(Finding("unit_without_score", "warning", fields=fields))
     return findings
 
 
+def _unused_methods(framework: Framework) -> list[Finding]:
+    """Methods of indicators that stand on groups, and of groups that stand on indicators."""
+    findings = []
+    for node in framework.nodes:
+        group = framework.is_group(node.code)
+        for column in ("transform", "normalisation") if group else ("aggregation",):
+            value = getattr(node, column)
+            if value:
+                what = "a group" if group else "an indicator"
+                fields = {"code": node.code, "what": what, "column": column, "value": value}
+                findings.append(Finding("method_unused", "warning", fields=fields))
+    return findings
+
+
 def _beyond(
-    framework: Framework, goalposts: pd.DataFrame, code: str, values: Array, units: pd.Index
+    framework: Framework,
+    goalposts: pd.DataFrame,
+    code: str,
+    transformed: Array,
+    values: pd.Series[float],
 ) -> list[Finding]:
-    """Notes on values outside the goalposts, in the units of the framework."""
+    """Notes on values outside the goalposts of the framework."""
     low, high = goalposts.loc[code].to_numpy(dtype=np.float64)
-    outside = np.flatnonzero((values < low) | (values > high))
-    transform = framework[code].transform
+    outside = np.flatnonzero((transformed < low) | (transformed > high))
     return [
         Finding(
             "beyond_goalposts",
             "note",
             fields={
-                "unit": units[int(row)],
-                "value": f"{np.exp(values[row]) if transform == 'log' else values[row]:.6g}",
+                "unit": values.index[int(row)],
+                "value": f"{values.iloc[int(row)]:.6g}",
                 "code": code,
                 "low": framework[code].low,
                 "high": framework[code].high,

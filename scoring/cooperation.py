@@ -17,6 +17,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from indicators import Finding, InvalidInputError, Place
+from indicators.findings import raise_errors
 from scoring.assessment import Assessment
 from scoring.clustering import (
     COOPERATION_METHODS,
@@ -30,7 +31,7 @@ from scoring.clustering import (
     standardise,
     ward,
 )
-from scoring.treatment import TRANSFORMS
+from scoring.treatment import TRANSFORMS, outside_domain
 
 WORK_LIMIT: dict[str, int] = {
     "seeded_kmeans": 4_000_000,
@@ -631,23 +632,16 @@ def cooperation_of(assessment: Assessment) -> CooperationModels | None:
     if not choices.models:
         return None
     features = assessment.data[list(choices.indicators)].copy()
-    wrong: list[Finding] = []
+    indicator_set = assessment.indicator_set
+    raise_errors(
+        finding
+        for code in choices.indicators
+        for finding in outside_domain(indicator_set, code, features[code])
+    )
     for code in choices.indicators:
         name = assessment.framework[code].transform
-        if name == "log":
-            wrong += [
-                Finding(
-                    "log_domain",
-                    "error",
-                    Place(assessment.indicator_set.name),
-                    {"unit": unit, "indicator": code, "value": value},
-                )
-                for unit, value in features[code][features[code] <= 0].items()
-            ]
-        if name and not wrong:
-            features[code] = TRANSFORMS[name](features[code].to_numpy())
-    if wrong:
-        raise InvalidInputError(wrong)
+        if name:
+            features[code] = TRANSFORMS[name].forward(features[code].to_numpy())
     try:
         return cooperation_models(
             features,

@@ -62,6 +62,8 @@ Number = Annotated[StrictFloat, Field(ge=-1e9, le=1e9)]
 
 #: Column of the units table that groups units where nothing else is said.
 USUAL_GROUP = "region"
+#: What says that units are not grouped.
+NO_GROUP = "none"
 
 #: Scores are told apart to nine decimals, so a scale is not narrower than this.
 NARROWEST = 1e-6
@@ -156,15 +158,15 @@ class Ranking(_Section):
     group: str | None = Field(
         None,
         description="column of the units table inside which units are ranked too; region where "
-        "left out and there is such a column",
+        "left out and there is such a column, none for no groups",
     )
 
 
 class Model(_Section):
     """One cooperation model."""
 
-    name: str = Field(description="name of the model")
-    name_zh: str = Field("", description="name of the model in Chinese")
+    name: str = Field(max_length=100, description="name of the model")
+    name_zh: str = Field("", max_length=100, description="name of the model in Chinese")
 
 
 class Cooperation(_Section):
@@ -181,7 +183,9 @@ class Cooperation(_Section):
     reasons: dict[str, str] = Field(
         default_factory=dict, description="why each indicator distinguishes the models"
     )
-    models: dict[str, Model] = Field(default_factory=dict, description="the models by code")
+    models: dict[str, Model] = Field(
+        default_factory=dict, max_length=7, description="the models by code, at most seven"
+    )
 
 
 class Method(_Section):
@@ -232,10 +236,11 @@ def method_of(indicator_set: IndicatorSet) -> Method:
     findings += _group_findings(indicator_set, method)
     if findings:
         raise InvalidInputError([*indicator_set.findings, *findings])
-    if method.ranking.group is None and USUAL_GROUP in indicator_set.units:
-        ranking = method.ranking.model_copy(update={"group": USUAL_GROUP})
-        method = method.model_copy(update={"ranking": ranking})
-    return method
+    group = method.ranking.group
+    if group is None and USUAL_GROUP in indicator_set.units:
+        group = USUAL_GROUP
+    ranking = method.ranking.model_copy(update={"group": None if group == NO_GROUP else group})
+    return method.model_copy(update={"ranking": ranking})
 
 
 def aggregation_of(indicator_set: IndicatorSet, method: Method) -> dict[str, str]:
@@ -326,8 +331,10 @@ def _framework_findings(indicator_set: IndicatorSet, method: Method) -> list[Fin
         if name in NORMALISATIONS and NORMALISATIONS[name].needs_goalposts:
             if node.low is None or node.high is None:
                 report(row, "low", "goalposts_missing", {"code": node.code})
-            elif node.transform == "log" and node.low <= 0:
-                report(row, "low", "log_goalpost", {"code": node.code, "value": node.low})
+            elif node.transform in TRANSFORMS and node.low <= TRANSFORMS[node.transform].above:
+                above = TRANSFORMS[node.transform].above
+                fields = {"code": node.code, "value": node.low, "above": above}
+                report(row, "low", "transform_goalpost", fields | {"transform": node.transform})
     expected = framework.levels[framework.root] - 1
     named = method.aggregation.method
     if not isinstance(named, str) and len(named) != expected:
@@ -348,7 +355,7 @@ def _group_findings(indicator_set: IndicatorSet, method: Method) -> list[Finding
         else None,
     }
     for option, column in columns.items():
-        if column and column not in known:
+        if column and column not in known and (option, column) != ("ranking.group", NO_GROUP):
             fields = {"value": column, "known": ", ".join(known)}
             place = _option_place(indicator_set, option)
             findings.append(Finding("unknown_group_column", "error", place, fields))

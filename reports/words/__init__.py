@@ -45,6 +45,11 @@ class Words:
         """
         return self._words[key].format_map(fields) if fields else self._words[key]
 
+    def finding(self, code: str, fields: Mapping[str, object], default: str) -> str:
+        """Sentence of a finding, or ``default`` where the language has none for its code."""
+        key = f"finding.{code}"
+        return self._words[key].format_map(fields) if key in self._words else default
+
     def get(self, key: str, default: str) -> str:
         """Sentence of a key, or ``default`` where the language has none."""
         return self._words.get(key, default)

@@ -268,6 +268,8 @@ WORDS: dict[str, str] = {
     "checks.text_data": "Texts where numbers belong on Data",
     "checks.unscored_values": "Values without a score (a logarithm needs values above 0)",
     "checks.order": "Places of the ranking that are not taken exactly once",
+    "checks.outside_domain": "Scores that are missing because a geometric mean needs scores above "
+    "0",
     "checks.python": "Sum of differences to the default index computed by Python (0 with nothing "
     "changed)",
     "checks.without_score": "Regions without a score",
@@ -340,5 +342,4 @@ WORDS: dict[str, str] = {
     "cli.no_models": "{name} names no cooperation models: add [cooperation.models] to its method.",
     "cli.working": "Working",
     "cli.stopped": "Stopped; nothing was written.",
-    "cli.model_count": "{model}: {count} regions",
 }

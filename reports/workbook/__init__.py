@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 
+from indicators.findings import Finding, Place, raise_errors
 from indicators.tables import replacing
 from reports.words import Words
 from reports.workbook import (
@@ -21,7 +22,7 @@ from reports.workbook import (
     set_tables,
     weights,
 )
-from reports.workbook.cells import Book
+from reports.workbook.cells import MOST_COLUMNS, MOST_ROWS, Book
 from reports.workbook.plan import Plan
 from scoring import Assessment, cooperation_or_reason
 
@@ -42,6 +43,9 @@ SHEETS = (
     set_tables,
 )
 
+#: Rows and columns of a sheet that titles, statistics and helpers take.
+SPARE = 200
+
 Progress = Callable[[int, int], None]
 
 
@@ -59,6 +63,7 @@ def workbook(
         Called with the number of steps done and of all steps.
     """
     book = Book()
+    _check_size(assessment)
     models, failures = cooperation_or_reason(assessment)
     plan = Plan(book, assessment, models, Words(language), failures)
     plan.add_sheets()
@@ -67,6 +72,23 @@ def workbook(
             progress(done, len(SHEETS) + 1)
         sheet.write(plan)
     return book
+
+
+def _check_size(assessment: Assessment) -> None:
+    """Refuse what no sheet of Excel can hold, before the work and not after it."""
+    values = assessment.indicator_set.values
+    columns = assessment.data.shape[1]
+    sizes = (
+        ("values", len(values) + int(assessment.data.isna().to_numpy().sum()), MOST_ROWS),
+        ("units", len(assessment.indicator_set.units), MOST_ROWS),
+        ("framework", 2 * columns, MOST_COLUMNS),
+    )
+    findings = [
+        Finding("too_large_for_excel", "error", Place(table), {"what": table, "value": size})
+        for table, size, most in sizes
+        if size + SPARE > most
+    ]
+    raise_errors(findings)
 
 
 def write_workbook(
@@ -94,6 +116,8 @@ def write_workbook(
 
     Raises
     ------
+    InvalidInputError
+        Where the set is too large for a sheet of Excel.
     OSError
         Where ``path`` cannot be written.
     """

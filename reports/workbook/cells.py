@@ -14,6 +14,7 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.page import PageMargins
 from openpyxl.worksheet.protection import SheetProtection
 
+from indicators.tables import LONGEST_CELL
 from reports.workbook import styles
 from reports.workbook.openpyxl_extensions import DataBar, SheetContent, cell_xml, save
 from reports.workbook.styles import Style, StyleBook
@@ -22,6 +23,12 @@ Value = float | int | str | None
 
 #: Signs at the start of a text that a spreadsheet would take for a formula or an error.
 LOOKS_LIKE_FORMULA = ("=", "+", "-", "@", "#", "\t")
+
+
+#: What a sheet of Excel holds.
+MOST_ROWS, MOST_COLUMNS = 1_048_576, 16_384
+LONGEST_FORMULA = 8_192
+HIGHEST_ROW = 409.0
 
 
 def quoted(text: str) -> str:
@@ -94,10 +101,19 @@ class Sheet:
         Raises
         ------
         ValueError
-            For NaN or infinity.
+            For what a cell of Excel cannot hold: NaN, infinity, too long a text or formula.
         """
+        problem = ""
         if isinstance(value, float) and not math.isfinite(value):
-            raise ValueError(f"{self.title}, row {row}, column {column}: {value} is no cell value")
+            problem = f"{value} is no cell value"
+        elif row > MOST_ROWS or column > MOST_COLUMNS:
+            problem = "a sheet of Excel has no such cell"
+        elif isinstance(value, str) and len(value) > LONGEST_CELL:
+            problem = f"a text of {len(value)} characters is too long"
+        elif formula is not None and len(formula) > LONGEST_FORMULA:
+            problem = f"a formula of {len(formula)} characters is too long"
+        if problem:
+            raise ValueError(f"{self.title}, row {row}, column {column}: {problem}")
         if value is not None and not isinstance(value, (str, bool)):
             number = float(value)
             value = int(number) if number.is_integer() and abs(number) < 1e15 else number
@@ -170,7 +186,7 @@ class Sheet:
 
     def height(self, row: int, height: float) -> None:
         """Set the height of a row, in points."""
-        self.openpyxl.row_dimensions[row].height = height
+        self.openpyxl.row_dimensions[row].height = min(height, HIGHEST_ROW)
 
     def hide_columns(self, first: int, last: int) -> None:
         """Hide columns that only serve other cells."""

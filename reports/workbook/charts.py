@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 from openpyxl.chart import BarChart, RadarChart, Reference, Series
 from openpyxl.chart.data_source import AxDataSource, StrRef
-from openpyxl.chart.label import DataLabelList
 from openpyxl.chart.layout import Layout, ManualLayout
 from openpyxl.chart.series import SeriesLabel
 from openpyxl.chart.shapes import GraphicalProperties
@@ -150,13 +149,11 @@ def bars(
     *,
     low: float | None = None,
     high: float | None = None,
-    step: float | None = None,
     stacked: bool = False,
     diverging: bool = False,
     gap: int = 40,
     legend: bool = True,
     number_format: str = "General",
-    show_values: bool = False,
 ) -> BarChart:
     """Horizontal bars, the first label on top."""
     chart = BarChart()
@@ -169,16 +166,11 @@ def bars(
         series.graphicalProperties = GraphicalProperties(solidFill=line.colour)
         series.graphicalProperties.line.noFill = True
         series.invertIfNegative = False
-        if show_values:
-            series.dLbls = DataLabelList(
-                showVal=True, showSerName=False, showCatName=False, showLegendKey=False,
-                showPercent=False, numFmt=number_format, txPr=text(7.5),
-            )  # fmt: skip
         chart.series.append(series)
     _titled(chart, title, description)
     if not legend:
         chart.legend = None
-    _axes(chart, low, high, step)
+    _axes(chart, low, high, None)
     chart.y_axis.number_format = number_format
     chart.x_axis.scaling.orientation = "maxMin"
     chart.x_axis.tickLblSkip = 1
@@ -222,10 +214,9 @@ def radar(
 
 def place(
     chart: Any, sheet: Sheet, first_row: int, first_column: int, last_row: int, last_column: int,
-    editing: Literal["oneCell", "twoCell"] = "oneCell",
 ) -> None:  # fmt: skip
     """Put a chart over cells, from the first to the last, both included."""
     start = AnchorMarker(col=first_column - 1, row=first_row - 1)
     end = AnchorMarker(col=last_column, row=last_row)
-    chart.anchor = TwoCellAnchor(editAs=editing, _from=start, to=end)
+    chart.anchor = TwoCellAnchor(editAs="oneCell", _from=start, to=end)
     sheet.openpyxl.add_chart(chart)

@@ -9,6 +9,7 @@ from reports.workbook.cells import Sheet, Value, local, quoted
 from reports.workbook.data import YEAR, number_format
 from reports.workbook.parts import footer, header, name_of
 from reports.workbook.plan import FIRST_INDICATOR_COLUMN, SUM_OF_SHARES, Plan
+from scoring.aggregation import TOLERANCE
 
 WHAT, FOUND, WANTED, VERDICT = range(1, 5)
 HEADING, FIRST = 5, 6
@@ -65,13 +66,41 @@ def _checks(plan: Plan) -> list[tuple[str, float, str, float | None]]:
         ("unscored_values", float((present & ~scored).sum()),
          f"COUNT({data})-COUNT({normalised})", 0.0),
         ("order", 0.0, f"SUMPRODUCT(ABS(COUNTIF({order},{positions})-1))", 0.0),
+        ("outside_domain", _outside(plan), _outside_formula(plan), 0.0),
         ("python", 0.0, difference, None),
         ("without_score", without, f"ROWS({scores})-COUNT({scores})", None),
         ("missing", float((~present).sum()), f"ROWS({data})*COLUMNS({data})-COUNT({data})", None),
     ]  # fmt: skip
+    left_out = set()
     if plan.assessment.method.imputation.method != "none":
-        checks = [check for check in checks if check[0] != "unscored_values"]
-    return checks
+        left_out.add("unscored_values")
+    if plan.assessment.method.aggregation.missing == "propagate" or not plan.scores_live:
+        left_out.add("outside_domain")
+    return [check for check in checks if check[0] not in left_out]
+
+
+def _outside(plan: Plan) -> float:
+    """Groups' scores that are missing although enough of their weight is there."""
+    groups = list(plan.groups)
+    limit = plan.assessment.method.aggregation.minimum_coverage - TOLERANCE
+    covered = plan.assessment.coverage[groups].to_numpy()
+    enough = (covered > 0) & (covered >= limit)
+    return float((enough & plan.assessment.scores[groups].isna().to_numpy()).sum())
+
+
+def _outside_formula(plan: Plan) -> str:
+    limit = plan.assessment.method.aggregation.minimum_coverage - TOLERANCE
+    first, last = plan.groups[0], plan.groups[-1]
+    sheet = plan.sheets["scores"]
+
+    def block(first_column: int, last_column: int) -> str:
+        start = sheet.at(plan.first, first_column, fixed="both")
+        return f"{start}:{local(plan.last, last_column, 'both')}"
+
+    covered = block(plan.coverage_column(first), plan.coverage_column(last))
+    scores = block(plan.score_column(first), plan.score_column(last))
+    enough = f"--({covered}>0),--({covered}>={limit!r})"
+    return f"SUMPRODUCT({enough},1-ISNUMBER({scores}))"
 
 
 def _line(
@@ -139,7 +168,7 @@ def _findings(plan: Plan, sheet: Sheet, row: int) -> int:
         return row + 1
     for finding in findings:
         row += 1
-        said = words.get(f"finding.{finding.code}", finding.message)
+        said = words.finding(finding.code, finding.shown, finding.message)
         text = f"{words(f'severity.{finding.severity}')}: {said}"
         sheet.wide(row, 1, 8, text, styles.NOTE)
         sheet.height(row, 12.5 * (1 + len(text) // 150))

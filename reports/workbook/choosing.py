@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from reports.workbook.plan import Plan
+from reports.workbook.plan import Plan, unique
 
 
 def chosen_row(plan: Plan, cell: str) -> str:
@@ -66,7 +66,7 @@ def comparison(plan: Plan) -> Comparison:
     names.append(words("compare.all"))
     ranges.append(plan.scores_down(plan.everyone_column))
     ids.append(np.ones(plan.count, dtype=int))
-    return Comparison(tuple(names), tuple(ranges), tuple(ids))
+    return Comparison(tuple(unique(names)), tuple(ranges), tuple(ids))
 
 
 def mean_formula(comparing: Comparison, cells: str, choice: str, group: str) -> str:

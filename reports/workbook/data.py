@@ -11,6 +11,8 @@ from reports.workbook.plan import FIRST_INDICATOR_COLUMN, Plan
 
 ROLE, NODE, MEASURE, YEAR, SOURCE, CODE = 5, 6, 7, 8, 9, 11
 PRESENT = 10
+#: Hidden: the year that a value typed into an empty cell is of.
+NEW_YEAR = 4
 #: Indicators beside each other on a printed page.
 COLUMNS_A_PAGE = 12
 
@@ -41,6 +43,7 @@ def write(plan: Plan) -> None:
         sheet.put(MEASURE, column, node.measure, small)
         years = years_text(plan.assessment.years[indicator].tolist()) or words("data.undated")
         sheet.put(YEAR, column, years, small)
+        sheet.put(NEW_YEAR, column, plan.year_of_new[indicator], styles.HIDDEN)
         sheet.put(SOURCE, column, "; ".join(sources.get(indicator, ())), small)
         cells = sheet.down(column, plan.first, plan.last).split("!")[1]
         count = int(data[indicator].notna().sum())

@@ -94,7 +94,8 @@ def _scale(plan: Plan, sheet: Sheet, indicator: str, column: int) -> None:
         sheet.put(row, column, value, small, formula)
     direction = plan.framework.direction(indicator)
     home = plan.sheets["framework"].at(*plan.framework_cell(indicator, "direction"), fixed="both")
-    sheet.put(DIRECTION_ROW, column, direction, small.but(format="0"), f"IF({home}=-1,-1,1)")
+    link = f"IF({home}=-1,-1,1)" if indicator in plan.live_indicators else None
+    sheet.put(DIRECTION_ROW, column, direction, small.but(format="0"), link)
 
 
 def _formula(plan: Plan, indicator: str, row: int, column: int) -> str:

@@ -16,7 +16,7 @@ from reports.workbook.parts import (
     name_of,
     years_text,
 )
-from reports.workbook.plan import Plan
+from reports.workbook.plan import Plan, unique
 from reports.workbook.ranking import (
     CHANGE,
     INDEX,
@@ -32,7 +32,8 @@ HEADING, FIRST = 5, 6
 MOST_UNITS = 45
 MAP_FIRST_ROW, MAP_FIRST_COLUMN = 7, 8
 TILE_ROWS = 3
-CHOICE_COLUMN = 30
+#: Columns beside the league table, so that the links above have room.
+FEWEST_COLUMNS = 10
 
 
 def write(plan: Plan) -> None:
@@ -40,7 +41,7 @@ def write(plan: Plan) -> None:
     words = plan.words
     root = plan.framework[plan.framework.root]
     tiles = plan.tiles
-    tile_columns = max((column for _, column in tiles.values()), default=10)
+    tile_columns = max([FEWEST_COLUMNS, *(column for _, column in tiles.values())])
     last_column = MAP_FIRST_COLUMN + tile_columns - 1
     years = years_text(plan.assessment.years.to_numpy().ravel().tolist())
     subtitle = words(
@@ -116,12 +117,13 @@ def _league(plan: Plan, sheet: Sheet) -> None:
 def _map(plan: Plan, sheet: Sheet, tiles: dict[str, tuple[int, int]], last_column: int) -> int:
     """Tiles coloured by the chosen measure; returns the last row."""
     words = plan.words
+    choice_column = last_column + 2  # hidden cells: what can be chosen, and the number chosen
     nodes = (plan.framework.root, *plan.framework.dimensions[:30])
-    names = [name_of(plan, node) for node in nodes]
+    names = unique([name_of(plan, node) for node in nodes])
     for i, name in enumerate(names):
-        sheet.put(HEADING + i, CHOICE_COLUMN, name, styles.HIDDEN)
-    choices = f"{local(HEADING, CHOICE_COLUMN, 'both')}:"
-    choices += local(HEADING + len(nodes) - 1, CHOICE_COLUMN, "both")
+        sheet.put(HEADING + i, choice_column, name, styles.HIDDEN)
+    choices = f"{local(HEADING, choice_column, 'both')}:"
+    choices += local(HEADING + len(nodes) - 1, choice_column, "both")
     label = styles.TEXT.but(align="right", bold=True)
     sheet.wide(HEADING, 8, 9, words("overview.map_shows"), label)
     sheet.wide(HEADING, 10, 13, names[0], styles.ENTRY)
@@ -129,9 +131,9 @@ def _map(plan: Plan, sheet: Sheet, tiles: dict[str, tuple[int, int]], last_colum
     sheet.wide(HEADING, 14, last_column, words("overview.map_hint"), hint)
     cell = local(HEADING, 10)
     sheet.choice(cell, choices, words("overview.map_shows"), words("overview.map_hint"))
-    number = local(HEADING - 1, CHOICE_COLUMN, "both")
+    number = local(HEADING - 1, choice_column, "both")
     chosen = f"MAX(1,SUMPRODUCT(EXACT({choices},{cell})*(ROW({choices})-{HEADING - 1})))"
-    sheet.put(HEADING - 1, CHOICE_COLUMN, 1, styles.HIDDEN, chosen)
+    sheet.put(HEADING - 1, choice_column, 1, styles.HIDDEN, chosen)
     measure = f"CHOOSE({number},{','.join(plan.score_range(node) for node in nodes)})"
     units = plan.assessment.indicator_set.units
     scores = plan.assessment.scores[plan.framework.root]
@@ -171,7 +173,7 @@ def _map(plan: Plan, sheet: Sheet, tiles: dict[str, tuple[int, int]], last_colum
 
 def _named(text: str) -> str:
     """Number format that shows a text in place of any number or text."""
-    shown = '"' + text.replace('"', "”").replace("\\", "/")[:60] + '"'
+    shown = '"' + text.replace('"', "”").replace("\\", "/")[:28] + '"'
     return ";".join([shown] * 4)
 
 

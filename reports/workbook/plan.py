@@ -6,6 +6,7 @@ Data and Normalised, so that a formula can be followed by eye.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from importlib.metadata import version
@@ -15,9 +16,10 @@ import pandas as pd
 
 from indicators import Finding, Framework
 from indicators.audit import audit
+from indicators.indicator_set import tile_places
 from reports.words import Words
 from reports.workbook import live, styles
-from reports.workbook.cells import LOOKS_LIKE_FORMULA, Book, Sheet
+from reports.workbook.cells import LOOKS_LIKE_FORMULA, Book, Sheet, known
 from scoring import Assessment
 from scoring.cooperation import CooperationModels
 
@@ -27,7 +29,7 @@ LIVE_UNITS = 1000
 LIVE_SCORES = 5000
 
 #: A map has at most this many tiles: each takes two of a workbook's few number formats.
-MOST_TILES = 120
+MOST_TILES = 90
 
 FIRST_UNIT_ROW = 12
 FIRST_INDICATOR_COLUMN = 5
@@ -120,13 +122,15 @@ class Plan:
     @cached_property
     def labels(self) -> list[str]:
         """Unique names for the drop-downs: the name, with the code where it is not unique."""
-        names = list(self.units["name"])
+        names = self.units["name"].tolist()
         folded = pd.Series([name.casefold() for name in names])
         shared = folded.duplicated(keep=False).tolist()
-        return [
-            f"{code} {name}" if double or name.startswith(LOOKS_LIKE_FORMULA) else name
-            for code, name, double in zip(self.units.index, names, shared, strict=True)
-        ]
+        return unique(
+            [
+                f"{code} {name}" if double or name.startswith(LOOKS_LIKE_FORMULA) else name
+                for code, name, double in zip(self.units.index, names, shared, strict=True)
+            ]
+        )
 
     @cached_property
     def group_column(self) -> str | None:
@@ -155,18 +159,8 @@ class Plan:
     @cached_property
     def tiles(self) -> dict[str, tuple[int, int]]:
         """Row and column of each unit's tile on the map, from 1; empty where there is no map."""
-        units = self.assessment.indicator_set.units
-        if not {"tile_row", "tile_column"} <= set(units.columns) or len(units) > MOST_TILES:
-            return {}
-        found = {}
-        for unit, row, column in zip(
-            units.index, units["tile_row"], units["tile_column"], strict=True
-        ):
-            if row.isdigit() and column.isdigit() and 0 < int(row) <= 60 and 0 < int(column) <= 60:
-                found[unit] = int(row), int(column)
-        top = min((row for row, _ in found.values()), default=1) - 1
-        left = min((column for _, column in found.values()), default=1) - 1
-        return {unit: (row - top, column - left) for unit, (row, column) in found.items()}
+        places = tile_places(self.assessment.indicator_set.units)
+        return places if len(places) <= MOST_TILES else {}
 
     @cached_property
     def shares(self) -> dict[str, float]:
@@ -416,7 +410,7 @@ class Plan:
     def findings(self) -> tuple[Finding, ...]:
         """What was found in the set and in its assessment, and is no error."""
         return (
-            *audit(self.assessment.indicator_set),
+            *audit(self.assessment.indicator_set, self.assessment.method.time.year),
             *self.assessment.findings,
             *self.failures,
         )
@@ -506,6 +500,16 @@ class Plan:
         years = self.assessment.years
         return bool(((years.max() - years.min()) > 0).any())
 
+    @cached_property
+    def year_of_new(self) -> dict[str, int | None]:
+        """Year of a value typed into an empty cell: the one assessed, or the indicator's newest."""
+        year = self.assessment.method.time.year
+        newest = self.assessment.years.max()
+        return {
+            str(code): year if isinstance(year, int) else int(last) if known(last) else None
+            for code, last in newest.items()
+        }
+
     def year_column(self, indicator: str) -> int:
         """Column of the years of an indicator's values on Data, right of the values."""
         return self.data_column(indicator) + len(self.framework.all_indicators) + 2
@@ -548,6 +552,20 @@ LOW_ROW, HIGH_ROW = 8, 9
 FIRST_TABLE_ROW = 6
 
 MOST_NOTES = 6
+
+
+def unique(labels: Sequence[str]) -> list[str]:
+    """The labels with a number behind those that another one equals, whatever the capitals."""
+    seen: set[str] = set()
+    found = []
+    for label in labels:
+        number, name = 1, label
+        while name.casefold() in seen:
+            number += 1
+            name = f"{label} ({number})"
+        seen.add(name.casefold())
+        found.append(name)
+    return found
 
 
 def _floats(column: pd.Series[float]) -> dict[str, float]:

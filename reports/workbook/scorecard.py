@@ -20,6 +20,7 @@ from reports.workbook.strengths import (
     MARK,
     MOST_MARKS,
     NAME_COLUMN,
+    TRACE,
     Strengths,
 )
 
@@ -29,6 +30,8 @@ CHOICE_ROW, KEY_ROW = 4, 5
 #: Most dimensions in the table and the radar.
 MOST_DIMENSIONS = 12
 CHART_ROWS = 16
+#: Scores that differ by less are tied.
+SAME = 5e-10
 #: Notes without a line below, since a region with few of them leaves rows empty.
 PLAIN_NOTE = styles.NOTE.but(line="")
 #: Hidden cells: row of the region, comparison, its group, and the comparisons on offer.
@@ -89,6 +92,12 @@ class Scorecard:
         sheet.protect()
         one_page = len(plan.framework.indicators) <= 32
         sheet.page(row, LAST, portrait=True, one_page=one_page, footer=footer(plan))
+
+    @property
+    def width(self) -> float:
+        """Width of the scale of scores."""
+        low, high = self.plan.scale
+        return high - low
 
     # --- what is chosen ---
 
@@ -229,7 +238,9 @@ class Scorecard:
         rank: Value = ""
         if known(score):
             gap = score - float(present.max())
-            rank = int((present > score).sum()) + 1
+            rank = int((present > score + SAME).sum()) + 1
+            if plan.assessment.method.ranking.ties == "average":
+                rank += (int((present >= score - SAME).sum()) - rank) / 2
         labels = plan.scores_down(plan.label_column)
         before, after = (
             quoted(text) for text in self.words("scorecard.tied", count="\0").split("\0")
@@ -241,7 +252,7 @@ class Scorecard:
         )
         figures: dict[int, tuple[Value, str]] = {
             SCORE: (blank_if_missing(score), f'IF(ISNUMBER({found}),{found},"")'),
-            RANK: (rank, f'IF(ISNUMBER({own}),RANK({own},{cells},0),"")'),
+            RANK: (rank, f'IF(ISNUMBER({own}),{self._rank(own, cells)},"")'),
             MEAN: (
                 self.comparing.mean(values, unit, self.choice),
                 mean_formula(self.comparing, cells, self.compare_cell, self.group_cell),
@@ -254,6 +265,18 @@ class Scorecard:
             shown = blank_if_missing(float(plan.assessment.ranks[node].iloc[unit]))
             figures[RANK] = (shown, look)
         return figures
+
+    def _rank(self, own: str, cells: str) -> str:
+        """Rank of an indicator's score; what differs beyond nine decimals is tied.
+
+        Dense ranks have no formula that is quick: tied regions then share the smaller rank.
+        """
+        numbers = f"--ISNUMBER({cells})"
+        rank = f"SUMPRODUCT({numbers},--({cells}>{own}+{SAME!r}))+1"
+        if self.plan.assessment.method.ranking.ties == "average":
+            tied = f"SUMPRODUCT({numbers},--({cells}>={own}-{SAME!r}),--({cells}<={own}+{SAME!r}))"
+            rank += f"+({tied}-1)/2"
+        return rank
 
     def _put_figures(self, row: int, node: str) -> None:
         plan = self.plan
@@ -388,16 +411,18 @@ class Scorecard:
         own, other = figures[SCORE][0], figures[MEAN][0]
         value: Value = ""
         if isinstance(own, float) and isinstance(other, float):
-            value = round(own - other, 9) + row * 1e-10
+            value = round(own - other, 9) + row * (TRACE * self.width)
         both = f"AND(ISNUMBER({score}),ISNUMBER({mean}))"
-        key = f'IF({both},ROUND({score}-{mean},9)+ROW()*1E-10,"")'
+        key = f'IF({both},ROUND({score}-{mean},9)+ROW()*{TRACE * self.width!r},"")'
         sheet.put(row, KEY_COLUMN, value, styles.HIDDEN, key)
         sheet.put(row, NAME_COLUMN, node.name, styles.HIDDEN)
 
     def _strengths(self, first: int, last: int) -> None:
         """Signs beside the indicators, and their bars beside the radar."""
         most = min(MOST_MARKS, len(self.plan.framework.indicators) // 2)
-        strengths = Strengths(self.sheet, self.words, first, last, self.chart_row + 1, most)
+        strengths = Strengths(
+            self.sheet, self.words, first, last, self.chart_row + 1, most, self.width
+        )
         strengths.write_signs()
         strengths.write_bars()
         top, bottom = self.chart_row + 1, self.chart_row + CHART_ROWS

@@ -8,6 +8,7 @@ import numpy as np
 
 from reports.workbook import styles
 from reports.workbook.cells import (
+    LONGEST_FORMULA,
     Sheet,
     area,
     blank_if_missing,
@@ -113,9 +114,11 @@ def _group(plan: Plan, sheet: Sheet, group: str) -> None:
             ("coverage", "exact", "score", "key", "tie", "rank")
         )
         if live:
-            formulas["coverage"] = _coverage(plan, group, row)
+            covered = _coverage(plan, group, row)
+            formulas["coverage"] = covered if len(covered) <= LONGEST_FORMULA else None
             if group in plan.live_groups:
-                formulas["exact"] = _score(plan, group, row, columns["coverage"])
+                score = _score(plan, group, row, columns["coverage"])
+                formulas["exact"] = score if len(score) <= LONGEST_FORMULA else None
             rounded = plan.rounded(columns["exact"])
             rounded = f'IF(ISNUMBER({columns["exact"]}),{rounded},"")'
             formulas["score"] = rounded if group in plan.rounded_groups else columns["exact"]
@@ -193,8 +196,8 @@ def _score(plan: Plan, group: str, row: int, coverage: str) -> str:
         for name in others:
             other = AGGREGATIONS[name](children)
             mean = f"IF({plan.switch_cell}={constant(name)},{other},{mean})"
-    limit = max(choices.minimum_coverage - TOLERANCE, TOLERANCE)
-    defined = f"{coverage}>={limit!r}"
+    limit = choices.minimum_coverage - TOLERANCE
+    defined = f"AND({coverage}>0,{coverage}>={limit!r})"
     if choices.missing == "propagate":
         absent = "+".join(
             f"SUMPRODUCT(--({shares}>0),1-ISNUMBER({scores}))" for shares, scores in runs
@@ -260,13 +263,19 @@ def _lookups(plan: Plan, sheet: Sheet) -> None:
         own = local(row, plan.group_id_column, "column")
         formula = _group_rank(plan, key, own, key_cells, groups, rank)
         shown = _shown(inside[i], live and group > 0)
-        in_group = formula if live and group > 0 else None
+        dense = assessment.method.ranking.ties == "dense"
+        follows = live and group > 0 and not (dense and plan.count > MOST_DENSE)
+        in_group = formula if follows else None
         sheet.put(row, plan.group_rank_column, shown, styles.HIDDEN, in_group)
         sheet.put(row, plan.label_column, plan.labels[i], styles.HIDDEN)
         sheet.put(row, plan.everyone_column, 1, styles.HIDDEN)
         for offset, note_row in enumerate(plan.note_rows[i]):
             sheet.put(row, plan.note_column + offset, note_row, styles.HIDDEN)
     plan.book.name("Regions", sheet.down(plan.label_column, plan.first, plan.last))
+
+
+#: Dense ranks inside groups count pairs for every unit, which takes minutes beyond.
+MOST_DENSE = 300
 
 
 def _group_rank(plan: Plan, key: str, group: str, keys: str, groups: str, rank: str) -> str:

@@ -10,6 +10,7 @@ from typing import cast
 
 from reports.workbook import styles
 from reports.workbook.cells import Value, known
+from reports.workbook.data import NEW_YEAR
 from reports.workbook.parts import footer, header
 from reports.workbook.plan import FIRST_TABLE_ROW, WEIGHT, Plan
 
@@ -111,7 +112,6 @@ def _values(plan: Plan) -> None:
     columns = {name: heading.index(name) for name in ("unit", "indicator", "year", "value")}
     data = plan.sheets["data"]
     positions = {unit: plan.first + i for i, unit in enumerate(plan.units.index)}
-    years = {code: assessment.years[code].tolist() for code in plan.framework.all_indicators}
     values = {code: assessment.data[code].tolist() for code in plan.framework.all_indicators}
     waiting = {
         (unit, code): i
@@ -134,9 +134,11 @@ def _values(plan: Plan) -> None:
             link(row, unit, code)
     added: list[tuple[object, ...]] = []
     for unit, code in list(waiting):
-        dated = [year for year in years[code] if known(year)]
-        year = int(max(dated)) if dated else None
+        year = plan.year_of_new[code]
         cells: dict[str, object] = {"unit": unit, "indicator": code, "year": year}
         added.append(tuple(cells.get(name) for name in heading))
-        link(len(rows) + len(added) - 1, unit, code)
+        row = len(rows) + len(added) - 1
+        link(row, unit, code)
+        # That its year is linked too tells the reader that the row is only on offer.
+        formulas[row, "year"] = year, data.at(NEW_YEAR, plan.data_column(code))
     _table(plan, "values", heading, [*rows, *added], formulas)

@@ -21,8 +21,8 @@ from reports.workbook.charts import Cells, Line, bars, place
 MARK, KEY_COLUMN, NAME_COLUMN, BAR_COLUMN = 10, 15, 16, 17
 #: Strengths and weaknesses shown, each.
 MOST_MARKS = 5
-#: A lead or a lag of less is none.
-NOTHING = "1E-6"
+#: Of the scale: a lead or a lag of less is none, and the trace of a row number in a key.
+NOTHING, TRACE = 1e-8, 1e-12
 
 
 @dataclass(frozen=True)
@@ -39,6 +39,8 @@ class Strengths:
         Row above the hidden cells of the bars.
     most : int
         How many are shown of each.
+    width : float
+        Width of the scale of scores.
     """
 
     sheet: Sheet
@@ -47,6 +49,12 @@ class Strengths:
     last: int
     bar_row: int
     most: int
+    width: float
+
+    @property
+    def nothing(self) -> float:
+        """A lead or a lag of less is none."""
+        return NOTHING * self.width
 
     @property
     def keys(self) -> dict[int, Value]:
@@ -60,7 +68,7 @@ class Strengths:
     @property
     def leads(self) -> dict[float, int]:
         """Row of each key that is a number."""
-        return {key: row for row, key in self.keys.items() if isinstance(key, float)}
+        return {key: row for row, key in self.keys.items() if isinstance(key, (int, float))}
 
     def _column(self, column: int) -> str:
         return f"{local(self.first, column, 'both')}:{local(self.last, column, 'both')}"
@@ -73,14 +81,14 @@ class Strengths:
             own = local(row, KEY_COLUMN)
             formula = (
                 f"IF(ISNUMBER({own}),"
-                f'IF(AND({own}>{NOTHING},RANK({own},{cells},0)<={self.most}),"▲",'
-                f'IF(AND({own}<-{NOTHING},RANK({own},{cells},1)<={self.most}),"▼","")),"")'
+                f'IF(AND({own}>{self.nothing!r},RANK({own},{cells},0)<={self.most}),"▲",'
+                f'IF(AND({own}<-{self.nothing!r},RANK({own},{cells},1)<={self.most}),"▼","")),"")'
             )
             sign = ""
-            if isinstance(key, float):
-                if key > float(NOTHING) and (leads > key).sum() < self.most:
+            if isinstance(key, (int, float)):
+                if key > self.nothing and (leads > key).sum() < self.most:
                     sign = "▲"
-                elif key < -float(NOTHING) and (leads < key).sum() < self.most:
+                elif key < -self.nothing and (leads < key).sum() < self.most:
                     sign = "▼"
             sheet.put(row, MARK, sign, styles.CENTRE.but(bold=True), formula)
         for sign, colour in (("▲", styles.BLUE), ("▼", styles.ORANGE)):
@@ -106,9 +114,9 @@ class Strengths:
             sheet.put(row, BAR_COLUMN, "" if key is None else key, styles.BEHIND, formula)
             own = local(row, BAR_COLUMN)
             # A lead or a lag of nothing has no bar and so no name.
-            shown = key is not None and (key if strong else -key) > float(NOTHING)
+            shown = key is not None and (key if strong else -key) > self.nothing
             name = sheet.values[leads[key], NAME_COLUMN] if shown and key is not None else ""
-            there = f"IF(ISNUMBER({own}),{own}{'>' if strong else '<-'}{NOTHING},FALSE)"
+            there = f"IF(ISNUMBER({own}),{own}{'>' if strong else '<-'}{self.nothing!r},FALSE)"
             look = f'IF({there},INDEX({names},MATCH({own},{cells},0)),"")'
             sheet.put(row, BAR_COLUMN + 1, name, styles.BEHIND, look)
             length = key if shown else 0

@@ -40,7 +40,7 @@ class Style:
         Font.
     fill : str
         Six hexadecimal digits, empty for none.
-    align, vertical, indent, wrap, rotation
+    align, vertical, indent, wrap
         Alignment.
     line, box : str
         Colour of the line below, or of a frame; empty for none.
@@ -62,7 +62,6 @@ class Style:
     vertical: Literal["top", "center", "bottom"] = "center"
     indent: int = 0
     wrap: bool = False
-    rotation: int = 0
     line: str = ""
     box: str = ""
     format: str = "General"
@@ -132,7 +131,6 @@ class StyleBook:
                 vertical=style.vertical,
                 indent=style.indent,
                 wrap_text=style.wrap,
-                text_rotation=style.rotation,
             )
             cell.number_format = style.format
             if style.unlocked:

@@ -171,7 +171,7 @@ def _node(plan: Plan, sheet: Sheet, node: str, row: int) -> None:
         DIRECTION,
         down if framework.direction(node) < 0 else up,
         styles.CENTRE,
-        f"IF({home}=-1,{quoted(down)},{quoted(up)})",
+        f"IF({home}=-1,{quoted(down)},{quoted(up)})" if node in plan.live_indicators else None,
     )
     for column, end in ((LOW, "low"), (HIGH, "high")):
         value = plan.goalposts[end][node]

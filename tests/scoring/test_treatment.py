@@ -18,9 +18,11 @@ FRAMEWORK = """
     years,index,
 """
 
+LOG = {"transform": "log", "above": 0.0}
+
 
 def test_logarithm_keeps_missing_values() -> None:
-    assert_array_equal(TRANSFORMS["log"](np.array([1.0, math.e, np.nan])), [0, 1, np.nan])
+    assert_array_equal(TRANSFORMS["log"].forward(np.array([1.0, math.e, np.nan])), [0, 1, np.nan])
 
 
 def test_equal_ratios_become_equal_steps() -> None:
@@ -49,8 +51,8 @@ def test_every_value_outside_the_domain_is_named() -> None:
     with pytest.raises(InvalidInputError) as caught:
         scoring.assess(small_set(FRAMEWORK, values))
     assert [(f.code, dict(f.fields)) for f in caught.value.findings] == [
-        ("log_domain", {"unit": "A", "indicator": "income", "value": 0.0}),
-        ("log_domain", {"unit": "C", "indicator": "income", "value": -2.5}),
+        ("transform_domain", {"unit": "A", "indicator": "income", "value": 0.0, **LOG}),
+        ("transform_domain", {"unit": "C", "indicator": "income", "value": -2.5, **LOG}),
     ]
     assert "C has the value -2.5 in income" in str(caught.value)
 
@@ -83,5 +85,5 @@ def test_a_low_goalpost_of_zero_has_no_logarithm() -> None:
     with pytest.raises(InvalidInputError) as caught:
         scoring.assess(small_set(framework, "unit,income\nA,5", method=method))
     (finding,) = caught.value.findings
-    assert finding.code == "log_goalpost"
+    assert finding.code == "transform_goalpost"
     assert str(finding.place) == "framework.csv, line 3, column low"

@@ -9,6 +9,7 @@ SETS := $(shell find indicators scoring reports -name '*.py' -o -name '*.csv' -o
 scorecards: .venv/installed  ## write scorecards.xlsx from the bundled provinces
 	.venv/bin/scorecards build -o scorecards.xlsx
 	@echo "It is here: $(CURDIR)/scorecards.xlsx"
+	@echo "The command is .venv/bin/scorecards; after 'source .venv/bin/activate' it is scorecards."
 
 .venv/installed: pyproject.toml $(SETS)
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \

@@ -302,7 +302,7 @@ def _nodes(table: RawTable, findings: list[Finding]) -> list[Node]:
     nodes = []
     for row, code in enumerate(codes):
         weight, low, high = (_optional(number[name][row]) for name in ("weight", "low", "high"))
-        if weight is None and table.is_linked(row, "weight"):
+        if table.column("weight")[row] is None and table.is_linked(row, "weight"):
             report(row, "weight", "empty_weight", code=code)
         if weight is not None and weight < 0:
             report(row, "weight", "negative_weight", value=_text(weight), code=code)

@@ -226,6 +226,8 @@ SENTENCES: dict[str, str] = {
     "framework",
     "too_many_levels": "the list names {found} aggregations and the framework has {expected} "
     "levels of groups; give one name, or one for each level from the lowest up",
+    "year_without_values": "no scored indicator has a value of {value}; there are values "
+    "of {known}",
     "transform_domain": "{unit} has the value {value} in {indicator}, and the transform "
     "{transform} needs values above {above:g}; correct the value or leave transform empty",
     "transform_goalpost": "{code} has the transform {transform}, so its low goalpost must be above "

@@ -288,6 +288,8 @@ def init(
     import indicators
 
     words = Words(lang)
+    if target.suffix.lower() in (".csv", ".xls", ".xlsm", ".toml"):
+        raise typer.BadParameter(words("cli.not_a_workbook_name", path=target), param_hint="DIR")
     if target.exists() and not (target.is_dir() and not any(target.iterdir())):
         raise Failure(words("cli.exists", path=target))
     if target.suffix.lower() == ".xlsx":

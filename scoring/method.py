@@ -234,6 +234,7 @@ def method_of(indicator_set: IndicatorSet) -> Method:
         method = Method.model_validate(sound)
     findings += _framework_findings(indicator_set, method)
     findings += _group_findings(indicator_set, method)
+    findings += _year_findings(indicator_set, method)
     if findings:
         raise InvalidInputError([*indicator_set.findings, *findings])
     group = method.ranking.group
@@ -342,6 +343,19 @@ def _framework_findings(indicator_set: IndicatorSet, method: Method) -> list[Fin
         place = _option_place(indicator_set, "aggregation.method")
         findings.append(Finding("too_many_levels", "error", place, fields))
     return findings
+
+
+def _year_findings(indicator_set: IndicatorSet, method: Method) -> list[Finding]:
+    """A year of which no scored indicator has a value, although others are dated."""
+    values = indicator_set.values
+    scored = values["indicator"].isin(indicator_set.framework.indicators)
+    dated = values.loc[scored & values["value"].notna(), "year"].dropna()
+    if method.time.year == "latest" or dated.empty or (dated == method.time.year).any():
+        return []
+    known = ", ".join(str(int(year)) for year in sorted(dated.unique()))
+    place = _option_place(indicator_set, "time.year")
+    fields = {"value": method.time.year, "known": known}
+    return [Finding("year_without_values", "error", place, fields)]
 
 
 def _group_findings(indicator_set: IndicatorSet, method: Method) -> list[Finding]:

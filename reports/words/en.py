@@ -48,7 +48,7 @@ WORDS: dict[str, str] = {
     "role.context": "Context: not scored",
     # Overview
     "overview.title": "{name}",
-    "overview.subtitle": "{units} regions · {indicators} indicators · {dimensions} dimensions · "
+    "overview.subtitle": "Regions: {units} · indicators: {indicators} · dimensions: {dimensions} · "
     "data of {years}",
     "overview.map_shows": "Map shows ▸",
     "overview.map_hint": "◂ choose what the map shows",
@@ -77,6 +77,8 @@ WORDS: dict[str, str] = {
     "weights.aggregation": "Aggregation",
     "weights.aggregation_note": "arithmetic: a high score makes up for a low one · geometric: only "
     "in part. Groups whose own aggregation is set on Framework keep it.",
+    "weights.aggregation_one": "A geometric mean needs scores above 0: set normalisation range to "
+    "[1, 100] on Method and run scorecards build on this file to choose it here.",
     "weights.aggregation_prompt": "arithmetic: a high score makes up for a low one. geometric: "
     "only in part; needs scores above 0.",
     "weights.aggregation_fixed": "Set for each level on Method; change it there and run "

@@ -103,17 +103,15 @@ class Sheet:
         ValueError
             For what a cell of Excel cannot hold: NaN, infinity, too long a text or formula.
         """
-        problem = ""
+        where = f"{self.title}, row {row}, column {column}"
         if isinstance(value, float) and not math.isfinite(value):
-            problem = f"{value} is no cell value"
-        elif row > MOST_ROWS or column > MOST_COLUMNS:
-            problem = "a sheet of Excel has no such cell"
-        elif isinstance(value, str) and len(value) > LONGEST_CELL:
-            problem = f"a text of {len(value)} characters is too long"
-        elif formula is not None and len(formula) > LONGEST_FORMULA:
-            problem = f"a formula of {len(formula)} characters is too long"
-        if problem:
-            raise ValueError(f"{self.title}, row {row}, column {column}: {problem}")
+            raise ValueError(f"{where}: {value} is no cell value")
+        if row > MOST_ROWS or column > MOST_COLUMNS:
+            raise ValueError(f"{where}: a sheet of Excel has no such cell")
+        if isinstance(value, str) and len(value) > LONGEST_CELL:
+            raise ValueError(f"{where}: a text of {len(value)} characters is too long")
+        if formula is not None and len(formula) > LONGEST_FORMULA:
+            raise ValueError(f"{where}: a formula of {len(formula)} characters is too long")
         if value is not None and not isinstance(value, (str, bool)):
             number = float(value)
             value = int(number) if number.is_integer() and abs(number) < 1e15 else number

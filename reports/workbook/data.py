@@ -77,7 +77,7 @@ def write(plan: Plan) -> None:
 
 def unit_columns(plan: Plan, sheet: Sheet) -> None:
     """Code, names and group of the units in columns 1 to 4."""
-    titles = [plan.words(f"unit.{key}") for key in ("code", "name", "name_zh")]
+    titles = [plan.words("unit.code"), plan.words("unit.name"), plan.chinese_heading]
     heading = plan.first - 1
     for column, title in enumerate([*titles, plan.group_title], 1):
         sheet.put(heading, column, title, styles.HEADING_LEFT)
@@ -88,7 +88,7 @@ def unit_columns(plan: Plan, sheet: Sheet) -> None:
         sheet.put(row, 3, name_zh, styles.LEFT)
         sheet.put(row, 4, group, styles.LEFT)
         sheet.height(row, 15.5)
-    sheet.widths({1: 9, 2: 16, 3: 10, 4: 14 if plan.group_column else 3})
+    sheet.widths({1: 9, 2: 16, 3: plan.chinese(10), 4: 14 if plan.group_column else 3})
 
 
 def number_format(values: np.ndarray) -> str:

@@ -75,7 +75,9 @@ class ModelsSheet:
         row = self._left_out(row + 1)
         row = self._numbers(row + 2)
         k = len(self.codes)
-        sheet.widths({1: 16, 2: 10, 3: 25, self.other: 25, self.margin: 9, self.margin + 1: 3})
+        sheet.widths(
+            {1: 16, 2: plan.chinese(10), 3: 25, self.other: 25, self.margin: 9, self.margin + 1: 3}
+        )
         sheet.widths(dict.fromkeys(range(FIRST_MEMBERSHIP, self.distance + k), 10.5))
         sheet.widths(dict.fromkeys(range(self.side, self.side_last + 1), 12))
         sheet.widths({self.side: 38})
@@ -102,7 +104,7 @@ class ModelsSheet:
         heading = plan.first - 1
         short = [self.method.models[code].name for code in self.codes]
         titles = [
-            words("unit.name"), words("unit.name_zh"), words("unit.model"),
+            words("unit.name"), plan.chinese_heading, words("unit.model"),
             *(words("models.membership", model=name) for name in short),
             *(words("models.distance", model=name) for name in short),
             words("models.other"), words("models.margin"),

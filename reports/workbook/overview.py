@@ -48,7 +48,7 @@ def write(plan: Plan) -> None:
         "overview.subtitle",
         units=plan.count,
         indicators=len(plan.framework.indicators),
-        dimensions=len(plan.framework.dimensions),
+        dimensions=sum(map(plan.framework.is_group, plan.framework.dimensions)),
         years=years or words("data.undated"),
     )
     spans = [(1, 3), (4, 4), (5, 6), (8, 9), (10, 11), (12, 13), (14, 15), (16, last_column)]
@@ -75,7 +75,17 @@ def write(plan: Plan) -> None:
         sheet.wide(row, MAP_FIRST_COLUMN, last_column, line, styles.SMALL.but(colour="404040"))
         sheet.height(row, max(18, sheet.openpyxl.row_dimensions[row].height or 0))
         row += 1
-    sheet.widths({1: 6, 2: 10, 3: 16, 4: 14, 5: 8, 6: 25 if plan.models else 2, 7: 3})
+    sheet.widths(
+        {
+            1: 6,
+            2: plan.chinese(10),
+            3: 16 if plan.chinese(10) > 9 else 24,
+            4: 14,
+            5: 8,
+            6: 25 if plan.models else 2,
+            7: 3,
+        }
+    )
     sheet.widths(dict.fromkeys(range(MAP_FIRST_COLUMN, last_column + 1), 11))
     sheet.freeze(FIRST, 1)
     sheet.protect()
@@ -85,7 +95,7 @@ def write(plan: Plan) -> None:
 def _league(plan: Plan, sheet: Sheet) -> None:
     words = plan.words
     titles = [
-        words("unit.rank"), words("unit.name_zh"), words("unit.name"), words("unit.index"),
+        words("unit.rank"), plan.chinese_heading, words("unit.name"), words("unit.index"),
         words("scores.change"), words("unit.model") if plan.models else "",
     ]  # fmt: skip
     sheet.table_heading(HEADING, 1, titles, height=24)
@@ -145,8 +155,8 @@ def _map(plan: Plan, sheet: Sheet, tiles: dict[str, tuple[int, int]], last_colum
         bottom = max(bottom, row + TILE_ROWS - 1)
         name, name_zh = units["name"][unit], units["name_zh"][unit]
         looks = (
-            styles.TEXT.but(size=10, bold=True, align="center"),
-            styles.TEXT.but(size=7, align="center"),
+            styles.TEXT.but(size=10, bold=True, align="center", shrink=True),
+            styles.TEXT.but(size=7, align="center", shrink=True),
             styles.TEXT.but(size=9, align="center", format=plan.score_format, line="FFFFFF"),
         )
         if unit not in positions:
@@ -180,7 +190,8 @@ def _named(text: str) -> str:
 def _legend(plan: Plan, sheet: Sheet, row: int, last_column: int) -> None:
     words = plan.words
     map_cells = area(MAP_FIRST_ROW, MAP_FIRST_COLUMN, row - 2, last_column)
-    scores = plan.assessment.scores[plan.framework.root].dropna().to_numpy()
+    shown = plan.assessment.scores[plan.framework.root]
+    scores = shown[shown.index.isin(list(plan.tiles))].dropna().to_numpy()
     column = MAP_FIRST_COLUMN
     functions = (
         ("lowest", "MIN", np.min, styles.LOW),

@@ -21,6 +21,7 @@ from reports.words import Words
 from reports.workbook import live, styles
 from reports.workbook.cells import LOOKS_LIKE_FORMULA, Book, Sheet, known
 from scoring import Assessment
+from scoring.aggregation import POSITIVE_ONLY
 from scoring.cooperation import CooperationModels
 
 #: Up to this many units everything is live.
@@ -178,6 +179,20 @@ class Plan:
         table = self.assessment.goalposts
         return {end: _floats(table[end]) for end in ("low", "high")}
 
+    @cached_property
+    def has_chinese(self) -> bool:
+        """Whether any region has a Chinese name."""
+        return bool((self.units["name_zh"] != "").any())
+
+    def chinese(self, width: float) -> float:
+        """Width of the column of Chinese names, next to nothing where there are none."""
+        return width if self.has_chinese else 1.5
+
+    @property
+    def chinese_heading(self) -> str:
+        """Heading of the column of Chinese names."""
+        return self.words("unit.name_zh") if self.has_chinese else ""
+
     # --- what is live ---
 
     @cached_property
@@ -206,7 +221,13 @@ class Plan:
             return ()
         followers = [g for g in self.groups if not self.framework[g].aggregation]
         most = max((len(self.framework.children(group)) for group in followers), default=0)
-        choices = tuple(name for name in live.AGGREGATIONS if live.can_aggregate(name, most))
+        # Somebody is always worst: where the worst score is 0, a geometric mean is not on offer.
+        choices = tuple(
+            name
+            for name in live.AGGREGATIONS
+            if live.can_aggregate(name, most)
+            and (self.scale[0] > 0 or name not in POSITIVE_ONLY or name == named)
+        )
         return choices if named in choices else ()
 
     @cached_property

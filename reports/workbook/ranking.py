@@ -25,11 +25,11 @@ def write(plan: Plan) -> None:
     count = len(dimensions)
     chart_first = DIMENSIONS + count + 1
     chart_last = chart_first + 7
-    spans = [(2, 3), (4, 4), (5, 5), (6, 7), (8, 8), (9, 10), (11, 12), (13, 14)]
+    spans = [(2, 3), (4, 6), (7, 7), (8, 8), (9, 10), *((c, c + 1) for c in range(11, 17, 2))]
     sheet = header(plan, "ranking", spans, subtitle=words("ranking.how"), last_column=chart_last)
     titles = [
-        "", words("unit.rank"), words("unit.name"), words("unit.name_zh"),
-        plan.group_title, words("unit.group_rank"),
+        "", words("unit.rank"), words("unit.name"), plan.chinese_heading,
+        plan.group_title, words("unit.group_rank") if plan.group_column else "",
         words("unit.model") if plan.models else "", words("unit.index"), words("scores.change"),
         *(name_of(plan, node) for node in dimensions),
     ]  # fmt: skip
@@ -43,16 +43,24 @@ def write(plan: Plan) -> None:
     for offset in range(count):
         column = DIMENSIONS + offset
         sheet.format_where(area(FIRST, column, last, column), colour_scale(*plan.scale))
-    widths = {1: 2.5, 2: 7, 3: 16, 4: 10, 5: 15 if plan.group_column else 2, 6: 8, 7: 25, 8: 13,
-              9: 8, **{DIMENSIONS + i: 12 for i in range(count)}, chart_first - 1: 3}  # fmt: skip
+    widths: dict[int, float] = {
+        1: 2.5, 2: 7, 3: 16, 4: plan.chinese(10), 5: 15, 6: 8, 7: 25, 8: 13, 9: 8,
+        **{DIMENSIONS + i: 12 for i in range(count)}, chart_first - 1: 3,
+    }  # fmt: skip
+    if not plan.has_chinese:
+        widths[NAME] = 22
+    if not plan.group_column:
+        widths |= {GROUP: 8, GROUP_RANK: 1.5}
     if not plan.models:
-        widths[MODEL] = 2
+        widths[MODEL] = 10
     sheet.widths({**widths, **dict.fromkeys(range(chart_first, chart_last + 1), 9)})
-    _contributions(plan, sheet, dimensions, chart_first, chart_last)
+    bottom = last + 1
+    if len(plan.framework.dimensions) <= len(styles.SERIES):
+        bottom = _contributions(plan, sheet, dimensions, chart_first, chart_last)
     sheet.freeze(FIRST, NAME_ZH)
     sheet.protect()
     sheet.page(
-        last + 1,
+        max(last + 1, bottom),
         chart_last,
         one_page=plan.count <= 60,
         titles=f"{HEADING}:{HEADING}",
@@ -143,26 +151,41 @@ def look_text(sheet: Sheet, row: int, column: int, value: str, cells: str, helpe
 
 def _contributions(
     plan: Plan, sheet: Sheet, dimensions: tuple[str, ...], first_column: int, last_column: int
-) -> None:
-    """Stacked bars: score of each dimension times its share in the index."""
+) -> int:
+    """Bars of the index, parted as score times share of the dimensions; returns the last row.
+
+    Parted so, they add up to the index also where a score is missing or the mean is geometric.
+    """
     words = plan.words
     helper = last_column + 2
+    total = helper + len(dimensions)
     count = min(plan.count, MOST_BARS)
     for offset, node in enumerate(dimensions):
         sheet.put(HEADING, helper + offset, plan.framework[node].name, styles.BEHIND)
-        share = plan.effective_weights[node]
-        for row in range(FIRST, FIRST + count):
-            score = sheet.values[row, DIMENSIONS + offset]
-            value = float(score) * share if isinstance(score, (int, float)) else 0
-            cell = local(row, DIMENSIONS + offset)
-            formula = f"N({cell})*{plan.effective_cell(node)}"
-            sheet.put(row, helper + offset, value, styles.BEHIND, formula)
-    colours = (*styles.MODEL_COLOURS, *styles.MODEL_COLOURS)
+    shares = [plan.effective_weights[node] for node in dimensions]
+    for row in range(FIRST, FIRST + count):
+        found = [sheet.values[row, DIMENSIONS + offset] for offset in range(len(dimensions))]
+        parts = [
+            float(score) * share if isinstance(score, (int, float)) else 0.0
+            for score, share in zip(found, shares, strict=True)
+        ]
+        index = sheet.values[row, INDEX]
+        whole = float(index) if isinstance(index, (int, float)) else 0.0
+        formulas = [
+            f"N({local(row, DIMENSIONS + offset)})*{plan.effective_cell(node)}"
+            for offset, node in enumerate(dimensions)
+        ]
+        sheet.put(row, total, sum(parts), styles.BEHIND, "+".join(formulas))
+        cell, own = local(row, total, "column"), local(row, INDEX, "column")
+        for offset, (part, formula) in enumerate(zip(parts, formulas, strict=True)):
+            value = part / sum(parts) * whole if sum(parts) else 0
+            scaled = f"IF({cell}=0,0,{formula}/{cell}*N({own}))"
+            sheet.put(row, helper + offset, value, styles.BEHIND, scaled)
     lines = [
         Line(
             Cells(sheet, HEADING, helper + offset, HEADING, helper + offset),
             Cells(sheet, FIRST, helper + offset, FIRST + count - 1, helper + offset),
-            colours[offset],
+            styles.SERIES[offset],
         )
         for offset in range(len(dimensions))
     ]
@@ -171,8 +194,10 @@ def _contributions(
         words("ranking.contributions_alt"),
         lines,
         Cells(sheet, FIRST, NAME, FIRST + count - 1, NAME),
-        low=0,
+        low=0 if plan.scale[0] >= 0 else None,
         stacked=True,
         gap=30,
     )
-    place(chart, sheet, HEADING, first_column, max(FIRST + count, FIRST + 18), last_column)
+    bottom = max(FIRST + count, FIRST + 14)
+    place(chart, sheet, HEADING, first_column, bottom, last_column)
+    return bottom

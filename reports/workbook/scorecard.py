@@ -30,6 +30,8 @@ CHOICE_ROW, KEY_ROW = 4, 5
 #: Most dimensions in the table and the radar.
 MOST_DIMENSIONS = 12
 CHART_ROWS = 16
+#: Characters of an indicator's name on one line.
+LONGEST_NAME = 42
 #: Scores that differ by less are tied.
 SAME = 5e-10
 #: Notes without a line below, since a region with few of them leaves rows empty.
@@ -90,7 +92,7 @@ class Scorecard:
         row = self._notes(row)
         sheet.widths({1: 33, 2: 10, 3: 20, 4: 9, 5: 10, 6: 7, 7: 11, 8: 15, 9: 8, 10: 5, 11: 3})
         sheet.protect()
-        one_page = len(plan.framework.indicators) <= 32
+        one_page = len(plan.framework.indicators) <= 45
         sheet.page(row, LAST, portrait=True, one_page=one_page, footer=footer(plan))
 
     @property
@@ -386,7 +388,8 @@ class Scorecard:
         caution = " *" if node.caution else ""
         name = f"{node.name}{caution}\n{node.name_zh}".strip()
         sheet.put(row, NAME, name, styles.LEFT.but(size=8, wrap=True))
-        sheet.height(row, 22 if node.name_zh else 15)
+        lines = -(-(len(node.name) + len(caution)) // LONGEST_NAME) + bool(node.name_zh)
+        sheet.height(row, 15 if lines == 1 else 11 * lines)
         raw = blank_if_missing(float(plan.assessment.data[indicator].iloc[self.unit]))
         found = f"INDEX({data.down(column, plan.first, plan.last)},{self.row_cell})"
         missing = self.words("missing")
@@ -497,7 +500,8 @@ class Scorecard:
         """What no number says: notes on the region, and on its model; returns the last row."""
         plan, sheet, words = self.plan, self.sheet, self.words
         notes = plan.assessment.indicator_set.notes
-        if notes.empty:
+        topics_used = set(notes["topic"]) & set(plan.model_codes)
+        if not any(plan.note_rows) and not topics_used:
             return row
         sheet.wide(row, 1, LAST, words("scorecard.notes"), styles.SECTION)
         sheet.height(row, 22)

@@ -16,10 +16,20 @@ from reports.workbook.plan import FIRST_TABLE_ROW, WEIGHT, Plan
 
 WIDTHS = {
     "code": 26, "parent": 22, "name": 34, "name_zh": 24, "description": 60, "caution": 50,
-    "title": 60, "publisher": 34, "address": 48, "licence": 30, "note": 60, "text": 80,
+    "title": 60, "publisher": 34, "year": 16, "address": 48, "licence": 30, "note": 60, "text": 80,
     "text_zh": 60, "unit": 14, "indicator": 30, "source": 24, "measure": 22, "topic": 18,
 }  # fmt: skip
-WRAPPED = {"description", "caution", "title", "note", "text", "text_zh", "address", "licence"}
+WRAPPED = {
+    "description",
+    "caution",
+    "title",
+    "note",
+    "text",
+    "text_zh",
+    "address",
+    "licence",
+    "publisher",
+}
 #: Longest table that is printed.
 MOST_PRINTED = 500
 #: Characters beside each other on a printed page.

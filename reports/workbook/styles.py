@@ -26,6 +26,7 @@ INPUT_TEXT = "0000CC"
 BAR = "9CC9E8"
 LOW, MIDDLE, HIGH = "F4B183", "F7F7F7", "8FBFE0"  # black text stays readable on all three
 MODEL_COLOURS = (BLUE, AMBER, GREEN, PINK, ORANGE, GREY)
+SERIES = (BLUE, AMBER, GREEN, PINK, "56B4E9", ORANGE, "F0E442", GREY)
 
 Align = Literal["left", "center", "right"]
 
@@ -40,7 +41,7 @@ class Style:
         Font.
     fill : str
         Six hexadecimal digits, empty for none.
-    align, vertical, indent, wrap
+    align, vertical, indent, wrap, shrink
         Alignment.
     line, box : str
         Colour of the line below, or of a frame; empty for none.
@@ -62,6 +63,7 @@ class Style:
     vertical: Literal["top", "center", "bottom"] = "center"
     indent: int = 0
     wrap: bool = False
+    shrink: bool = False
     line: str = ""
     box: str = ""
     format: str = "General"
@@ -90,7 +92,7 @@ PERCENT = CELL.but(format="0.0%", align="right", indent=1)
 NUMBER = CELL.but(format="#,##0.00", align="right", indent=1)
 GROUP = CELL.but(bold=True, fill=PALE)
 ENTRY = Style(bold=True, colour=INPUT_TEXT, fill=INPUT, align="center", box="BFA64A", unlocked=True)
-CHOICE = ENTRY.but(size=12)
+CHOICE = ENTRY.but(size=12, shrink=True)
 HIDDEN = Style(size=6, colour="FFFFFF", format=";;;")
 #: Behind a chart, which shows labels as their cells do: white, but not hidden by the format.
 BEHIND = Style(size=6, colour="FFFFFF")
@@ -131,6 +133,7 @@ class StyleBook:
                 vertical=style.vertical,
                 indent=style.indent,
                 wrap_text=style.wrap,
+                shrink_to_fit=style.shrink,
             )
             cell.number_format = style.format
             if style.unlocked:

@@ -82,13 +82,15 @@ def _switch(plan: Plan, sheet: Sheet) -> None:
     if plan.switch_choices:
         sheet.put(row, column, str(method.method), styles.ENTRY)
         choices = ",".join(plan.switch_choices)
+        several = len(plan.switch_choices) > 1
+        note = "weights.aggregation_note" if several else "weights.aggregation_one"
         sheet.choice(
             local(row, column),
             f'"{choices}"',
             words("weights.aggregation"),
             words("weights.aggregation_prompt"),
         )
-        sheet.wide(row, 4, YEARS, words("weights.aggregation_note"), HINT)
+        sheet.wide(row, 4, YEARS, words(note), HINT)
         plan.book.name("Aggregation", sheet.at(row, column, fixed="both"))
     else:
         named = method.method if isinstance(method.method, str) else ", ".join(method.method)

@@ -307,7 +307,7 @@ WRONG: dict[str, tuple[dict[str, Table], tuple[str, ...]]] = {
             "framework": "code,parent,transform\nindex,,\npay,index,log\n",
             "values": "unit,indicator,value\nA,pay,0\nB,pay,2\n",
         },
-        ("A has the value 0", "logarithm needs values above 0"),
+        ("A has the value 0", "the transform log needs values above 0"),
     ),
     "several": (
         {

@@ -326,12 +326,10 @@ def test_a_year_and_the_latest() -> None:
     assert_array_equal(then.years["b"], [NAN] * 3)
 
 
-def test_a_year_without_values_scores_nobody_and_says_so() -> None:
-    dated = small_set("code,parent\nindex,\na,index", "unit,year,a\nP,2020,1\nQ,2020,2")
-    assessment = scoring.assess(dated.with_method({"time": {"year": 1999}}))
-    assert assessment.scores.isna().to_numpy().all()
-    assert assessment.ranks.isna().to_numpy().all()
-    assert codes(assessment.findings) == ["empty_indicator", *["unit_without_score"] * 2]
+def test_a_year_without_values_is_refused_with_the_years_there_are() -> None:
+    found = small_set("code,parent\nindex,\na,index", "unit,indicator,year,value\nP,a,2020,1")
+    with pytest.raises(InvalidInputError, match="a value of 1999; there are values of 2020"):
+        scoring.assess(found.with_method({"time": {"year": 1999}}))
 
 
 # --- findings -------------------------------------------------------------------------------------

@@ -1,0 +1,166 @@
+"""Sets that are unlike the provinces: maps, names, years and models of every shape."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import indicators
+import reports
+import scoring
+from indicators import IndicatorSet, InvalidInputError
+from indicators.audit import audit
+from reports.workbook import workbook as make_workbook
+from tests import libreoffice
+from tests.editing import type_into
+
+FRAMEWORK = (
+    "code,parent,name,weight\nindex,,Index,\nd,index,Depth,\na,d,A,1\nb,d,B,2\nc,index,C,1\n"
+)
+VALUES = "unit,indicator,year,value\n"
+
+
+def a_set(folder: Path, **tables: str) -> IndicatorSet:
+    """Four units; tables given replace those made here."""
+    folder.mkdir(exist_ok=True)
+    numbers = [(1, 5, 2), (2, 3, 4), (4, 4, 1), (8, 1, 3)]
+    made = {
+        "framework.csv": FRAMEWORK,
+        "units.csv": "code,name\nu0,North\nu1,South\nu2,East\nu3,West\n",
+        "values.csv": "unit,a,b,c\n"
+        + "".join(f"u{i},{a},{b},{c}\n" for i, (a, b, c) in enumerate(numbers)),
+        "method.toml": "",
+    }
+    for name, text in made.items():
+        key = name.split(".")[0]
+        (folder / name).write_text(tables.get(key, text), encoding="utf-8")
+    return indicators.load(folder)
+
+
+def assert_recalculates(found: IndicatorSet, folder: Path) -> Path:
+    path = folder / "scorecards.xlsx"
+    reports.write_workbook(scoring.assess(found), path)
+    assert libreoffice.differences(path, folder) == []
+    return path
+
+
+@pytest.mark.parametrize("columns", [1, 3, 26])
+def test_a_map_may_be_narrow_or_wide(columns: int, tmp_path: Path) -> None:
+    places = [(i + 1, 1 + i * (columns - 1) // 3) for i in range(4)]
+    tiles = "".join(f"u{i},U{i},{row},{column}\n" for i, (row, column) in enumerate(places))
+    units = f"code,name,tile_row,tile_column\n{tiles}"
+    assert_recalculates(a_set(tmp_path / "set", units=units), tmp_path)
+
+
+def test_tiles_that_cannot_be_used_are_told(tmp_path: Path) -> None:
+    units = "code,name,tile_row,tile_column\nu0,A,1,1\nu1,B,1,1\nu2,C,²,1\nu3,D,,\n"
+    found = [
+        f.fields["unit"] for f in audit(a_set(tmp_path / "set", units=units)) if "tile" in f.code
+    ]
+    assert found == ["u1", "u2"]
+
+
+def test_names_that_are_alike_are_told_apart_in_the_lists(tmp_path: Path) -> None:
+    units = "code,name\nu0,X\nu1,x\nu2,u0 X\nu3,Y\n"
+    framework = FRAMEWORK.replace("Depth", "Index")
+    assert_recalculates(a_set(tmp_path / "set", units=units, framework=framework), tmp_path)
+
+
+def test_a_group_may_be_called_like_the_cooperation_model(tmp_path: Path) -> None:
+    units = "code,name,cooperation_model\nu0,A,r\nu1,B,r\nu2,C,s\nu3,D,s\n"
+    method = '[ranking]\ngroup = "cooperation_model"\n'
+    assert_recalculates(a_set(tmp_path / "set", units=units, method=method), tmp_path)
+
+
+def test_a_deep_and_ragged_tree(tmp_path: Path) -> None:
+    framework = (
+        "code,parent,name,weight,direction,aggregation\nindex,,Index,,,\np,index,P,2,,\n"
+        "q,p,Q,1,,geometric\nr,q,R,1,,\na,r,A,1,-1,\nb,q,B,3,1,\nc,index,C,0,1,\n"
+    )
+    method = "[normalisation]\nrange = [1, 100]\n"
+    found = a_set(tmp_path / "set", framework=framework, method=method)
+    path = assert_recalculates(found, tmp_path)
+    assert np.array_equal(
+        scoring.assess(indicators.load(path)).scores, scoring.assess(found).scores
+    )
+
+
+def test_a_weight_that_is_cleared_is_an_error_at_its_cell(tmp_path: Path) -> None:
+    path = tmp_path / "scorecards.xlsx"
+    reports.write_workbook(scoring.assess(a_set(tmp_path / "set")), path)
+    edited = type_into(path, tmp_path / "edited.xlsx", {("Weights", "C12"): None})
+    with pytest.raises(InvalidInputError, match=r"sheet Weights, cell C12.*weight of a is empty"):
+        indicators.load(edited)
+
+
+def test_a_geometric_mean_is_on_offer_only_where_no_score_is_0(tmp_path: Path) -> None:
+    offered = []
+    for low in (0, 1):
+        method = f"[normalisation]\nrange = [{low}, 100]\n"
+        book = make_workbook(scoring.assess(a_set(tmp_path / f"set{low}", method=method)))
+        rules = book.sheets["Weights"].openpyxl.data_validations.dataValidation
+        offered.append(next(rule.formula1 for rule in rules if rule.type == "list"))
+    assert offered == ['"arithmetic"', '"arithmetic,geometric"']
+
+
+def test_a_fixed_year_comes_back_from_the_workbook_as_it_was(tmp_path: Path) -> None:
+    values = VALUES + "".join(
+        f"u{i},{code},{year},{i + year % 7}\n"
+        for i in range(4)
+        for code in "abc"
+        for year in (2019, 2020)
+        if (i, code, year) != (1, "a", 2020)
+    )
+    method = "[time]\nyear = 2020\n"
+    found = a_set(tmp_path / "set", values=values, method=method)
+    path = tmp_path / "scorecards.xlsx"
+    reports.write_workbook(scoring.assess(found), path)
+    again = indicators.load(path)
+    assert len(again.values) == len(found.values)
+    assert again.values["value"].tolist() == found.values["value"].tolist()
+    assert audit(again, 2020) != ()
+    # What is typed into the empty cell is of the year that is assessed.
+    edited = indicators.load(type_into(path, tmp_path / "e.xlsx", {("Data", "E13"): 7.0}))
+    added = edited.values.iloc[-1]
+    assert (added["unit"], added["indicator"], added["year"], added["value"]) == (
+        "u1",
+        "a",
+        2020,
+        7,
+    )
+
+
+def test_a_year_without_any_value_is_refused(tmp_path: Path) -> None:
+    values = VALUES + "".join(f"u{i},{code},2019,{i}\n" for i in range(4) for code in "abc")
+    found = a_set(tmp_path / "set", values=values, method="[time]\nyear = 2023\n")
+    with pytest.raises(InvalidInputError, match=r"a value of 2023; .* of 2019"):
+        scoring.assess(found)
+
+
+def test_eight_models_are_too_many(tmp_path: Path) -> None:
+    models = "".join(f'[cooperation.models.m{i}]\nname = "M{i}"\n' for i in range(8))
+    with pytest.raises(InvalidInputError, match="at most 7"):
+        scoring.assess(a_set(tmp_path / "set", method=models))
+
+
+def test_a_set_too_large_for_excel_is_refused_beforehand(tmp_path: Path) -> None:
+    found = a_set(tmp_path / "set")
+    assessment = scoring.assess(found)
+    values = found.values.loc[np.zeros(1_048_500, dtype=int)].reset_index(drop=True)
+    large = scoring.Assessment(
+        **{
+            **assessment.__dict__,
+            "indicator_set": IndicatorSet(**{**found.__dict__, "values": values}),
+        }
+    )
+    with pytest.raises(InvalidInputError, match="1,048,576 rows"):
+        make_workbook(large)
+
+
+def test_a_method_in_the_wrong_row_of_the_framework_is_told(tmp_path: Path) -> None:
+    rows = ("index,,,", "d,index,log,", "a,d,,geometric", "b,d,,", "c,index,,")
+    framework = "\n".join(["code,parent,transform,aggregation", *rows])
+    found = scoring.assess(a_set(tmp_path / "set", framework=framework)).findings
+    assert [f.fields["code"] for f in found if f.code == "method_unused"] == ["d", "a"]

@@ -33,7 +33,7 @@ MOST_UNITS = 45
 MAP_FIRST_ROW, MAP_FIRST_COLUMN = 7, 8
 TILE_ROWS = 3
 #: Columns beside the league table, so that the links above have room.
-FEWEST_COLUMNS = 10
+FEWEST_COLUMNS = 9
 
 
 def write(plan: Plan) -> None:
@@ -65,8 +65,8 @@ def write(plan: Plan) -> None:
     bottom = FIRST + min(plan.count, MOST_UNITS) - 1
     if tiles:
         map_bottom = _map(plan, sheet, tiles, last_column)
-        _legend(plan, sheet, map_bottom + 1, last_column)
-        row = map_bottom + 3
+        _legend(plan, sheet, map_bottom + 2, last_column)
+        row = map_bottom + 4
     else:
         row = _chart(plan, sheet, last_column)
     row = _elsewhere(plan, sheet, row, last_column)

@@ -9,10 +9,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
+from indicators import cells
 from indicators.findings import Finding, Place, Severity, raise_errors
 from indicators.framework import COLUMNS, ROLES, Framework, Node
 from indicators.indicator_set import IndicatorSet
-from indicators.tables import CONTROL_CHARACTERS, LONGEST_CELL, ErrorCell, RawSet, RawTable
+from indicators.tables import CONTROL_CHARACTERS, RawSet, RawTable
 
 REQUIRED_COLUMNS: Mapping[str, tuple[str, ...]] = {
     "framework": ("code", "parent"),
@@ -31,11 +32,7 @@ KNOWN_COLUMNS: Mapping[str, tuple[str, ...]] = {
 
 UNIT_ROLES = ("score", "context")
 
-CODE = re.compile(r"[A-Za-z0-9\u3400-\u9fff][\w.\-]*")
-NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?")
-INFINITE = re.compile(r"[+-]?(?:inf|infinity|nan)", re.IGNORECASE)
 GOAL = re.compile(r"0?[1-9]|1[0-7]")
-YEAR = re.compile(r"\d{4}(?:\.0*)?")
 
 
 def build(raw: RawSet) -> IndicatorSet:
@@ -123,103 +120,15 @@ def is_wide(table: RawTable) -> bool:
     return not titles & {"indicator", "value"}
 
 
-# --- cells --------------------------------------------------------------------------------------
-
-
-def _texts(table: RawTable, column: str, findings: list[Finding]) -> list[str]:
-    """A column as text: empty cells as "", numbers as they are written."""
-    texts = [_text(cell) for cell in table.column(column)]
-    for row, (cell, text) in enumerate(zip(table.column(column), texts, strict=True)):
-        problem: tuple[str, dict[str, object]] | None = None
-        if isinstance(cell, ErrorCell):
-            problem = "error_cell", {"value": cell.shown}
-        elif len(text) > LONGEST_CELL:
-            problem = "text_too_long", {"length": len(text)}
-        elif not text.isprintable() and (found := CONTROL_CHARACTERS.search(text)):
-            problem = "control_character", {"value": f"U+{ord(found[0]):04X}"}
-        if problem:
-            findings.append(Finding(problem[0], "error", table.place(row, column), problem[1]))
-    return texts
-
-
-def _text(cell: object) -> str:
-    if cell is None:
-        return ""
-    if isinstance(cell, float) and cell.is_integer() and abs(cell) < 1e15:
-        return str(int(cell))
-    return str(cell)
-
-
-def _numbers(table: RawTable, column: str, findings: list[Finding]) -> np.ndarray:
-    """A column as numbers, NaN where empty; what is no finite number becomes a finding."""
-    cells = table.column(column)
-    numbers = np.full(len(cells), np.nan)
-    for row, cell in enumerate(cells):
-        if cell is None:
-            continue
-        if isinstance(cell, (int, float)) and not isinstance(cell, bool):
-            try:
-                numbers[row] = cell
-            except OverflowError:
-                numbers[row] = np.inf
-        elif isinstance(cell, str) and NUMBER.fullmatch(cell):
-            numbers[row] = float(cell)
-        elif isinstance(cell, str) and INFINITE.fullmatch(cell):
-            numbers[row] = np.inf
-        else:
-            code = "error_cell" if isinstance(cell, ErrorCell) else "not_a_number"
-            place = table.place(row, column)
-            findings.append(Finding(code, "error", place, {"value": str(cell)}))
-            continue
-        if not np.isfinite(numbers[row]):
-            place = table.place(row, column)
-            findings.append(Finding("not_finite", "error", place, {"value": str(cell)}))
-            numbers[row] = np.nan
-    return numbers + 0.0  # minus zero is zero
-
-
-def _years(table: RawTable, findings: list[Finding]) -> np.ndarray:
-    """The column year as numbers, NaN where empty."""
-    years = np.full(len(table.rows), np.nan)
-    for row, cell in enumerate(table.column("year")):
-        if cell is None:
-            continue
-        if YEAR.fullmatch(_text(cell)):
-            years[row] = int(_text(cell)[:4])
-        else:
-            place = table.place(row, "year")
-            findings.append(Finding("not_a_year", "error", place, {"value": str(cell)}))
-    return years
-
-
-def _codes(table: RawTable, column: str, findings: list[Finding]) -> list[str]:
-    """A column of codes, each filled, well formed and unique whatever the capitals."""
-    codes = _texts(table, column, findings)
-    first: dict[str, int] = {}
-    for row, code in enumerate(codes):
-        place = table.place(row, column)
-        if not code:
-            findings.append(Finding("empty_code", "error", place))
-        elif not CODE.fullmatch(code):
-            findings.append(Finding("bad_code", "error", place, {"value": code}))
-        elif code.casefold() in first:
-            where = table.row_numbers[first[code.casefold()]]
-            fields = {"value": code, "first": where}
-            findings.append(Finding("duplicate_code", "error", place, fields))
-        else:
-            first[code.casefold()] = row
-    return codes
-
-
 # --- tables -------------------------------------------------------------------------------------
 
 
 def _units(table: RawTable, findings: list[Finding]) -> pd.DataFrame:
-    codes = _codes(table, "code", findings)
+    codes = cells.codes(table, "code", findings)
     columns = {"name": codes, "name_zh": [""] * len(codes), "role": ["score"] * len(codes)}
     for title in table.heading:
         if title != "code":
-            columns[title] = _texts(table, title, findings)
+            columns[title] = cells.texts(table, title, findings)
     columns["name"] = [name or code for name, code in zip(columns["name"], codes, strict=True)]
     columns["role"] = [role or "score" for role in columns["role"]]
     for row, role in enumerate(columns["role"]):
@@ -237,8 +146,8 @@ def _sources(table: RawTable | None, findings: list[Finding]) -> pd.DataFrame:
     names = KNOWN_COLUMNS["sources"][1:]
     if table is None:
         return pd.DataFrame(columns=list(names), index=pd.Index([], name="code"), dtype=object)
-    codes = _codes(table, "code", findings)
-    columns = {name: _texts(table, name, findings) for name in names}
+    codes = cells.codes(table, "code", findings)
+    columns = {name: cells.texts(table, name, findings) for name in names}
     return pd.DataFrame(columns, index=pd.Index(codes, name="code"), dtype=object)
 
 
@@ -251,8 +160,8 @@ def _notes(
     names = KNOWN_COLUMNS["notes"]
     if table is None:
         return pd.DataFrame(columns=list(names), dtype=object)
-    columns = {name: _texts(table, name, findings) for name in names}
-    _years(table, findings)
+    columns = {name: cells.texts(table, name, findings) for name in names}
+    cells.years(table, findings)
     if units is not None:
         exact = {code.casefold(): code for code in units.index}
         for row, unit in enumerate(columns["unit"]):
@@ -286,14 +195,14 @@ def _split(text: str) -> list[str]:
 
 def _nodes(table: RawTable, findings: list[Finding]) -> list[Node]:
     """Rows of the framework table as nodes, and what is wrong with their cells."""
-    codes = _codes(table, "code", findings)
+    codes = cells.codes(table, "code", findings)
     exact = {code.casefold(): code for code in codes}
     text = {
-        name: _texts(table, name, findings)
+        name: cells.texts(table, name, findings)
         for name in COLUMNS
         if name not in ("code", "weight", "low", "high")
     }
-    number = {name: _numbers(table, name, findings) for name in ("weight", "low", "high")}
+    number = {name: cells.numbers(table, name, findings) for name in ("weight", "low", "high")}
     parents = [exact.get(parent.casefold(), parent) for parent in text["parent"]]
 
     def report(row: int, column: str, finding: str, **fields: object) -> None:
@@ -305,9 +214,11 @@ def _nodes(table: RawTable, findings: list[Finding]) -> list[Node]:
         if table.column("weight")[row] is None and table.is_linked(row, "weight"):
             report(row, "weight", "empty_weight", code=code)
         if weight is not None and weight < 0:
-            report(row, "weight", "negative_weight", value=_text(weight), code=code)
+            report(row, "weight", "negative_weight", value=cells.text(weight), code=code)
         if low is not None and high is not None and low >= high:
-            report(row, "low", "bad_goalposts", low=_text(low), high=_text(high), code=code)
+            report(
+                row, "low", "bad_goalposts", low=cells.text(low), high=cells.text(high), code=code
+            )
         role = text["role"][row]
         if role and role not in ROLES:
             report(row, "role", "bad_role", value=role)
@@ -437,10 +348,10 @@ def _values(
     long = _long_from_wide(table, indicators, groups, findings) if wide else table
     unit_codes = _known(long, "unit", list(units.index), frozenset(), findings)
     indicator_codes = _known(long, "indicator", indicators, groups, findings)
-    numbers = _numbers(long, "value", findings)
-    years = _years(long, findings)
-    source = _texts(long, "source", findings)
-    note = _texts(long, "note", findings)
+    numbers = cells.numbers(long, "value", findings)
+    years = cells.years(long, findings)
+    source = cells.texts(long, "source", findings)
+    note = cells.texts(long, "note", findings)
     _check_sources(long, source, sources, findings)
     _check_duplicates(long, unit_codes, indicator_codes, years, units.index, indicators, findings)
     if any(finding.severity == "error" for finding in findings):
@@ -483,7 +394,7 @@ def _long_from_wide(
     fixed = [title for title in ("unit", "year") if title in table.heading]
     positions = {title: table.heading.index(title) for title in fixed}
     rows: list[list[object]] = []
-    cells: list[tuple[int, str]] = []
+    origins: list[tuple[int, str]] = []
     for position, title in enumerate(table.heading):
         if title in fixed:
             continue
@@ -497,18 +408,18 @@ def _long_from_wide(
             year = row_cells[positions["year"]] if "year" in positions else None
             unit = row_cells[positions["unit"]] if "unit" in positions else None
             rows.append([unit, exact[title.casefold()], year, row_cells[position]])
-            cells.append((row, title))
+            origins.append((row, title))
     return _Unfolded(
         table.name,
         table.file,
         table.sheet,
         ("unit", "indicator", "year", "value"),
         rows,
-        [table.row_numbers[row] for row, _ in cells],
+        [table.row_numbers[row] for row, _ in origins],
         table.heading_row,
         table.letters,
         wide=table,
-        cells=cells,
+        origins=origins,
     )
 
 
@@ -517,12 +428,12 @@ class _Unfolded(RawTable):
     """A long table whose values stand in the columns of a wide one."""
 
     wide: RawTable | None = None
-    cells: Sequence[tuple[int, str]] = ()
+    origins: Sequence[tuple[int, str]] = ()
 
     def place(self, row: int | None = None, column: str = "") -> Place:
         if self.wide is None or row is None:
             return super().place(row, column)
-        wide_row, title = self.cells[row]
+        wide_row, title = self.origins[row]
         return self.wide.place(wide_row, title if column == "value" else column)
 
 
@@ -536,7 +447,7 @@ def _known(
     """Positions of a column's codes among the known ones; the unknown become findings."""
     position = {code: i for i, code in enumerate(known)}
     folded = {code.casefold(): i for i, code in enumerate(known)}
-    texts = _texts(table, column, findings)
+    texts = cells.texts(table, column, findings)
     codes = np.array(
         [position.get(text, folded.get(text.casefold(), -1)) for text in texts], dtype=np.int64
     )

@@ -175,8 +175,6 @@ def build(
     lang: Language = "en",
 ) -> None:
     """Write the scorecard workbook."""
-    import scoring
-
     words = Words(lang)
     if output.suffix.lower() != ".xlsx":
         raise typer.BadParameter(
@@ -187,9 +185,9 @@ def build(
         assessment = _assess(set_path)
         from reports.workbook import write_workbook
 
-        write_workbook(assessment, output, lang, progress.step)
+        failures = write_workbook(assessment, output, lang, progress.step)
     if not quiet:
-        for finding in scoring.cooperation_or_reason(assessment)[1]:
+        for finding in failures:
             _say_error(f"{words('severity.warning')}: {_sentence(finding, words)}")
         framework = assessment.framework
         fields = {

@@ -62,16 +62,20 @@ def workbook(
     progress : callable, optional
         Called with the number of steps done and of all steps.
     """
-    book = Book()
+    return _filled(assessment, language, progress).book
+
+
+def _filled(assessment: Assessment, language: str, progress: Progress | None) -> Plan:
+    """The plan of a workbook whose sheets are written."""
     _check_size(assessment)
     models, failures = cooperation_or_reason(assessment)
-    plan = Plan(book, assessment, models, Words(language), failures)
+    plan = Plan(Book(), assessment, models, Words(language), failures)
     plan.add_sheets()
     for done, sheet in enumerate(SHEETS):
         if progress is not None:
             progress(done, len(SHEETS) + 1)
         sheet.write(plan)
-    return book
+    return plan
 
 
 def _check_size(assessment: Assessment) -> None:
@@ -96,7 +100,7 @@ def write_workbook(
     path: str | os.PathLike[str],
     language: str = "en",
     progress: Progress | None = None,
-) -> None:
+) -> tuple[Finding, ...]:
     """Write the scorecard workbook of an assessment.
 
     Everything in it is live with the functions of Excel 2007 up to 1,000 units; up to 5,000,
@@ -114,6 +118,11 @@ def write_workbook(
     progress : callable, optional
         Called with the number of steps done and of all steps.
 
+    Returns
+    -------
+    tuple of Finding
+        Why there are no cooperation models although the set names some; else empty.
+
     Raises
     ------
     InvalidInputError
@@ -121,6 +130,7 @@ def write_workbook(
     OSError
         Where ``path`` cannot be written.
     """
-    book = workbook(assessment, language, progress)
+    plan = _filled(assessment, language, progress)
     with replacing(path) as temporary:
-        book.save(temporary)
+        plan.book.save(temporary)
+    return plan.failures

@@ -92,7 +92,7 @@ def _texts(plan: Plan, sheet: Sheet, row: int) -> int:
         for line in words(
             f"method.{key}_text",
             name=plan.assessment.indicator_set.name,
-            digest=plan.assessment.digest,
+            digest=plan.digest,
             version=plan.version,
             seed=plan.assessment.method.cooperation.seed,
         ).split("\n"):

@@ -86,4 +86,4 @@ def years_text(years: Sequence[float]) -> str:
 def footer(plan: Plan) -> str:
     """Foot of every page."""
     root = plan.framework[plan.framework.root]
-    return plan.words("page.footer", name=root.name[:80], digest=plan.assessment.digest[:12])
+    return plan.words("page.footer", name=root.name[:80], digest=plan.digest[:12])

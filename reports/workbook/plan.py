@@ -100,10 +100,15 @@ class Plan:
         """The tree."""
         return self.assessment.framework
 
-    @property
+    @cached_property
     def units(self) -> pd.DataFrame:
         """Scored units."""
         return self.assessment.units
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 of the inputs."""
+        return self.assessment.digest
 
     @cached_property
     def count(self) -> int:

@@ -319,11 +319,16 @@ def number_cell(sheet: Worksheet, number: float) -> Cell:
     return cell
 
 
+def escaped(text: str) -> str:
+    """Text for a cell; ``_x0041_`` stays as it is instead of being read as ``A``."""
+    return re.sub(r"_(?=x[0-9A-Fa-f]{4}_)", "_x005F_", text)
+
+
 def text_cell(sheet: Worksheet, text: str) -> Cell:
     """A cell that stays text, also where it reads like a formula (``=1+1``) or an error."""
     from openpyxl.cell import WriteOnlyCell
 
-    cell: Cell = WriteOnlyCell(sheet, re.sub(r"_(?=x[0-9A-Fa-f]{4}_)", "_x005F_", text))
+    cell: Cell = WriteOnlyCell(sheet, escaped(text))
     cell.data_type = "s"
     if text[:1] in "=+-@#":
         cell.quotePrefix = True

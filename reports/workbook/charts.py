@@ -135,7 +135,6 @@ def _axes(chart: Any, low: float | None, high: float | None, step: float | None)
     chart.y_axis.majorUnit = step
     chart.y_axis.majorGridlines.spPr = GraphicalProperties(ln=LineProperties(solidFill="E5E5E5"))
     chart.y_axis.number_format = "General"
-    chart.legend_txt = None
     if chart.legend is not None:
         chart.legend.position = "b"
         chart.legend.txPr = text()

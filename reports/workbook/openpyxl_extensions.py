@@ -38,6 +38,7 @@ from openpyxl.writer.excel import ExcelWriter
 from openpyxl.xml.functions import fromstring
 
 from indicators.archive import TIME_STAMP, TimelessArchive
+from indicators.workbook import escaped
 
 EMPTY_SHEET_DATA = re.compile(rb"<sheetData\s*/>|<sheetData>\s*</sheetData>")
 
@@ -90,8 +91,8 @@ class SheetContent:
 
 
 def text_xml(text: str) -> str:
-    """Text for the XML of a cell; ``_x0041_`` stays as it is instead of becoming ``A``."""
-    return escape(re.sub(r"_(?=x[0-9A-Fa-f]{4}_)", "_x005F_", text))
+    """Text for the XML of a cell."""
+    return escape(escaped(text))
 
 
 def cell_xml(reference: str, style: int, value: float | str | None, formula: str | None) -> str:

@@ -74,7 +74,7 @@ def _row(plan: Plan, sheet: Sheet, position: int, unit: int, dimensions: tuple[s
     row = FIRST + position - 1
     sheet.height(row, 21.5)
     live = plan.scores_live
-    assessment, scores = plan.assessment, plan.sheets["scores"]
+    assessment = plan.assessment
     root = plan.framework.root
     helper = local(row, POSITION, "column")
     order = plan.scores_down(plan.order_column)
@@ -82,8 +82,8 @@ def _row(plan: Plan, sheet: Sheet, position: int, unit: int, dimensions: tuple[s
     # The row of the unit that stands here; white on white, everything else looks it up.
     sheet.put(row, POSITION, unit + 1, styles.HIDDEN, place_formula)
 
-    def look(column: int, value: Value, style: styles.Style, target: int, at: str) -> None:
-        formula = f"INDEX({plan.sheets[at].down(target, plan.first, plan.last)},{helper})"
+    def look(column: int, value: Value, style: styles.Style, source: int) -> None:
+        formula = f"INDEX({plan.scores_down(source)},{helper})"
         sheet.put(row, column, value, style, formula)
 
     units = plan.units
@@ -92,21 +92,11 @@ def _row(plan: Plan, sheet: Sheet, position: int, unit: int, dimensions: tuple[s
         blank_if_missing(float(assessment.ranks[root].iloc[unit])),
         styles.INTEGER.but(bold=True, format=plan.rank_format),
         plan.rank_column(root),
-        "scores",
     )
-    look(NAME, units["name"].iloc[unit], styles.LEFT.but(bold=True), 2, "scores")
-    look_text(
-        sheet,
-        row,
-        NAME_ZH,
-        units["name_zh"].iloc[unit],
-        scores.down(3, plan.first, plan.last),
-        helper,
-    )
+    look(NAME, units["name"].iloc[unit], styles.LEFT.but(bold=True), 2)
+    look_text(sheet, row, NAME_ZH, units["name_zh"].iloc[unit], plan.scores_down(3), helper)
     if plan.group_column:
-        look_text(
-            sheet, row, GROUP, plan.group_names[unit], scores.down(4, plan.first, plan.last), helper
-        )
+        look_text(sheet, row, GROUP, plan.group_names[unit], plan.scores_down(4), helper)
         inside = blank_if_missing(float(assessment.group_ranks[root].iloc[unit]))
         if plan.group_ids[unit] == 0:
             inside = ""
@@ -125,7 +115,6 @@ def _row(plan: Plan, sheet: Sheet, position: int, unit: int, dimensions: tuple[s
         blank_if_missing(float(assessment.scores[root].iloc[unit])),
         styles.SCORE.but(bold=True, format=plan.score_format),
         plan.score_column(root),
-        "scores",
     )
     known = assessment.ranks[root].notna().iloc[unit]
     look(
@@ -133,7 +122,6 @@ def _row(plan: Plan, sheet: Sheet, position: int, unit: int, dimensions: tuple[s
         0 if known else "",
         styles.INTEGER.but(format=CHANGE_FORMAT),
         plan.change_column,
-        "scores",
     )
     for offset, node in enumerate(dimensions):
         value = blank_if_missing(float(assessment.scores[node].iloc[unit]))

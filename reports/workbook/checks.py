@@ -38,7 +38,6 @@ def _checks(plan: Plan) -> list[tuple[str, float, str, float | None]]:
     """Key, value now, formula, value wanted (None: for information) of each check."""
     root = plan.framework.root
     scores = plan.scores_down(plan.score_column(root))
-    default = plan.scores_down(plan.change_column + 1)
     order = plan.scores_down(plan.order_column)
     positions = f"ROW({order})-{plan.first - 1}"
     total = sum(plan.effective_weights[code] for code in plan.framework.indicators)
@@ -55,9 +54,7 @@ def _checks(plan: Plan) -> list[tuple[str, float, str, float | None]]:
     present = plan.assessment.data[list(plan.framework.indicators)].notna().to_numpy()
     scored = plan.assessment.normalised.notna().to_numpy()
     without = float(plan.assessment.scores[root].isna().sum())
-    difference = (
-        f"IFERROR(SUMPRODUCT(--ISNUMBER({scores}),--ISNUMBER({default}),ABS({scores}-{default})),0)"
-    )
+    difference = f"SUM({plan.scores_down(plan.difference_column)})"
     checks: list[tuple[str, float, str, float | None]] = [
         ("shares", total, f"ROUND({plan.sheets['weights'].at(*SUM_OF_SHARES)},9)", 1.0),
         ("errors_scores", 0.0, f"SUMPRODUCT(--ISERROR({block}))", 0.0),

@@ -330,6 +330,11 @@ class Plan:
         """First column of the rows of a unit's notes (hidden)."""
         return self.helper_column + 5
 
+    @property
+    def difference_column(self) -> int:
+        """Column of how far the index is from the default (hidden)."""
+        return self.note_column + MOST_NOTES
+
     # --- references ---
 
     def score_sheet(self, node: str) -> tuple[Sheet, int]:

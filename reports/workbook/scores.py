@@ -254,6 +254,11 @@ def _lookups(plan: Plan, sheet: Sheet) -> None:
         sheet.put(row, plan.change_column + 1, _shown(scores[i], False), grey)
         rank_grey = styles.INTEGER.but(colour=styles.GREY, format=plan.rank_format)
         sheet.put(row, plan.change_column + 2, _shown(ranks[i], False), rank_grey)
+        score = local(row, plan.score_column(root), "column")
+        usual = local(row, plan.change_column + 1, "column")
+        both = f"AND(ISNUMBER({score}),ISNUMBER({usual}))"
+        away = f"IF({both},ABS({score}-{usual}),0)" if live else None
+        sheet.put(row, plan.difference_column, 0, styles.HIDDEN, away)
         so_far = f"{local(plan.first, key_column, 'both')}:{key}"
         order = f"RANK({key},{key_cells},0)+COUNTIF({so_far},{key})-1"
         position = int(plan.position[i])

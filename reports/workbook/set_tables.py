@@ -136,7 +136,7 @@ def _values(plan: Plan) -> None:
         cell = data.at(positions[unit], plan.data_column(code))
         value = values[code][i]
         shown = value if known(value) else ""
-        formulas[row, "value"] = shown, f'IF({cell}="","",{cell})'
+        formulas[row, "value"] = shown, _repeat(cell)
 
     for row in newest:
         unit, code = str(rows[row][columns["unit"]]), str(rows[row][columns["indicator"]])
@@ -150,5 +150,11 @@ def _values(plan: Plan) -> None:
         row = len(rows) + len(added) - 1
         link(row, unit, code)
         # That its year is linked too tells the reader that the row is only on offer.
-        formulas[row, "year"] = year, data.at(NEW_YEAR, plan.data_column(code))
+        home = data.at(NEW_YEAR, plan.data_column(code))
+        formulas[row, "year"] = "" if year is None else year, _repeat(home)
     _table(plan, "values", heading, [*rows, *added], formulas)
+
+
+def _repeat(cell: str) -> str:
+    """Formula that repeats a cell; an empty one stays empty instead of showing 0."""
+    return f'IF({cell}="","",{cell})'

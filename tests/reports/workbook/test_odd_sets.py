@@ -164,3 +164,19 @@ def test_a_method_in_the_wrong_row_of_the_framework_is_told(tmp_path: Path) -> N
     framework = "\n".join(["code,parent,transform,aggregation", *rows])
     found = scoring.assess(a_set(tmp_path / "set", framework=framework)).findings
     assert [f.fields["code"] for f in found if f.code == "method_unused"] == ["d", "a"]
+
+
+def test_the_differences_to_the_default_are_told_also_where_a_region_has_no_score(
+    tmp_path: Path,
+) -> None:
+    values = "unit,a,b,c\nu0,1,5,2\nu1,2,3,4\nu2,,,\nu3,8,1,3\n"
+    found = a_set(tmp_path / "set", values=values)
+    path = assert_recalculates(found, tmp_path)
+    edited = type_into(path, tmp_path / "edited.xlsx", {("Weights", "C14"): 5.0})
+    shown = libreoffice.read(libreoffice.convert(edited, tmp_path))
+    before, after = (
+        scoring.assess(s).scores["index"] for s in (found, found.with_weights({"c": 5}))
+    )
+    told = next(cell for (sheet, at), cell in shown.items() if (sheet, at) == ("Checks", "B13"))
+    assert told == pytest.approx(float((before - after).abs().sum()))
+    assert told > 1

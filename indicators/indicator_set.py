@@ -92,6 +92,14 @@ class IndicatorSet:
         """Units that are listed and not scored."""
         return self.units[self.units["role"] != "score"]
 
+    @property
+    def years(self) -> tuple[int, ...]:
+        """Years for which there is a value of a scored indicator, oldest first."""
+        values = self.values
+        scored = values["indicator"].isin(self.framework.indicators)
+        dated = values.loc[scored & values["value"].notna(), "year"].dropna()
+        return tuple(sorted(int(year) for year in dated.unique()))
+
     def with_weights(self, weights: Mapping[str, float]) -> IndicatorSet:
         """Copy with other weights, relative to the siblings in the framework.
 
@@ -193,10 +201,11 @@ class IndicatorSet:
             keep = undated | (years == year)
         rows = np.flatnonzero(keep)
         # Undated facts first, then year by year: of each cell the last row stays.
-        rows = rows[np.argsort(np.where(undated, -np.inf, years)[rows], kind="stable")]
-        cells = unit[rows] * len(self.framework.all_indicators) + indicator[rows]
-        _, last = np.unique(cells[::-1], return_index=True)
-        return np.sort(rows[::-1][last])
+        age = np.where(undated, 0, years)[rows].astype(np.int16)
+        rows = rows[np.argsort(age, kind="stable")]
+        chosen = np.full(len(self.units) * len(self.framework.all_indicators), -1, dtype=np.intp)
+        chosen[unit[rows] * len(self.framework.all_indicators) + indicator[rows]] = rows
+        return np.sort(chosen[chosen >= 0])
 
     def value_place(self, unit: str, indicator: str) -> Place:
         """Where the newest row of a unit and indicator stands; the table where it is not known."""
@@ -212,6 +221,14 @@ class IndicatorSet:
         years = self.values["year"].to_numpy()[rows]
         newest = rows[np.argmax(np.where(np.isnan(years), -np.inf, years))]
         return table.place(int(newest), "value")
+
+    def node_place(self, code: str, column: str) -> Place:
+        """Where a column of a node stands in the framework table."""
+        table = self.tables.get("framework")
+        if table is None or len(table.row_numbers) != len(self.framework.nodes):
+            return Place("framework", column=column)
+        codes = [node.code for node in self.framework.nodes]
+        return table.place(codes.index(code), column)
 
     def rows(self, table: str) -> Rows:
         """Heading and cells of one of the tables, as they are written to a file.

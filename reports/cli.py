@@ -223,7 +223,7 @@ def check(set_path: SetPath = None, quiet: Quiet = False, lang: Language = "en")
     indicator_set = _load(set_path)
     assessment = scoring.assess(indicator_set)
     _, reasons = scoring.cooperation_or_reason(assessment)
-    findings = (*audit(indicator_set, assessment.method.time.year), *assessment.findings, *reasons)
+    findings = (*audit(indicator_set, assessment.section_year), *assessment.findings, *reasons)
     if quiet:
         return
     for finding in findings:
@@ -273,6 +273,48 @@ def weights(set_path: SetPath = None, quiet: Quiet = False, lang: Language = "en
     from reports.tables import weights_table
 
     _put_out(weights_table(_assess(set_path)), None, Words(lang), quiet)
+
+
+@app.command("compare", **_help("compare"))
+@_told
+def compare(
+    set_path: Annotated[Path, typer.Argument(metavar="A", help=WORDS("cli.compare_a"))],
+    other: Annotated[
+        Optional[Path],  # noqa: UP045
+        typer.Argument(metavar="B", help=WORDS("cli.compare_b"), show_default=False),
+    ] = None,
+    method: Annotated[
+        Optional[Path],  # noqa: UP045
+        typer.Option("--method", "-m", help=WORDS("cli.compare_method"), show_default=False),
+    ] = None,
+    leave_out: Annotated[
+        bool, typer.Option("--leave-out", help=WORDS("cli.compare_leave_out"))
+    ] = False,
+    output: Table = None,
+    quiet: Quiet = False,
+    lang: Language = "en",
+) -> None:
+    """Compare two sets, or one set under two methods."""
+    import scoring
+    from reports.tables import agreement_table, leave_out_table, shift_table
+
+    words = Words(lang)
+    _check_ending(output, words)
+    if sum((other is not None, method is not None, leave_out)) != 1:
+        raise typer.BadParameter(words("cli.compare_what"), param_hint="B")
+    before = _assess(set_path)
+    if leave_out:
+        _put_out(leave_out_table(before), output, words, quiet)
+        return
+    indicator_set = _load(other) if other else _load(set_path).with_method_file(method)
+    found = scoring.compare(before, scoring.assess(indicator_set))
+    shifts, agreement = shift_table(found, before), agreement_table(found, before)
+    shown = shifts
+    if output is None and sys.stdout.isatty():  # a person first wants to see the index
+        shown = shifts[shifts["node"] == before.framework.root].sort_values("rank_after")
+    _put_out(shown, output, words, quiet, extra={"agreement": agreement})
+    if not quiet:
+        _say_agreement(found, words)
 
 
 @app.command("init", **_help("init"))

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from indicators.tables import replacing
-from scoring import Assessment, CooperationModels
+from scoring import Assessment, Comparison, CooperationModels, leave_one_out
 
 #: Endings of files that tables are written to.
 ENDINGS = (".csv", ".json", ".parquet", ".xlsx")
@@ -32,13 +32,25 @@ def score_table(assessment: Assessment) -> pd.DataFrame:
     DataFrame
         ``unit, name, year, node, score, rank``; node by node in the order of the tree. ``year`` is
         that of the indicator's value, for a group the newest below it; empty for undated facts.
+        Of a panel every year, and ``year`` is the one that was assessed.
         A unit without a score has neither score nor rank.
     """
+    if assessment.by_year:
+        return pd.concat(
+            [_scores_of_year(one, year) for year, one in assessment.by_year.items()],
+            ignore_index=True,
+        )
+    return _scores_of_year(assessment, None)
+
+
+def _scores_of_year(assessment: Assessment, year: int | None) -> pd.DataFrame:
     framework, units = assessment.framework, assessment.units
     nodes = list(assessment.scores.columns)
     years = assessment.years[list(framework.indicators)].copy()
     for group in framework.groups:
         years[group] = years[list(framework.children(group))].max(axis=1)
+    if year is not None:
+        years.loc[:, nodes] = year
     count = len(units)
     return pd.DataFrame(
         {
@@ -110,6 +122,32 @@ def weights_table(assessment: Assessment) -> pd.DataFrame:
     table.insert(1, "name", [framework[node].name for node in table["node"]])
     table.insert(2, "parent", [framework[node].parent for node in table["node"]])
     return table.iloc[1:]
+
+
+def shift_table(comparison: Comparison, assessment: Assessment) -> pd.DataFrame:
+    """Scores and ranks before and after as ``node, unit, name, score_before, ..., rank_shift``."""
+    table = comparison.shifts.copy()
+    table.insert(2, "name", assessment.units["name"].reindex(table["unit"]).to_numpy())
+    for column in ("rank_before", "rank_after", "rank_shift"):
+        table[column] = _whole(table[column].to_numpy())
+    return table
+
+
+def agreement_table(comparison: Comparison, assessment: Assessment) -> pd.DataFrame:
+    """Rank correlation and shifts of each node as ``node, name, units, spearman, ...``."""
+    return _named(comparison.agreement, assessment)
+
+
+def leave_out_table(assessment: Assessment) -> pd.DataFrame:
+    """What leaving out each node does to the ranks as ``node, name, spearman, ...``."""
+    return _named(leave_one_out(assessment), assessment)
+
+
+def _named(by_node: pd.DataFrame, assessment: Assessment) -> pd.DataFrame:
+    table = by_node.reset_index()
+    names = [assessment.framework[node].name for node in table["node"]]
+    table.insert(1, "name", names)
+    return table
 
 
 def write_table(

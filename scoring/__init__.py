@@ -1,14 +1,20 @@
 """How measures become scores: steps 3 to 8 of the OECD/JRC Handbook (2008)."""
 
 from scoring.assessment import Assessment, assess
+from scoring.comparison import Comparison, compare, leave_one_out
 from scoring.cooperation import CooperationModels, cooperation_of, cooperation_or_reason
-from scoring.method import Method
+from scoring.options import Method
+from scoring.scale import Scale
 
 __all__ = [
     "Assessment",
+    "Comparison",
     "CooperationModels",
     "Method",
+    "Scale",
     "assess",
+    "compare",
     "cooperation_of",
     "cooperation_or_reason",
+    "leave_one_out",
 ]

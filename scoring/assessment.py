@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import inspect
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Literal
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from indicators import Finding, Framework, IndicatorSet, InvalidInputError, Place
-from indicators.findings import raise_errors
-from scoring.aggregation import POSITIVE_ONLY, aggregate, coverage, has_score
-from scoring.imputation import IMPUTATIONS
-from scoring.method import Method, aggregation_of, method_of, normalisation_of
-from scoring.normalisation import NORMALISATIONS
-from scoring.ranking import rank, round_scores
-from scoring.treatment import TRANSFORMS, outside_domain
+from indicators import CrossSection, Finding, Framework, IndicatorSet, InvalidInputError, Place
+from scoring.findings import findings_of
+from scoring.imputation import IMPUTATIONS, IMPUTATIONS_OVER_TIME
+from scoring.method import aggregation_of, method_of, normalisation_of, treatment_of
+from scoring.options import Imputation, Method
+from scoring.preparing import Screened, denominated, screened
+from scoring.ranking import rank
+from scoring.scale import Scale, fit_scale, located
+from scoring.tree import NodeDomainError, TreeScores, aggregate_tree
 from scoring.weighting import weight_table
 
 Array = NDArray[np.float64]
+#: A year, or the newest value of each cell.
+Year = int | str
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,20 +37,26 @@ class Assessment:
     Parameters
     ----------
     indicator_set : IndicatorSet
-        What was assessed.
+        What was given.
+    screened : Screened
+        What is left of it to assess, and why the rest is not.
     method : Method
         The choices, with defaults filled in.
+    year : int or None
+        The year that was assessed; None for the newest value of each unit and indicator.
     data : DataFrame, units x all indicators
         Values in the indicators' own units as they went in, NaN where missing; scored indicators
         first, then those of the roles profile and context.
     years : DataFrame, units x all indicators
         Year of each value, NaN where it is undated or missing.
+    denominated : DataFrame, units x all indicators
+        Values divided by the denominators of the framework.
     imputed : DataFrame, units x indicators
         Values after imputation.
-    transformed : DataFrame, units x indicators
-        Values after the transforms of the framework.
+    treated : DataFrame, units x indicators
+        Values after treatment of outliers and skew.
     goalposts : DataFrame, indicators x (low, high)
-        Ends of the scale where normalisation is linear, in transformed units; else NaN.
+        Ends of the scale where normalisation is linear, in treated units; else NaN.
     normalised : DataFrame, units x indicators
         Scores of the indicators, more is better.
     exact_scores, scores : DataFrame, units x nodes
@@ -57,18 +69,25 @@ class Assessment:
         Ranks inside the groups of ``method.ranking.group``; no columns where there are none.
     weights : DataFrame, nodes x (weight, share, effective_weight)
         See :func:`scoring.weighting.weight_table`.
-    aggregations, normalisations : dict of str to str
+    aggregations, normalisations, treatments : dict of str to str
         Method in force for each group and each indicator.
+    scale : Scale
+        Treatment and normalisation as fitted; another set can be measured on it.
     findings : tuple of Finding
         What is to be known about this assessment and is no error.
+    earlier : mapping of int to Assessment
+        The other years of a panel, oldest first; empty for one year.
     """
 
     indicator_set: IndicatorSet
+    screened: Screened
     method: Method
+    year: int | None
     data: pd.DataFrame
     years: pd.DataFrame
+    denominated: pd.DataFrame
     imputed: pd.DataFrame
-    transformed: pd.DataFrame
+    treated: pd.DataFrame
     goalposts: pd.DataFrame
     normalised: pd.DataFrame
     exact_scores: pd.DataFrame
@@ -79,17 +98,37 @@ class Assessment:
     weights: pd.DataFrame
     aggregations: dict[str, str]
     normalisations: dict[str, str]
+    treatments: dict[str, str]
+    scale: Scale
     findings: tuple[Finding, ...]
+    earlier: Mapping[int, Assessment] = field(default_factory=dict)
 
     @property
     def framework(self) -> Framework:
         """The tree that was assessed."""
-        return self.indicator_set.framework
+        return self.screened.framework
 
     @property
     def units(self) -> pd.DataFrame:
         """Units that were scored."""
-        return self.indicator_set.scored_units
+        return self.screened.indicator_set.scored_units
+
+    @property
+    def by_year(self) -> dict[int, Assessment]:
+        """Every year of a panel, oldest first, this one last; empty for one year."""
+        if not self.earlier or self.year is None:
+            return {}
+        return {**self.earlier, self.year: self}
+
+    @property
+    def section_year(self) -> int | Literal["latest"]:
+        """The cross-section that was assessed, as :meth:`IndicatorSet.cross_section` takes it."""
+        return "latest" if self.year is None else self.year
+
+    @property
+    def was_imputed(self) -> pd.DataFrame:
+        """Whether each value of units x indicators was imputed."""
+        return self.denominated[self.imputed.columns].isna() & self.imputed.notna()
 
     @property
     def digest(self) -> str:
@@ -97,20 +136,25 @@ class Assessment:
         return self.indicator_set.digest
 
 
-def assess(indicator_set: IndicatorSet) -> Assessment:
+def assess(indicator_set: IndicatorSet, scale: Scale | None = None) -> Assessment:
     """Score and rank the regions of a set by its method.
 
-    The stages are imputation, transform, normalisation, aggregation, rounding and ranking.
+    The stages are denominators, screening, imputation, treatment, normalisation, aggregation,
+    rounding and ranking.
 
     Parameters
     ----------
     indicator_set : IndicatorSet
         For other weights or another method, give a changed copy:
         ``indicator_set.with_weights(...)``, ``indicator_set.with_method(...)``.
+    scale : Scale, optional
+        Scale of another assessment of the same indicators, to measure this set on; fitted on the
+        set itself where left out.
 
     Returns
     -------
     Assessment
+        Of a panel, the newest year; ``by_year`` has all.
 
     Raises
     ------
@@ -125,48 +169,97 @@ def assess(indicator_set: IndicatorSet) -> Assessment:
     1
     """
     method = method_of(indicator_set)
-    framework = indicator_set.framework
-    section = indicator_set.cross_section(method.time.year)
-    index, columns = section.values.index, pd.Index(framework.indicators, name="indicator")
-    raw = section.values[list(columns)].to_numpy(dtype=np.float64)
+    years: tuple[Year, ...] = (method.time.year,)
+    if method.time.year == "panel":
+        years = indicator_set.years
+    prepared = _prepared(indicator_set, method, years)
+    _check_weights(prepared.screened)
+    scales = _scales(prepared, method, years, scale)
+    assessments = [
+        _assessed(indicator_set, method, prepared, year, scales[year]) for year in years
+    ]
+    earlier = {int(a.year): a for a in assessments[:-1] if a.year is not None}
+    return replace(assessments[-1], earlier=earlier)
 
-    groups = _group_codes(indicator_set, method.imputation.group)
-    imputed = IMPUTATIONS[method.imputation.method](raw, groups)
-    known = pd.DataFrame(imputed, index, columns)
-    transformed = _transformed(indicator_set, known)
-    normalisations = normalisation_of(indicator_set, method)
-    normalised, goalposts = _normalised(framework, method, normalisations, transformed)
-    weights = weight_table(framework)
-    aggregations = aggregation_of(indicator_set, method)
-    exact, rounded, covered = _aggregated(
-        indicator_set, method, aggregations, weights["weight"], normalised
-    )
-    ranked = exact if method.ranking.on == "exact" else rounded
-    nodes = pd.Index(framework.scored_nodes, name="node")
-    scores = pd.DataFrame(rounded, index, nodes)
-    ranks = pd.DataFrame(rank(ranked.T, method.ranking.ties).T, index, nodes)
-    return Assessment(
-        indicator_set=indicator_set,
-        method=method,
-        data=section.values,
-        years=section.years,
-        imputed=known,
-        transformed=pd.DataFrame(transformed, index, columns),
-        goalposts=goalposts,
-        normalised=pd.DataFrame(normalised, index, columns),
-        exact_scores=pd.DataFrame(exact, index, nodes),
-        scores=scores,
-        coverage=pd.DataFrame(covered, index, pd.Index(framework.groups, name="node")),
-        ranks=ranks,
-        group_ranks=_group_ranks(indicator_set, method, ranked, ranks),
-        weights=weights,
-        aggregations=aggregations,
-        normalisations=normalisations,
-        findings=(
-            *indicator_set.findings,
-            *_findings(framework, method, normalisations, known, transformed, goalposts, scores),
-        ),
-    )
+
+# --- values ---------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, eq=False)
+class _Prepared:
+    """Values ready for treatment, for every year that is assessed or fitted on."""
+
+    screened: Screened
+    sections: Mapping[Year, CrossSection]
+    denominated: Mapping[Year, pd.DataFrame]
+    imputed: Mapping[Year, Array]
+
+
+def _prepared(
+    indicator_set: IndicatorSet, method: Method, assessed: Sequence[Year]
+) -> _Prepared:
+    needed: list[Year] = list(assessed)
+    if isinstance(method.time.scale, int):
+        needed.append(method.time.scale)
+    choices = normalisation_of(indicator_set, method).values()
+    needed += [choice.base_year for choice in choices if choice.base_year is not None]
+    if any(name in IMPUTATIONS_OVER_TIME for name in method.imputation.methods):
+        needed += indicator_set.years
+    needed = list(dict.fromkeys(needed))
+    if "latest" not in needed:
+        needed.sort()
+    sections = {year: indicator_set.cross_section(year) for year in needed}  # type: ignore[arg-type]
+    divided = {year: denominated(indicator_set, section) for year, section in sections.items()}
+    left = screened(indicator_set, method.screening, [divided[year] for year in assessed])
+    index, scored = left.indicator_set.scored_units.index, list(left.framework.indicators)
+    every = list(left.framework.all_indicators)
+    if len(index) < len(indicator_set.scored_units) or every != list(
+        indicator_set.framework.all_indicators
+    ):
+        divided = {year: table.loc[index, every] for year, table in divided.items()}
+        sections = {
+            year: CrossSection(section.values.loc[index, every], section.years.loc[index, every])
+            for year, section in sections.items()
+        }
+    values = np.stack([divided[year][scored].to_numpy(dtype=np.float64) for year in needed])
+    imputed = _imputed(left.indicator_set, method.imputation, needed, values)
+    return _Prepared(left, sections, divided, dict(zip(needed, imputed, strict=True)))
+
+
+def _imputed(
+    indicator_set: IndicatorSet, choices: Imputation, years: Sequence[Year], values: Array
+) -> Array:
+    """Values of (n_years, n_units, n_indicators) after imputation, one method after another."""
+    framework = indicator_set.framework
+    groups = _group_codes(indicator_set, choices.group)
+    for name in choices.methods:
+        with located(indicator_set, framework.indicators, name):
+            if name in IMPUTATIONS_OVER_TIME:
+                impute = IMPUTATIONS_OVER_TIME[name]
+                options = _named(impute, choices)
+                values = impute(values, np.array(years, dtype=np.int64), **options)
+                continue
+            if name == "none" or not np.isnan(values).any():
+                continue
+            imputer = IMPUTATIONS[name]
+            options = _named(imputer, choices)
+            if "parents" in inspect.signature(imputer).parameters:
+                options["parents"] = [framework[code].parent for code in framework.indicators]
+                options["direction"] = [framework.direction(c) for c in framework.indicators]
+            by_group = {"groups": groups} if imputer.needs_group else {}
+            values = np.stack(
+                [
+                    imputer(**options).fit(year, **by_group).transform(year, **by_group)
+                    for year in values
+                ]
+            )
+    return values
+
+
+def _named(method: object, choices: Imputation) -> dict[str, object]:
+    """The options that a method takes."""
+    taken = inspect.signature(method).parameters  # type: ignore[arg-type]
+    return {name: getattr(choices, name) for name in type(choices).model_fields if name in taken}
 
 
 def _group_codes(indicator_set: IndicatorSet, column: str | None) -> NDArray[np.intp]:
@@ -178,127 +271,125 @@ def _group_codes(indicator_set: IndicatorSet, column: str | None) -> NDArray[np.
     return codes.astype(np.intp)
 
 
-def _transformed(indicator_set: IndicatorSet, values: pd.DataFrame) -> Array:
-    """Values after the transforms of the framework; what is outside a domain is refused."""
-    framework = indicator_set.framework
-    raise_errors(
-        finding
-        for code in framework.indicators
-        for finding in outside_domain(indicator_set, code, values[code])
+def _check_weights(left: Screened) -> None:
+    """Refuse groups of which screening has left only children of weight 0."""
+    framework = left.framework
+    place = Place(left.indicator_set.method_file, column="screening")
+    findings = [
+        Finding("zero_weights_left", "error", place, {"value": group})
+        for group in framework.groups
+        if sum(framework.weight(child) for child in framework.children(group)) == 0
+    ]
+    if findings:
+        raise InvalidInputError(findings)
+
+
+# --- scale ----------------------------------------------------------------------------------------
+
+
+def _scales(
+    prepared: _Prepared, method: Method, years: Sequence[Year], given: Scale | None
+) -> dict[Year, Scale]:
+    """The scale of each year that is assessed."""
+    left = prepared.screened.indicator_set
+    if given is not None:
+        if given.indicators != left.framework.indicators:
+            place = Place(left.name)
+            fields = {"found": left.framework.indicators, "expected": given.indicators}
+            raise InvalidInputError([Finding("other_scale", "error", place, fields)])
+        return dict.fromkeys(years, given)
+    treatments = treatment_of(left, method)
+    normalisations = normalisation_of(left, method)
+
+    def fit(reference: Sequence[Year]) -> Scale:
+        values = [prepared.imputed[year] for year in reference]
+        base = {year: table for year, table in prepared.imputed.items() if isinstance(year, int)}
+        pooled = values[0] if len(values) == 1 else np.concatenate(values)
+        return fit_scale(left, treatments, normalisations, pooled, base)
+
+    if method.time.scale == "each":
+        return {year: fit([year]) for year in years}
+    fitted = fit(years if method.time.scale == "all" else [method.time.scale])
+    return dict.fromkeys(years, fitted)
+
+
+# --- one year -------------------------------------------------------------------------------------
+
+
+def _assessed(
+    indicator_set: IndicatorSet, method: Method, prepared: _Prepared, year: Year, scale: Scale
+) -> Assessment:
+    left, framework = prepared.screened.indicator_set, prepared.screened.framework
+    section = prepared.sections[year]
+    with located(left, framework.indicators, "normalisation"):
+        treated = scale.treat(prepared.imputed[year])
+        normalised = scale.normalise(treated)
+    weights = weight_table(framework)
+    choices = aggregation_of(left, method)
+    found = _aggregated(left, method, normalised, weights)
+    index = section.values.index
+    columns = pd.Index(framework.indicators, name="indicator")
+    nodes = pd.Index(framework.scored_nodes, name="node")
+    ranked = found.exact if method.ranking.on == "exact" else found.rounded
+    ranks = pd.DataFrame(rank(ranked.T, method.ranking.ties).T, index, nodes)
+    normalisations = normalisation_of(left, method)
+    assessment = Assessment(
+        indicator_set=indicator_set,
+        screened=prepared.screened,
+        method=method,
+        year=year if isinstance(year, int) else None,
+        data=section.values,
+        years=section.years,
+        denominated=prepared.denominated[year],
+        imputed=pd.DataFrame(prepared.imputed[year], index, columns),
+        treated=pd.DataFrame(treated, index, columns),
+        goalposts=scale.ends,
+        normalised=pd.DataFrame(normalised, index, columns),
+        exact_scores=pd.DataFrame(found.exact, index, nodes),
+        scores=pd.DataFrame(found.rounded, index, nodes),
+        coverage=pd.DataFrame(found.coverage, index, pd.Index(framework.groups, name="node")),
+        ranks=ranks,
+        group_ranks=_group_ranks(left, method, ranked, ranks),
+        weights=weights,
+        aggregations={group: choice.method for group, choice in choices.items()},  # type: ignore[misc]
+        normalisations={code: choice.method for code, choice in normalisations.items()},
+        treatments={code: choice.method for code, choice in treatment_of(left, method).items()},
+        scale=scale,
+        findings=(),
     )
-    transformed = values.to_numpy(dtype=np.float64).copy()
-    for position, code in enumerate(framework.indicators):
-        name = framework[code].transform
-        if name:
-            transformed[:, position] = TRANSFORMS[name].forward(transformed[:, position])
-    return transformed
-
-
-def _normalised(
-    framework: Framework, method: Method, normalisations: dict[str, str], values: Array
-) -> tuple[Array, pd.DataFrame]:
-    """Scores of the indicators, and the ends of the scale where it is linear."""
-    codes = framework.indicators
-    direction = np.array([framework.direction(code) for code in codes], dtype=np.float64)
-    choices = method.normalisation
-    normalised = np.full(values.shape, np.nan)
-    ends = np.full((len(codes), 2), np.nan)
-    for name in dict.fromkeys(normalisations.values()):
-        members = np.array([normalisations[code] == name for code in codes])
-        options: dict[str, object] = {
-            "direction": direction[members],
-            "feature_range": choices.range,
-            "clip": choices.clip,
-            "mean": choices.mean,
-            "sd": choices.sd,
-        }
-        if NORMALISATIONS[name].needs_goalposts:
-            posts = _goalposts(framework, [code for code in codes if normalisations[code] == name])
-            options |= {"low": posts[:, 0], "high": posts[:, 1]}
-        estimator = NORMALISATIONS[name]()
-        accepted = estimator.get_params()
-        estimator.set_params(**{key: options[key] for key in options if key in accepted})
-        normalised[:, members] = estimator.fit_transform(values[:, members])
-        if hasattr(estimator, "low_"):
-            ends[members] = np.column_stack([estimator.low_, estimator.high_])
-    return normalised, pd.DataFrame(ends, pd.Index(codes, name="indicator"), ["low", "high"])
-
-
-def _goalposts(framework: Framework, codes: list[str]) -> Array:
-    """Goalposts of the framework in transformed units."""
-    posts = np.array([(framework[code].low, framework[code].high) for code in codes], dtype=float)
-    for row, code in enumerate(codes):
-        if framework[code].transform:
-            posts[row] = TRANSFORMS[framework[code].transform].forward(posts[row])
-    return posts
+    return replace(assessment, findings=(*indicator_set.findings, *findings_of(assessment)))
 
 
 def _aggregated(
-    indicator_set: IndicatorSet,
-    method: Method,
-    aggregations: dict[str, str],
-    weights: pd.Series[float],
-    normalised: Array,
-) -> tuple[Array, Array, Array]:
-    """Exact scores, rounded scores (n_units, n_nodes) and coverage (n_units, n_groups)."""
-    framework, rounding = indicator_set.framework, method.rounding
-    position = {code: i for i, code in enumerate(framework.scored_nodes)}
-    exact = np.full((len(normalised), len(position)), np.nan)
-    exact[:, [position[code] for code in framework.indicators]] = normalised
-    rounded = exact.copy()
-    if rounding.decimals != "none" and rounding.level == "all":
-        rounded = round_scores(exact, rounding.decimals, rounding.mode)
-    covered = np.full((len(normalised), len(framework.groups)), np.nan)
-    for column, group in enumerate(framework.groups):
-        children = [position[child] for child in framework.children(group)]
-        child_weights = weights.to_numpy(dtype=np.float64)[children]
-        # Where every level is rounded, a level is computed from the rounded one below it.
-        below: Array = rounded[:, children]
-        if aggregations[group] in POSITIVE_ONLY:
-            _check_positive(indicator_set, method, group, below, child_weights)
-        covered[:, column] = coverage(below, child_weights)
-        found = aggregate(
-            below,
-            child_weights,
-            aggregations[group],
-            method.aggregation.missing,
-            method.aggregation.minimum_coverage,
+    indicator_set: IndicatorSet, method: Method, normalised: Array, weights: pd.DataFrame
+) -> TreeScores:
+    """Scores of all nodes; what is outside the domain of an aggregation is refused."""
+    try:
+        return aggregate_tree(
+            indicator_set.framework,
+            aggregation_of(indicator_set, method),
+            method.rounding,
+            normalised,
+            weights["weight"].to_numpy(dtype=np.float64),
         )
-        exact[:, position[group]] = rounded[:, position[group]] = found
-        if rounding.decimals != "none" and (rounding.level == "all" or group == framework.root):
-            rounded[:, position[group]] = round_scores(found, rounding.decimals, rounding.mode)
-    return exact, rounded, covered
-
-
-def _check_positive(
-    indicator_set: IndicatorSet,
-    method: Method,
-    group: str,
-    scores: Array,
-    weights: NDArray[np.floating],
-) -> None:
-    choices = method.aggregation
-    counts = has_score(scores, weights, choices.missing, choices.minimum_coverage)
-    if choices.missing == "zero":
-        scores = np.nan_to_num(scores, nan=0.0)
-    children = indicator_set.framework.children(group)
-    rows, columns = np.nonzero((scores <= 0) & (weights > 0) & counts[:, None])
-    if len(rows) == 0:
-        return
-    units = indicator_set.scored_units.index
-    raise InvalidInputError(
-        Finding(
-            "geometric_domain",
-            "error",
-            Place(indicator_set.name),
-            {
-                "unit": units[int(row)],
-                "node": children[column],
-                "value": scores[row, column],
-            },
-        )
-        for row, column in zip(rows, columns, strict=True)
-    )
+    except NodeDomainError as error:
+        units = indicator_set.scored_units.index
+        cells = (np.atleast_1d(part).tolist() for part in (error.rows, error.columns, error.values))
+        raise InvalidInputError(
+            Finding(
+                "aggregation_domain",
+                "error",
+                Place(indicator_set.name),
+                {
+                    "unit": units[row],
+                    "node": error.children[column] if column >= 0 else error.group,
+                    "value": value,
+                    "method": error.method,
+                    "requirement": error.requirement,
+                },
+            )
+            for row, column, value in zip(*cells, strict=True)
+        ) from error
 
 
 def _group_ranks(
@@ -313,73 +404,3 @@ def _group_ranks(
         members = groups == group
         inside[members] = rank(scores[members].T, method.ranking.ties).T
     return pd.DataFrame(inside, ranks.index, ranks.columns)
-
-
-def _findings(
-    framework: Framework,
-    method: Method,
-    normalisations: dict[str, str],
-    known: pd.DataFrame,
-    transformed: Array,
-    goalposts: pd.DataFrame,
-    scores: pd.DataFrame,
-) -> list[Finding]:
-    findings = _unused_methods(framework)
-    for position, code in enumerate(framework.indicators):
-        present = known[code].dropna()
-        fields: dict[str, object] = {"code": code, "count": len(present)}
-        if len(present) == 0:
-            findings.append(Finding("empty_indicator", "warning", fields=fields))
-        elif present.min() == present.max() and len(known) > 1:
-            findings.append(Finding("constant_indicator", "warning", fields=fields))
-        name = normalisations[code]
-        given = framework[code].low is not None or framework[code].high is not None
-        if given and not NORMALISATIONS[name].needs_goalposts:
-            fields = {"code": code, "value": name}
-            findings.append(Finding("goalposts_unused", "note", fields=fields))
-        if method.normalisation.clip:
-            findings += _beyond(framework, goalposts, code, transformed[:, position], known[code])
-    for unit in scores.index[scores[framework.root].isna()]:
-        fields = {"unit": unit, "node": framework.root}
-        findings.append(Finding("unit_without_score", "warning", fields=fields))
-    return findings
-
-
-def _unused_methods(framework: Framework) -> list[Finding]:
-    """Methods of indicators that stand on groups, and of groups that stand on indicators."""
-    findings = []
-    for node in framework.nodes:
-        group = framework.is_group(node.code)
-        for column in ("transform", "normalisation") if group else ("aggregation",):
-            value = getattr(node, column)
-            if value:
-                what = "a group" if group else "an indicator"
-                fields = {"code": node.code, "what": what, "column": column, "value": value}
-                findings.append(Finding("method_unused", "warning", fields=fields))
-    return findings
-
-
-def _beyond(
-    framework: Framework,
-    goalposts: pd.DataFrame,
-    code: str,
-    transformed: Array,
-    values: pd.Series[float],
-) -> list[Finding]:
-    """Notes on values outside the goalposts of the framework."""
-    low, high = goalposts.loc[code].to_numpy(dtype=np.float64)
-    outside = np.flatnonzero((transformed < low) | (transformed > high))
-    return [
-        Finding(
-            "beyond_goalposts",
-            "note",
-            fields={
-                "unit": values.index[int(row)],
-                "value": f"{values.iloc[int(row)]:.6g}",
-                "code": code,
-                "low": framework[code].low,
-                "high": framework[code].high,
-            },
-        )
-        for row in outside
-    ]

@@ -17,7 +17,6 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from indicators import Finding, InvalidInputError, Place
-from indicators.findings import raise_errors
 from scoring.assessment import Assessment
 from scoring.clustering import (
     COOPERATION_METHODS,
@@ -31,7 +30,8 @@ from scoring.clustering import (
     standardise,
     ward,
 )
-from scoring.treatment import TRANSFORMS, outside_domain
+from scoring.scale import located
+from scoring.treatment import TREATMENTS
 
 WORK_LIMIT: dict[str, int] = {
     "seeded_kmeans": 4_000_000,
@@ -631,17 +631,12 @@ def cooperation_of(assessment: Assessment) -> CooperationModels | None:
     choices = assessment.method.cooperation
     if not choices.models:
         return None
-    features = assessment.data[list(choices.indicators)].copy()
-    indicator_set = assessment.indicator_set
-    raise_errors(
-        finding
-        for code in choices.indicators
-        for finding in outside_domain(indicator_set, code, features[code])
-    )
+    features = assessment.denominated[list(choices.indicators)].copy()
     for code in choices.indicators:
         name = assessment.framework[code].transform
         if name:
-            features[code] = TRANSFORMS[name].forward(features[code].to_numpy())
+            with located(assessment.screened.indicator_set, [code], name):
+                features[[code]] = TREATMENTS[name](force=True).fit_transform(features[[code]].to_numpy())
     try:
         return cooperation_models(
             features,

@@ -314,6 +314,22 @@ WORDS: dict[str, str] = {
     "cli.init": "Write an editable copy of the bundled set. It is a folder, or a workbook where "
     "the name ends in .xlsx.",
     "cli.init_examples": "scorecards init my-regions\nscorecards init my-regions.xlsx",
+    "cli.compare": "Compare two sets, or one set under two methods: scores, ranks, shifts, and how "
+    "far the rankings agree.",
+    "cli.compare_examples": "scorecards compare my-regions edited.xlsx\n"
+    "scorecards compare my-regions --method other.toml -o shifts.xlsx\n"
+    "scorecards compare my-regions --leave-out",
+    "cli.compare_a": "Set to compare with: a folder or .xlsx workbook.",
+    "cli.compare_b": "The other set.",
+    "cli.compare_method": "Instead of another set: options that differ, in the form of "
+    "method.toml.",
+    "cli.compare_leave_out": "Instead of another set: the same set without each indicator and "
+    "each group in turn.",
+    "cli.compare_what": "give one of: another set, --method FILE, --leave-out",
+    "cli.agreement": "{node}: {units} regions, rank correlation {spearman:.3f} (Spearman) and "
+    "{kendall:.3f} (Kendall), ranks shift by {mean_shift:.2f} on average and {largest_shift:.0f} "
+    "at most",
+    "cli.only_in": "only in {name}: {units}",
     "cli.examples": "Examples:",
     "cli.set": "Folder or .xlsx workbook; the bundled provinces where left out.",
     "cli.output_workbook": "File to write.",

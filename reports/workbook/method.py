@@ -7,7 +7,7 @@ from reports.workbook import styles
 from reports.workbook.cells import Sheet, Value
 from reports.workbook.parts import footer, header
 from reports.workbook.plan import FIRST_TABLE_ROW, Plan
-from scoring.method import Method
+from scoring.options import Method
 
 SECTION, OPTION, VALUE, IN_FORCE, MEANING = range(1, 6)
 

@@ -208,14 +208,21 @@ class Plan:
     @cached_property
     def live_indicators(self) -> frozenset[str]:
         """Indicators whose normalised values follow the data and the goalposts."""
-        method = self.assessment.method
-        if self.count > LIVE_UNITS or method.imputation.method != "none":
+        assessment = self.assessment
+        # Imputation, and a scale that was fitted elsewhere, are beyond a column of the sheet.
+        if (
+            self.count > LIVE_UNITS
+            or assessment.method.imputation.method != "none"
+            or assessment.by_year
+            or assessment.method.time.scale not in ("all", "each")
+        ):
             return frozenset()
         return frozenset(
             code
-            for code, name in self.assessment.normalisations.items()
+            for code, name in assessment.normalisations.items()
             if name in live.NORMALISATIONS
-            and self.framework[code].transform in ("", *live.TRANSFORMS)
+            and assessment.treatments[code] in ("none", *live.TRANSFORMS)
+            and not self.framework[code].denominator
         )
 
     @cached_property
@@ -441,7 +448,7 @@ class Plan:
     def findings(self) -> tuple[Finding, ...]:
         """What was found in the set and in its assessment, and is no error."""
         return (
-            *audit(self.assessment.indicator_set, self.assessment.method.time.year),
+            *audit(self.assessment.indicator_set, self.assessment.section_year),
             *self.assessment.findings,
             *self.failures,
         )
@@ -534,7 +541,7 @@ class Plan:
     @cached_property
     def year_of_new(self) -> dict[str, int | None]:
         """Year of a value typed into an empty cell: the one assessed, or the indicator's newest."""
-        year = self.assessment.method.time.year
+        year = self.assessment.section_year
         newest = self.assessment.years.max()
         return {
             str(code): year if isinstance(year, int) else int(last) if known(last) else None

@@ -128,7 +128,7 @@ def _values(plan: Plan) -> None:
         for code in plan.framework.all_indicators
         for i, unit in enumerate(plan.units.index)
     }
-    newest = indicator_set.cross_section_rows(assessment.method.time.year).tolist()
+    newest = indicator_set.cross_section_rows(assessment.section_year).tolist()
     formulas: dict[tuple[int, str], tuple[Value, str]] = {}
 
     def link(row: int, unit: str, code: str) -> None:

@@ -1,0 +1,216 @@
+"""Comparing assessments: what moves between two of them, and what each node does to the ranks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from scipy.stats import kendalltau, spearmanr
+
+from indicators import Finding, Framework, InvalidInputError, Place
+from scoring.assessment import Assessment
+from scoring.method import aggregation_of
+from scoring.ranking import rank
+from scoring.tree import aggregate_tree
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class Comparison:
+    """What differs between two assessments.
+
+    Parameters
+    ----------
+    shifts : DataFrame
+        ``node, unit, score_before, score_after, score_shift, rank_before, rank_after,
+        rank_shift`` for every node and unit that both have; a positive shift of rank is a climb.
+    agreement : DataFrame, index node
+        ``units`` with a rank in both, ``spearman`` and ``kendall`` (tau-b) rank correlation,
+        ``mean_shift`` and ``largest_shift`` of ranks in absolute terms, ``unchanged`` ranks.
+    only_before, only_after : tuple of str
+        Units that only one of them scores.
+    """
+
+    shifts: pd.DataFrame
+    agreement: pd.DataFrame
+    only_before: tuple[str, ...]
+    only_after: tuple[str, ...]
+
+
+def compare(before: Assessment, after: Assessment) -> Comparison:
+    """Compare the scores and ranks of two assessments.
+
+    Ranks are those of each assessment; where the two do not score the same units, they are ranked
+    anew among the units that both score.
+
+    Parameters
+    ----------
+    before, after : Assessment
+        Of two sets, or of one set under two methods.
+
+    Returns
+    -------
+    Comparison
+
+    Raises
+    ------
+    InvalidInputError
+        Where the two have no unit or no node in common.
+
+    References
+    ----------
+    Saisana, Saltelli & Tarantola (2005), Uncertainty and sensitivity analysis techniques as tools
+    for the quality assessment of composite indicators, Journal of the Royal Statistical Society A
+    168, equation 9 (average shift in ranks).
+    """
+    units = before.scores.index.intersection(after.scores.index, sort=False)
+    nodes = before.scores.columns.intersection(after.scores.columns, sort=False)
+    if len(units) == 0 or len(nodes) == 0:
+        place = Place(after.indicator_set.name)
+        fields = {"other": before.indicator_set.name}
+        raise InvalidInputError([Finding("nothing_in_common", "error", place, fields)])
+    scores = [one.scores.loc[units, nodes] for one in (before, after)]
+    same = len(units) == len(before.scores) == len(after.scores)
+    ranks = [
+        one.ranks.loc[units, nodes] if same else _ranked(one, units, nodes)
+        for one in (before, after)
+    ]
+    return Comparison(
+        shifts=_shifts(scores, ranks),
+        agreement=_agreement(ranks),
+        only_before=tuple(map(str, before.scores.index.difference(units, sort=False))),
+        only_after=tuple(map(str, after.scores.index.difference(units, sort=False))),
+    )
+
+
+def _ranked(assessment: Assessment, units: pd.Index, nodes: pd.Index) -> pd.DataFrame:
+    exact = assessment.method.ranking.on == "exact"
+    scores = (assessment.exact_scores if exact else assessment.scores).loc[units, nodes]
+    ranks = rank(scores.to_numpy().T, assessment.method.ranking.ties).T
+    return pd.DataFrame(ranks, units, nodes)
+
+
+def _shifts(scores: Sequence[pd.DataFrame], ranks: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    units, nodes = scores[0].index, scores[0].columns
+
+    def long(table: pd.DataFrame) -> Array:
+        return table.to_numpy(dtype=np.float64).T.ravel()
+
+    (score_before, score_after), (rank_before, rank_after) = map(long, scores), map(long, ranks)
+    return pd.DataFrame(
+        {
+            "node": np.repeat(nodes.to_numpy(), len(units)),
+            "unit": np.tile(units.to_numpy(), len(nodes)),
+            "score_before": score_before,
+            "score_after": score_after,
+            "score_shift": score_after - score_before,
+            "rank_before": rank_before,
+            "rank_after": rank_after,
+            "rank_shift": rank_before - rank_after,
+        }
+    )
+
+
+def _agreement(ranks: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    rows = {}
+    for node in ranks[0].columns:
+        both = ranks[0][node].notna() & ranks[1][node].notna()
+        first, second = (table.loc[both, node].to_numpy() for table in ranks)
+        rows[node] = {"units": int(both.sum()), **agreement(first, second)}
+    return pd.DataFrame.from_dict(rows, orient="index").rename_axis("node")
+
+
+def agreement(first: Array, second: Array) -> dict[str, float]:
+    """How far two rankings agree.
+
+    Parameters
+    ----------
+    first, second : ndarray, shape (n_units,)
+        Ranks, none missing.
+
+    Returns
+    -------
+    dict
+        ``spearman``, ``kendall`` (tau-b; both NaN where a ranking ties everybody), ``mean_shift``,
+        ``largest_shift``, ``unchanged``.
+    """
+    shift = np.abs(first - second)
+    told_apart = len(first) > 1 and np.ptp(first) > 0 and np.ptp(second) > 0
+    return {
+        "spearman": float(spearmanr(first, second).statistic) if told_apart else np.nan,
+        "kendall": float(kendalltau(first, second).statistic) if told_apart else np.nan,
+        "mean_shift": float(shift.mean()) if len(shift) else np.nan,
+        "largest_shift": float(shift.max()) if len(shift) else np.nan,
+        "unchanged": int((shift == 0).sum()),
+    }
+
+
+def leave_one_out(assessment: Assessment) -> pd.DataFrame:
+    """Effect of leaving out each indicator and each group on the ranks in the index.
+
+    A node is left out by weight 0; the weights of its siblings are rescaled, and a group of which
+    nothing is left goes with it. The scale stays as it is.
+
+    Parameters
+    ----------
+    assessment : Assessment
+
+    Returns
+    -------
+    DataFrame, index node in the order of the tree
+        ``spearman`` and ``kendall`` between the ranks with and without, ``mean_shift`` and
+        ``largest_shift`` of ranks, ``unchanged`` ranks, ``unit`` that moves furthest and its
+        ``rank_shift`` (positive: it climbs when the node is left out). Nodes without which nothing
+        would be left are not listed.
+
+    References
+    ----------
+    OECD/JRC (2008), Handbook on Constructing Composite Indicators, step 7 (exclusion of
+    individual indicators).
+    """
+    framework = assessment.framework
+    nodes = list(framework.scored_nodes)
+    weights = assessment.weights["weight"].to_numpy(dtype=np.float64)
+    without = {node: _without(framework, node, nodes, weights) for node in nodes[1:]}
+    kept = [node for node, changed in without.items() if changed is not None]
+    if not kept:
+        return pd.DataFrame(columns=["spearman", "kendall", "mean_shift", "largest_shift"])
+    found = aggregate_tree(
+        framework,
+        aggregation_of(assessment.screened.indicator_set, assessment.method),
+        assessment.method.rounding,
+        assessment.normalised.to_numpy(),
+        np.stack([without[node] for node in kept]),  # type: ignore[arg-type]
+    )
+    exact = assessment.method.ranking.on == "exact"
+    index = (found.exact if exact else found.rounded)[..., 0]
+    ranks = rank(index, assessment.method.ranking.ties)
+    before = assessment.ranks.iloc[:, 0].to_numpy()
+    rows = {}
+    for node, after in zip(kept, ranks, strict=True):
+        both = ~np.isnan(before) & ~np.isnan(after)
+        shift = np.where(both, before - after, 0.0)
+        furthest = int(np.argmax(np.abs(shift)))
+        rows[node] = {
+            **agreement(before[both], after[both]),
+            "unit": assessment.scores.index[furthest] if shift[furthest] else "",
+            "rank_shift": shift[furthest],
+        }
+    return pd.DataFrame.from_dict(rows, orient="index").rename_axis("node")
+
+
+def _without(framework: Framework, node: str, nodes: list[str], weights: Array) -> Array | None:
+    """Weights without a node, and without the groups that held it alone; None if all is gone."""
+    while node != framework.root:
+        parent = framework[node].parent
+        others = [child for child in framework.children(parent) if child != node]
+        if any(weights[nodes.index(other)] > 0 for other in others):
+            changed = weights.copy()
+            changed[nodes.index(node)] = 0.0
+            return changed
+        node = parent
+    return None

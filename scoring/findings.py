@@ -1,0 +1,113 @@
+"""What is to be known about an assessment and is no error, as findings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from indicators import Finding, Framework
+from scoring.normalisation import NORMALISATIONS
+
+if TYPE_CHECKING:
+    from scoring.assessment import Assessment
+
+
+def findings_of(assessment: Assessment) -> Iterator[Finding]:
+    """Warnings and notes on an assessment, in the order of the stages.
+
+    Parameters
+    ----------
+    assessment : Assessment
+
+    Yields
+    ------
+    Finding
+    """
+    yield from _unused_methods(assessment.framework)
+    yield from _screening(assessment)
+    yield from _values(assessment)
+    yield from _treatment(assessment)
+    yield from _goalposts(assessment)
+    root = assessment.framework.root
+    for unit in assessment.scores.index[assessment.scores[root].isna()]:
+        yield Finding("unit_without_score", "warning", fields={"unit": unit, "node": root})
+
+
+def _unused_methods(framework: Framework) -> Iterator[Finding]:
+    """Methods of indicators that stand on groups, and of groups that stand on indicators."""
+    for node in framework.nodes:
+        group = framework.is_group(node.code)
+        for column in ("transform", "normalisation") if group else ("aggregation",):
+            value = getattr(node, column)
+            if value:
+                what = "a group" if group else "an indicator"
+                fields = {"code": node.code, "what": what, "column": column, "value": value}
+                yield Finding("method_unused", "warning", fields=fields)
+
+
+def _screening(assessment: Assessment) -> Iterator[Finding]:
+    for what, table in (
+        ("indicator", assessment.screened.indicators),
+        ("unit", assessment.screened.units),
+    ):
+        for code, row in table[~table["included"]].iterrows():
+            fields = {"what": what, "code": code, "reason": row["reason"]}
+            yield Finding("screened_out", "warning", fields=fields)
+
+
+def _values(assessment: Assessment) -> Iterator[Finding]:
+    """Indicators that are empty, constant or partly imputed."""
+    imputed = assessment.was_imputed
+    for code in assessment.framework.indicators:
+        present = assessment.imputed[code].dropna()
+        fields: dict[str, object] = {"code": code, "count": len(present)}
+        if len(present) == 0:
+            yield Finding("empty_indicator", "warning", fields=fields)
+        elif present.min() == present.max() and len(assessment.imputed) > 1:
+            yield Finding("constant_indicator", "warning", fields=fields)
+        filled = imputed.index[imputed[code]]
+        if len(filled):
+            fields = {"code": code, "count": len(filled), "units": tuple(filled)}
+            yield Finding("imputed_values", "note", fields=fields)
+
+
+def _treatment(assessment: Assessment) -> Iterator[Finding]:
+    """Indicators that were treated, and those that are skewed after it."""
+    for step in assessment.scale.treatments:
+        if step.estimator is None:
+            continue
+        for column, position in enumerate(step.members):
+            code = assessment.scale.indicators[position]
+            if assessment.framework[code].transform:  # somebody has looked at it already
+                continue
+            fields = {"code": code, "method": step.name}
+            if step.estimator.treated_[column]:
+                yield Finding("treated", "note", fields=fields)
+            if not step.estimator.passes_after_[column]:
+                yield Finding("still_skewed", "warning", fields=fields)
+
+
+def _goalposts(assessment: Assessment) -> Iterator[Finding]:
+    """Goalposts that are not used, and values beyond those that are."""
+    framework = assessment.framework
+    for code in framework.indicators:
+        node, name = framework[code], assessment.normalisations[code]
+        used = (*NORMALISATIONS[name].columns, *NORMALISATIONS[name].optional_columns)
+        if "low" not in used and (node.low is not None or node.high is not None):
+            yield Finding("goalposts_unused", "note", fields={"code": code, "value": name})
+        if not assessment.method.normalisation.clip:
+            continue
+        low, high = assessment.goalposts.loc[code].to_numpy(dtype=np.float64)
+        treated = assessment.treated[code].to_numpy()
+        for row in np.flatnonzero((treated < low) | (treated > high)):
+            value = assessment.imputed[code].iloc[int(row)]
+            fields = {
+                "unit": assessment.imputed.index[int(row)],
+                "value": f"{value:.6g}",
+                "code": code,
+                "low": node.low,
+                "high": node.high,
+            }
+            yield Finding("beyond_goalposts", "note", fields=fields)

@@ -1,0 +1,367 @@
+"""The options of method.toml, section by section: types, defaults and what each one means.
+
+An option that only some methods read names them in brackets. ``scoring.method`` checks the options
+against a set.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    StrictBool,
+    StrictFloat,
+    StrictInt,
+    model_validator,
+)
+
+from scoring.aggregation import AGGREGATIONS, MISSING_RULES
+from scoring.aggregation.outranking import PREFERENCES
+from scoring.clustering import COOPERATION_METHODS
+from scoring.imputation import IMPUTATIONS, IMPUTATIONS_OVER_TIME
+from scoring.normalisation import NORMALISATIONS
+from scoring.ranking import TIES
+from scoring.treatment import TREATMENTS
+
+#: What each registry holds, by the option that chooses from it.
+REGISTRIES: Mapping[str, Mapping[str, object]] = {
+    "imputation": {**IMPUTATIONS, **IMPUTATIONS_OVER_TIME},
+    "treatment": TREATMENTS,
+    "normalisation": NORMALISATIONS,
+    "aggregation": AGGREGATIONS,
+    "cooperation method": COOPERATION_METHODS,
+}
+
+
+class UnknownChoiceError(ValueError):
+    """A name that is in no registry.
+
+    Parameters
+    ----------
+    what : str
+        Key of :data:`REGISTRIES`.
+    value : str
+        The name.
+    """
+
+    def __init__(self, what: str, value: str) -> None:
+        super().__init__(f"there is no {what} {value!r}")
+        self.fields = {"what": what, "value": value, "known": tuple(REGISTRIES[what])}
+
+
+def _choice(what: str) -> AfterValidator:
+    def check(value: str) -> str:
+        if value not in REGISTRIES[what]:
+            raise UnknownChoiceError(what, value)
+        return value
+
+    return AfterValidator(check)
+
+
+ImputationName = Annotated[str, _choice("imputation")]
+TreatmentName = Annotated[str, _choice("treatment")]
+NormalisationName = Annotated[str, _choice("normalisation")]
+AggregationName = Annotated[str, _choice("aggregation")]
+CooperationName = Annotated[str, _choice("cooperation method")]
+
+#: A number on the scale of scores: far larger ones would overflow when they are squared or rounded.
+Number = Annotated[StrictFloat, Field(ge=-1e9, le=1e9)]
+#: A share of a whole.
+Share = Annotated[StrictFloat, Field(ge=0, le=1)]
+#: One number for all children of a group, or one for each by its code.
+ByChild = Annotated[StrictFloat, Field(ge=0, le=1e9)]
+
+#: Scores are told apart to nine decimals, so a scale is not narrower than this.
+NARROWEST = 1e-6
+
+
+class Section(BaseModel):
+    """What all sections share: unknown options are errors, nothing can be changed afterwards."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+
+
+def _inherited(given: Any, table: str, own: frozenset[str] = frozenset()) -> Any:
+    """The section as given, where each entry of ``table`` starts from the section's own options."""
+    if not isinstance(given, Mapping) or not isinstance(given.get(table), Mapping):
+        return given
+    common = {name: value for name, value in given.items() if name not in {table, *own}}
+    entries = {
+        code: {**common, **entry} if isinstance(entry, Mapping) else entry
+        for code, entry in given[table].items()
+    }
+    return {**given, table: entries}
+
+
+class Time(Section):
+    """Which year is assessed, and which years set the scale."""
+
+    year: StrictInt | Literal["latest", "panel"] = Field(
+        "latest",
+        description="a year; latest: the newest value of each unit and indicator; panel: every "
+        "year",
+    )
+    scale: StrictInt | Literal["all", "each"] = Field(
+        "all",
+        description="what treatment and normalisation are fitted on: all years that are assessed "
+        "together, each for itself, or one year",
+    )
+
+
+class Screening(Section):
+    """Which units and indicators have too few values to be assessed."""
+
+    unit_availability: Share = Field(
+        0.0, description="share of indicators for which a unit must have a value, 0 to 1"
+    )
+    unit_nonzero: Share = Field(
+        0.0, description="share of a unit's values that must not be zero, 0 to 1"
+    )
+    indicator_availability: Share = Field(
+        0.0, description="share of units for which an indicator must have a value, 0 to 1"
+    )
+    indicator_nonzero: Share = Field(
+        0.0, description="share of an indicator's values that must not be zero, 0 to 1"
+    )
+    keep: tuple[str, ...] = Field(
+        (), description="codes of units and indicators that stay whatever their values"
+    )
+    drop: tuple[str, ...] = Field(
+        (), description="codes of units and indicators that are left out whatever their values"
+    )
+
+
+class Imputation(Section):
+    """What stands in for a missing value."""
+
+    method: ImputationName | tuple[ImputationName, ...] = Field(
+        "none", description="what stands in for a missing value; a list is applied in its order"
+    )
+    group: str | None = Field(
+        None, description="column of the units table (group_mean, group_median)"
+    )
+    neighbours: StrictInt = Field(5, ge=1, description="how many similar units are averaged (knn)")
+    rounds: StrictInt = Field(
+        20, ge=1, le=1000, description="passes over the indicators at most (iterative)"
+    )
+    seed: StrictInt = Field(1, ge=0, description="seed of everything drawn at random (iterative)")
+    maximum_age: Annotated[StrictInt, Field(ge=1)] | None = Field(
+        None, description="years after which an older value is not used; any age if empty (latest)"
+    )
+
+    @property
+    def methods(self) -> tuple[str, ...]:
+        """The methods in their order."""
+        return (self.method,) if isinstance(self.method, str) else self.method
+
+    @model_validator(mode="after")
+    def _group_given(self) -> Imputation:
+        for name in self.methods:
+            if getattr(IMPUTATIONS.get(name), "needs_group", False) and not self.group:
+                raise ValueError(f"{name} needs the option group, a column of the units table")
+        return self
+
+
+class TreatmentChoice(Section):
+    """How outliers and skew are treated; for all indicators or for one."""
+
+    method: TreatmentName = Field(
+        "none",
+        description="what is done to indicators that are skewed; the column transform of the "
+        "framework does it to one, skewed or not",
+    )
+    maximum_skew: Annotated[StrictFloat, Field(ge=0)] = Field(
+        2.0, description="an indicator passes where its skew is at most this"
+    )
+    maximum_kurtosis: StrictFloat = Field(
+        3.5, description="an indicator passes where its kurtosis is at most this"
+    )
+    points: StrictInt = Field(
+        5, ge=0, description="values of an indicator that are changed at most (winsorise, auto)"
+    )
+    second: TreatmentName = Field(
+        "log_shifted", description="what is done where winsorising is not enough (auto)"
+    )
+    force: StrictBool = Field(
+        False, description="whether indicators that pass are treated all the same"
+    )
+
+
+class Treatment(TreatmentChoice):
+    """How outliers and skew are treated."""
+
+    indicators: dict[str, TreatmentChoice] = Field(
+        default_factory=dict, description="other options for single indicators, by code"
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _inherit(cls, given: Any) -> Any:
+        return _inherited(given, "indicators")
+
+
+class NormalisationChoice(Section):
+    """How an indicator comes to the common scale; for all indicators or for one."""
+
+    method: NormalisationName = Field("minmax", description="how indicators come to one scale")
+    range: tuple[Number, Number] = Field(
+        (0.0, 100.0), description="scores of the worst and the best value"
+    )
+    clip: StrictBool = Field(
+        True, description="whether values beyond an end of the scale get the score of that end"
+    )
+    mean: Number = Field(0.0, description="mean of the scores (zscore)")
+    sd: Number = Field(1.0, gt=0, description="standard deviation of the scores (zscore)")
+    reference: str = Field(
+        "mean",
+        description="code of the unit, or mean, best or worst (distance_to_reference)",
+    )
+    distance: Literal["ratio", "difference", "range"] = Field(
+        "ratio", description="how the distance is measured (distance_to_reference)"
+    )
+    threshold: Annotated[StrictFloat, Field(ge=0, lt=1)] = Field(
+        0.2, description="how far from the mean counts, as a share of it (above_below_mean)"
+    )
+    percentiles: tuple[Annotated[StrictFloat, Field(gt=0, lt=100)], ...] = Field(
+        (5.0, 15.0, 35.0, 65.0, 85.0, 95.0),
+        min_length=1,
+        description="where the categories end, in percent of the units (categorical)",
+    )
+    category_scores: tuple[Number, ...] = Field(
+        (), description="scores of the categories; evenly spread if empty (categorical)"
+    )
+    base: Literal["mean", "unit"] = Field(
+        "mean",
+        description="what is 100: the mean of the units or each unit's own value (indexation)",
+    )
+    base_year: StrictInt | None = Field(
+        None, description="year in which the base is taken (indexation)"
+    )
+
+    @model_validator(mode="after")
+    def _range_rises(self) -> NormalisationChoice:
+        if not self.range[0] < self.range[1]:
+            raise ValueError("the range goes from the worst score to the best, such as [0, 100]")
+        if self.range[1] - self.range[0] < NARROWEST:
+            raise ValueError("scores on so narrow a range would all count as tied; widen it")
+        return self
+
+
+class Normalisation(NormalisationChoice):
+    """How indicators come to one scale."""
+
+    indicators: dict[str, NormalisationChoice] = Field(
+        default_factory=dict, description="other options for single indicators, by code"
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _inherit(cls, given: Any) -> Any:
+        return _inherited(given, "indicators")
+
+
+class AggregationChoice(Section):
+    """How the scores of children become the score of their parent; for all groups or for one."""
+
+    method: AggregationName | tuple[AggregationName, ...] = Field(
+        "arithmetic",
+        description="one name, or a list with one for each level of groups from the lowest up",
+    )
+    missing: Literal[tuple(MISSING_RULES)] = Field(  # type: ignore[valid-type]
+        "renormalise", description="what a missing score does to its parent"
+    )
+    minimum_coverage: Share = Field(
+        0.0, description="share of weight that must be present for a score, 0 to 1"
+    )
+
+
+class Aggregation(AggregationChoice):
+    """How scores become the score of their parent."""
+
+    groups: dict[str, AggregationChoice] = Field(
+        default_factory=dict, description="other options for single groups, by code"
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _inherit(cls, given: Any) -> Any:
+        return _inherited(given, "groups")
+
+
+class Rounding(Section):
+    """Whether scores are rounded."""
+
+    decimals: Annotated[StrictInt, Field(ge=0, le=9)] | Literal["none"] = Field(
+        "none", description="digits after the point of the scores, or none"
+    )
+    level: Literal["index", "all"] = Field(
+        "index", description="whether the index alone is rounded or every node on the way to it"
+    )
+    mode: Literal["half_even", "half_up"] = Field(
+        "half_even", description="where a half goes: to the even neighbour, or up"
+    )
+
+
+class Ranking(Section):
+    """How units are ranked."""
+
+    on: Literal["rounded", "exact"] = Field(
+        "rounded", description="whether the rounded or the exact score is ranked"
+    )
+    ties: Literal[tuple(TIES)] = Field("min", description="what tied units get")  # type: ignore[valid-type]
+    group: str | None = Field(
+        None,
+        description="column of the units table inside which units are ranked too; region where "
+        "left out and there is such a column, none for no groups",
+    )
+
+
+class Model(Section):
+    """One cooperation model."""
+
+    name: str = Field(max_length=100, description="name of the model")
+    name_zh: str = Field("", max_length=100, description="name of the model in Chinese")
+
+
+class Cooperation(Section):
+    """How units are grouped into cooperation models; without models there is no grouping."""
+
+    method: CooperationName = Field("seeded_kmeans", description="how units are clustered")
+    exemplars: str = Field(
+        "exemplar_of", description="column of the units table that names the model of exemplars"
+    )
+    indicators: tuple[str, ...] = Field(
+        (), description="indicators that distinguish the models, standardised"
+    )
+    seed: StrictInt = Field(1, ge=0, description="seed of everything drawn at random")
+    reasons: dict[str, str] = Field(
+        default_factory=dict, description="why each indicator distinguishes the models"
+    )
+    models: dict[str, Model] = Field(
+        default_factory=dict, max_length=7, description="the models by code, at most seven"
+    )
+
+
+class Method(Section):
+    """All choices, section by section as in method.toml.
+
+    Examples
+    --------
+    >>> Method().normalisation.method
+    'minmax'
+    """
+
+    time: Time = Time()
+    screening: Screening = Screening()
+    imputation: Imputation = Imputation()
+    treatment: Treatment = Treatment()
+    normalisation: Normalisation = Normalisation()
+    aggregation: Aggregation = Aggregation()
+    rounding: Rounding = Rounding()
+    ranking: Ranking = Ranking()
+    cooperation: Cooperation = Cooperation()

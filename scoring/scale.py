@@ -1,0 +1,294 @@
+"""The scale: treatment and normalisation, fitted on a reference and applied to anything."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from pydantic import BaseModel
+
+from indicators import Finding, IndicatorSet, InvalidInputError, Place
+from scoring.domain import DomainError
+from scoring.normalisation import NORMALISATIONS
+from scoring.options import NormalisationChoice, TreatmentChoice
+from scoring.treatment import TREATMENTS
+
+Array = NDArray[np.float64]
+Choice = TypeVar("Choice", bound=BaseModel)
+
+#: Ends of the scale that the framework may give, in the indicator's own unit.
+POSTS = ("low", "high", "target", "target_high")
+
+
+@dataclass(frozen=True, eq=False)
+class Step:
+    """One fitted method and the indicators it is for.
+
+    Parameters
+    ----------
+    name : str
+        Name in the registry.
+    members : ndarray of int
+        Positions of the indicators.
+    estimator : estimator
+        Fitted; None leaves values as they are.
+    """
+
+    name: str
+    members: NDArray[np.intp]
+    estimator: Any
+
+    def apply(self, values: Array, into: Array) -> None:
+        """Put the transformed columns of ``values`` into those of ``into``."""
+        if len(self.members) == values.shape[-1]:
+            into[...] = self.estimator.transform(values)
+        else:
+            into[:, self.members] = self.estimator.transform(values[:, self.members])
+
+
+@dataclass(frozen=True, eq=False)
+class Scale:
+    """Treatment and normalisation of a framework's indicators, fitted.
+
+    An assessment keeps its scale, and :func:`scoring.assess` takes one, so that another set or
+    year is measured on the same scale.
+
+    Parameters
+    ----------
+    indicators : tuple of str
+        Codes of the indicators in the order of the columns.
+    treatments, normalisations : tuple of Step
+        Together they hold every indicator once.
+    posts : DataFrame, indicators x (low, high, target, target_high)
+        Goalposts and targets of the framework after treatment, NaN where there are none.
+    """
+
+    indicators: tuple[str, ...]
+    treatments: tuple[Step, ...]
+    normalisations: tuple[Step, ...]
+    posts: pd.DataFrame
+
+    def treat(self, values: Array) -> Array:
+        """Values after treatment.
+
+        Parameters
+        ----------
+        values : ndarray, shape (n_units, n_indicators)
+        """
+        treated = values
+        for step in self.treatments:
+            if step.estimator is not None:
+                treated = values.copy() if treated is values else treated
+                step.apply(values, treated)
+        return treated
+
+    def normalise(self, treated: Array) -> Array:
+        """Scores of treated values, more is better.
+
+        Parameters
+        ----------
+        treated : ndarray, shape (n_units, n_indicators)
+        """
+        normalised = np.empty_like(treated)
+        for step in self.normalisations:
+            step.apply(treated, normalised)
+        return normalised
+
+    @property
+    def ends(self) -> pd.DataFrame:
+        """Ends of each linear scale in treated units, indicators x (low, high); NaN for others."""
+        ends = np.full((len(self.indicators), 2), np.nan)
+        for step in self.normalisations:
+            if getattr(step.estimator, "linear", False):
+                ends[step.members] = np.column_stack([step.estimator.low_, step.estimator.high_])
+        return pd.DataFrame(ends, pd.Index(self.indicators, name="indicator"), ["low", "high"])
+
+
+def fit_scale(
+    indicator_set: IndicatorSet,
+    treatments: Mapping[str, TreatmentChoice],
+    normalisations: Mapping[str, NormalisationChoice],
+    reference: Array,
+    base: Mapping[int, Array],
+) -> Scale:
+    """Fit treatment and normalisation.
+
+    Parameters
+    ----------
+    indicator_set : IndicatorSet
+        Set after screening: its scored units are the rows, its indicators the columns.
+    treatments, normalisations : mapping of str to choice
+        Choice of each indicator.
+    reference : ndarray, shape (n_years * n_units, n_indicators)
+        Values without gaps that are to be imputed, year by year.
+    base : mapping of int to ndarray, shape (n_units, n_indicators)
+        Values of the base years of indexation.
+
+    Returns
+    -------
+    Scale
+
+    Raises
+    ------
+    InvalidInputError
+        Where a value, a goalpost or a target lies outside the domain of a method.
+    """
+    framework, codes = indicator_set.framework, indicator_set.framework.indicators
+    treating = []
+    for treatment, members in _alike(treatments, codes):
+        estimator = None
+        if treatment.method != "none":
+            estimator = TREATMENTS[treatment.method]().set_params(
+                **_accepted(TREATMENTS[treatment.method], treatment)
+            )
+            with located(indicator_set, [codes[i] for i in members], treatment.method):
+                estimator.fit(reference[:, members])
+        treating.append(Step(treatment.method, members, estimator))
+    posts = _treated_posts(indicator_set, treating)
+    scale = Scale(codes, tuple(treating), (), posts)
+    treated = scale.treat(reference)
+    normalising = []
+    for choice, members in _alike(normalisations, codes):
+        normalisation = NORMALISATIONS[choice.method]
+        options = _accepted(normalisation, choice)
+        options["direction"] = np.array([framework.direction(codes[i]) for i in members])
+        for name in (*normalisation.columns, *normalisation.optional_columns):
+            options[name] = posts[name].to_numpy()[members]
+        if "reference" in options:
+            options["reference"] = _reference(indicator_set, choice, treated, members)
+        fitted_on = treated
+        if choice.base_year is not None and "base" in options:
+            fitted_on = scale.treat(base[choice.base_year])
+        estimator = normalisation(**options)
+        with located(indicator_set, [codes[i] for i in members], choice.method):
+            estimator.fit(fitted_on[:, members])
+        normalising.append(Step(choice.method, members, estimator))
+    return Scale(codes, tuple(treating), tuple(normalising), posts)
+
+
+def _alike(
+    choices: Mapping[str, Choice], codes: Sequence[str]
+) -> Iterator[tuple[Choice, NDArray[np.intp]]]:
+    """Each different choice with the positions of the indicators that have it."""
+    members: dict[str, list[int]] = {}
+    for position, code in enumerate(codes):
+        members.setdefault(choices[code].model_dump_json(), []).append(position)
+    for positions in members.values():
+        yield choices[codes[positions[0]]], np.array(positions)
+
+
+def _accepted(estimator: Any, choice: BaseModel) -> dict[str, Any]:
+    """The options of a choice that an estimator takes."""
+    taken = inspect.signature(estimator).parameters
+    names = {"feature_range" if name == "range" else name: name for name in type(choice).model_fields}
+    return {name: getattr(choice, option) for name, option in names.items() if name in taken}
+
+
+def _treated_posts(indicator_set: IndicatorSet, treatments: Sequence[Step]) -> pd.DataFrame:
+    """Goalposts and targets of the framework in treated units."""
+    framework = indicator_set.framework
+    codes = framework.indicators
+    given = [[getattr(framework[code], post) for code in codes] for post in POSTS]
+    posts = np.array(given, dtype=np.float64)
+    for step in treatments:
+        if step.estimator is None:
+            continue
+        try:
+            posts[:, step.members] = step.estimator.transform(posts[:, step.members])
+        except DomainError as error:
+            raise InvalidInputError(
+                Finding(
+                    "post_domain",
+                    "error",
+                    indicator_set.node_place(codes[step.members[column]], POSTS[row]),
+                    {
+                        "code": codes[step.members[column]],
+                        "column": POSTS[row],
+                        "value": value,
+                        "method": step.name,
+                        "requirement": error.requirement,
+                    },
+                )
+                for row, column, value in _cells(error)
+            ) from error
+    return pd.DataFrame(posts.T, pd.Index(codes, name="indicator"), POSTS)
+
+
+def _reference(
+    indicator_set: IndicatorSet,
+    choice: NormalisationChoice,
+    treated: Array,
+    members: NDArray[np.intp],
+) -> str | Array:
+    """What distances are measured to: a name, or the newest values of the unit named."""
+    units = list(indicator_set.scored_units.index)
+    if choice.reference not in units:
+        return choice.reference
+    row = len(treated) - len(units) + units.index(choice.reference)
+    values: Array = treated[row, members]
+    codes = indicator_set.framework.indicators
+    if np.isnan(values).any():
+        place = Place(indicator_set.method_file, column="normalisation.reference")
+        fields = {"unit": choice.reference}
+        raise InvalidInputError(
+            Finding("reference_missing", "error", place, fields | {"code": codes[member]})
+            for member in members[np.isnan(values)]
+        )
+    return values
+
+
+@contextmanager
+def located(
+    indicator_set: IndicatorSet, codes: Sequence[str], method: str
+) -> Iterator[None]:
+    """Tell what a method refuses with its unit, indicator and value.
+
+    Parameters
+    ----------
+    indicator_set : IndicatorSet
+        Set whose scored units are the rows, repeated for each year.
+    codes : sequence of str
+        Indicators that are the columns.
+    method : str
+        Name of the method.
+    """
+    try:
+        yield
+    except DomainError as error:
+        units = indicator_set.scored_units.index
+        raise InvalidInputError(
+            _outside(indicator_set, str(units[row % len(units)]), codes[column], value, method, error)
+            for row, column, value in _cells(error)
+        ) from error
+    except ValueError as error:
+        if isinstance(error, InvalidInputError):
+            raise
+        place = Place(indicator_set.method_file)
+        fields = {"method": method, "reason": str(error)}
+        raise InvalidInputError([Finding("method_refused", "error", place, fields)]) from error
+
+
+def _outside(
+    indicator_set: IndicatorSet, unit: str, code: str, value: float, method: str, error: DomainError
+) -> Finding:
+    fields = {
+        "unit": unit,
+        "indicator": code,
+        "value": value,
+        "method": method,
+        "requirement": error.requirement,
+    }
+    return Finding("value_domain", "error", indicator_set.value_place(unit, code), fields)
+
+
+def _cells(error: DomainError) -> Iterable[tuple[int, int, float]]:
+    rows, columns, values = (
+        np.atleast_1d(part).tolist() for part in (error.rows, error.columns, error.values)
+    )
+    return zip(rows, columns, values, strict=True)

@@ -1,0 +1,139 @@
+"""From the scores of the indicators to those of every group, up the tree."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from indicators import Framework
+from scoring.aggregation import AGGREGATIONS, aggregate, coverage
+from scoring.domain import DomainError
+from scoring.options import AggregationChoice, Rounding
+from scoring.ranking import round_scores
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class TreeScores:
+    """Scores of all nodes.
+
+    Parameters
+    ----------
+    exact, rounded : ndarray, shape (..., n_units, n_nodes)
+        Scores before and after rounding, nodes in the order of ``framework.scored_nodes``; NaN
+        where there is none.
+    coverage : ndarray, shape (..., n_units, n_groups)
+        Share of weight for which there is a score, 0 to 1, in the order of ``framework.groups``.
+    """
+
+    exact: Array
+    rounded: Array
+    coverage: Array
+
+
+class NodeDomainError(DomainError):
+    """An aggregation is not defined for some scores of a group's children.
+
+    Parameters
+    ----------
+    error : DomainError
+        Rows are units and columns the children of the group.
+    group, method : str
+        Group and its aggregation.
+    children : tuple of str
+        Codes of the columns.
+    """
+
+    def __init__(
+        self, error: DomainError, group: str, method: str, children: tuple[str, ...]
+    ) -> None:
+        super().__init__(error.requirement, error.rows, error.columns, error.values)
+        self.group = group
+        self.method = method
+        self.children = children
+
+
+def aggregate_tree(
+    framework: Framework,
+    choices: Mapping[str, AggregationChoice],
+    rounding: Rounding,
+    normalised: Array,
+    weights: Array,
+) -> TreeScores:
+    """Aggregate from the lowest groups up to the index.
+
+    Parameters
+    ----------
+    framework : Framework
+    choices : mapping of str to AggregationChoice
+        Choice of each group.
+    rounding : Rounding
+        Whether every level is computed from the rounded one below it, or the index alone rounded.
+    normalised : ndarray, shape (..., n_units, n_indicators)
+        Scores of the indicators, NaN where missing.
+    weights : ndarray, shape (..., n_nodes)
+        Weights of all nodes relative to their siblings, 0 or more. Leading axes broadcast with
+        those of ``normalised``, so that many sets of weights are one call.
+
+    Returns
+    -------
+    TreeScores
+
+    Raises
+    ------
+    NodeDomainError
+        Where a score lies outside the domain of an aggregation.
+    """
+    nodes = framework.scored_nodes
+    position = {code: column for column, code in enumerate(nodes)}
+    leading = np.broadcast_shapes(normalised.shape[:-2], weights.shape[:-1])
+    exact = np.full((*leading, normalised.shape[-2], len(nodes)), np.nan)
+    exact[..., [position[code] for code in framework.indicators]] = normalised
+    every_level = rounding.decimals != "none" and rounding.level == "all"
+    rounded = exact
+    if rounding.decimals != "none":
+        rounded = round_scores(exact, rounding.decimals, rounding.mode) if every_level else exact.copy()
+    covered = np.full((*exact.shape[:-1], len(framework.groups)), np.nan)
+    for column, group in enumerate(framework.groups):
+        choice, codes = choices[group], framework.children(group)
+        children = _columns([position[code] for code in codes])
+        below, shares = rounded[..., children], weights[..., children]
+        covered[..., column] = coverage(below, shares)
+        try:
+            found = aggregate(
+                below,
+                shares,
+                choice.method,
+                choice.missing,
+                choice.minimum_coverage,
+                **options_of(choice, codes),
+            )
+        except DomainError as error:
+            raise NodeDomainError(error, group, choice.method, codes) from error
+        exact[..., position[group]] = rounded[..., position[group]] = found
+        if every_level or (rounding.decimals != "none" and group == framework.root):
+            assert rounding.decimals != "none"
+            rounded[..., position[group]] = round_scores(found, rounding.decimals, rounding.mode)
+    return TreeScores(exact, rounded, covered)
+
+
+def _columns(positions: list[int]) -> slice | list[int]:
+    """Positions as a slice, which copies nothing, where they stand side by side."""
+    first, last = positions[0], positions[-1] + 1
+    return slice(first, last) if positions == list(range(first, last)) else positions
+
+
+def options_of(choice: AggregationChoice, children: tuple[str, ...]) -> dict[str, object]:
+    """The options that an aggregation takes; those given by child in the order of the children."""
+    options: dict[str, object] = {}
+    for name in AGGREGATIONS[choice.method].options:
+        if name in type(choice).model_fields:
+            value = getattr(choice, name)
+            if isinstance(value, Mapping):
+                value = np.array([value.get(child, 0.0) for child in children])
+            options[name] = value
+    return options

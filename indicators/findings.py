@@ -246,7 +246,7 @@ SENTENCES: dict[str, str] = {
     "0; set range = [1, 100] under [normalisation], or aggregate arithmetically",
     "unknown_model": "{value!r} is not one of the models {known} of method.toml",
     "cooperation_failed": "the cooperation models cannot be formed: {reason}",
-    # importing
+    # sets made elsewhere
     "nothing_to_import": "there is no file {path}; give the path of a file",
     "unknown_import_type": "import reads .csv files and .xlsx or .xlsm workbooks, and this is "
     "{kind}; open it in Excel and save it as one of those",

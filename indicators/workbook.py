@@ -104,6 +104,7 @@ class CellReader:
         self.homes: dict[str, dict[tuple[int, str], tuple[str, int, str]]] = {}
 
     def close(self) -> None:
+        """Close the file."""
         self._formulas.close()
         if self._results is not None:
             self._results.close()

@@ -12,8 +12,6 @@ from functools import partial
 from operator import itemgetter
 from pathlib import Path
 
-import pandas as pd
-
 from indicators import cells
 from indicators.findings import Finding, InvalidInputError, Place, Severity, raise_errors
 from indicators.folder import read_csv
@@ -72,7 +70,7 @@ LEAF_COLUMNS: Mapping[str, str] = {
     "scale_factor": "ScaleFactor",
 }
 
-COLUMNS = NODE_COLUMNS | LEAF_COLUMNS
+COLUMNS: Mapping[str, str] = {**NODE_COLUMNS, **LEAF_COLUMNS}
 
 #: What R writes for a missing value.
 MISSING = frozenset({"NA", "NaN", NOT_AVAILABLE})
@@ -153,7 +151,7 @@ def told_apart(one: Path, other: Path) -> tuple[Path, Path]:
     if kinds[0] and kinds[0] == kinds[1]:
         fields = {"value": kinds[0]}
         raise InvalidInputError([Finding("two_of_a_kind", "error", Place(other.name), fields)])
-    return (other, one) if "iMeta" == kinds[0] or "iData" == kinds[1] else (one, other)
+    return (other, one) if kinds[0] == "iMeta" or kinds[1] == "iData" else (one, other)
 
 
 # --- reading ------------------------------------------------------------------------------------
@@ -266,7 +264,7 @@ class _Metadata:
         return self.meta.place(self.by_code[code].row, column)
 
     def _tell(
-        self, finding: str, severity: Severity, row: int, column: str, **fields: object
+        self, finding: str, severity: Severity, row: int, column: str, /, **fields: object
     ) -> None:
         self.findings.append(Finding(finding, severity, self.meta.place(row, column), fields))
 
@@ -331,15 +329,21 @@ class _Metadata:
         ]
         if assumed:
             place = replace(self.meta.place(), column="Weight")
-            fields = {"codes": assumed}
-            self.findings.append(Finding("weight_assumed", "warning", place, fields))
+            self.findings.append(Finding("weight_assumed", "warning", place, {"codes": assumed}))
         for code, expected in self._levels(tree).items():
             entry = self.by_code[code]
             if entry.level != expected:
                 level = self.meta.column("Level")[entry.row]
                 shown = "empty" if level is None else cells.text(level)
-                fields = {"code": code, "value": shown, "expected": expected}
-                self._tell("level_unlike_tree", "warning", entry.row, "Level", **fields)
+                self._tell(
+                    "level_unlike_tree",
+                    "warning",
+                    entry.row,
+                    "Level",
+                    code=code,
+                    value=shown,
+                    expected=expected,
+                )
 
     def _levels(self, tree: Sequence[_Entry]) -> Mapping[str, int]:
         """Level of each node by its place in the tree; none where it is no tree."""
@@ -507,37 +511,32 @@ def _units_table(
             place = Place(data.file, data.sheet, data.heading_row, column)
             fields = {"value": column, "name": titles[-1]}
             findings.append(Finding("renamed_column", "note", place, fields))
-    by_year = sorted(range(len(kept)), key=lambda i: (years[kept[i]] or 0, i))
-    text = {
-        title: [cells.text(cell) or None for cell in data.column(column)]
-        for title, column in zip(titles[1:], ["uName", *columns], strict=True)
-    }
-    frame = pd.DataFrame(
-        {title: [column[kept[i]] for i in by_year] for title, column in text.items()},
-        index=[units[i] for i in by_year],
-        dtype=object,
-    )
-    grouped = frame.groupby(level=0, sort=False)
-    if len(frame) > grouped.ngroups:
-        several = grouped.nunique() > 1
-        for column, title in zip(["uName", *columns], titles[1:], strict=True):
-            if several[title].any():
-                changed = several.index[several[title]].tolist()
-                place = Place(data.file, data.sheet, column=column)
-                fields = {"value": column, "units": sorted(changed)}
-                findings.append(Finding("varies_over_years", "warning", place, fields))
-    order = list(dict.fromkeys(units))
-    newest = grouped.last().reindex(order)
-    newest_row = dict(zip(frame.index, (kept[i] for i in by_year), strict=True))
-    rows = [[None if cell != cell else cell for cell in row] for row in newest.itertuples()]
+    positions = [data.heading.index(c) if c in data.heading else -1 for c in ("uName", *columns)]
+    newest: dict[str, list[object]] = {unit: [unit, *[None] * len(positions)] for unit in units}
+    newest_row: dict[str, int] = {}
+    varying: dict[str, dict[str, None]] = {}
+    for unit, row in sorted(zip(units, kept, strict=True), key=lambda pair: years[pair[1]] or 0):
+        newest_row[unit] = row
+        for place_in_row, position in enumerate(positions, start=1):
+            cell = data.rows[row][position] if position >= 0 else None
+            if cell is None:
+                continue
+            before = newest[unit][place_in_row]
+            if before is not None and cells.text(before) != cells.text(cell):
+                varying.setdefault(data.heading[position], {})[unit] = None
+            newest[unit][place_in_row] = cell
+    for column, changed in varying.items():
+        place = Place(data.file, data.sheet, column=column)
+        told = {"value": column, "units": tuple(changed)}
+        findings.append(Finding("varies_over_years", "warning", place, told))
     source = dict(zip(titles, ["uCode", "uName", *columns], strict=True))
-    numbers = [newest_row[code] for code in order]
+    numbers = [newest_row[unit] for unit in newest]
     return Translated(
         "units",
         data.file,
         data.sheet,
         tuple(titles),
-        rows,
+        list(newest.values()),
         [data.row_numbers[row] for row in numbers],
         data.heading_row,
         origin=partial(_origin, data, numbers, source),

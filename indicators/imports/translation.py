@@ -1,4 +1,4 @@
-"""What the importers share: files that may be read, codes made valid, tables that know their origin."""
+"""What the importers share: files that may be read, valid codes, tables that know their origin."""
 
 from __future__ import annotations
 

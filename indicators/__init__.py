@@ -6,6 +6,7 @@ framework and the selection of data.
 
 from indicators.findings import Finding, InvalidInputError, Place
 from indicators.framework import Framework, Node
+from indicators.imports import import_coin_tool, import_coinr, import_files
 from indicators.indicator_set import CrossSection, IndicatorSet
 from indicators.loading import bundled, copy_bundled, load
 
@@ -19,5 +20,8 @@ __all__ = [
     "Place",
     "bundled",
     "copy_bundled",
+    "import_coin_tool",
+    "import_coinr",
+    "import_files",
     "load",
 ]

@@ -30,6 +30,9 @@ KNOWN_COLUMNS: Mapping[str, tuple[str, ...]] = {
     "notes": ("unit", "topic", "text", "text_zh", "year", "source"),
 }
 
+#: Columns of the framework that hold numbers.
+NUMBERS = ("weight", "low", "high", "target", "target_high", "scale_factor")
+
 UNIT_ROLES = ("score", "context")
 
 GOAL = re.compile(r"0?[1-9]|1[0-7]")
@@ -200,17 +203,20 @@ def _nodes(table: RawTable, findings: list[Finding]) -> list[Node]:
     text = {
         name: cells.texts(table, name, findings)
         for name in COLUMNS
-        if name not in ("code", "weight", "low", "high")
+        if name not in ("code", *NUMBERS)
     }
-    number = {name: cells.numbers(table, name, findings) for name in ("weight", "low", "high")}
+    number = {name: cells.numbers(table, name, findings) for name in NUMBERS}
     parents = [exact.get(parent.casefold(), parent) for parent in text["parent"]]
+    groups = set(parents)
 
     def report(row: int, column: str, finding: str, **fields: object) -> None:
         findings.append(Finding(finding, "error", table.place(row, column), fields))
 
     nodes = []
     for row, code in enumerate(codes):
-        weight, low, high = (_optional(number[name][row]) for name in ("weight", "low", "high"))
+        weight, low, high, target, target_high, scale_factor = (
+            _optional(number[name][row]) for name in NUMBERS
+        )
         if table.column("weight")[row] is None and table.is_linked(row, "weight"):
             report(row, "weight", "empty_weight", code=code)
         if weight is not None and weight < 0:
@@ -218,6 +224,11 @@ def _nodes(table: RawTable, findings: list[Finding]) -> list[Node]:
         if low is not None and high is not None and low >= high:
             report(
                 row, "low", "bad_goalposts", low=cells.text(low), high=cells.text(high), code=code
+            )
+        _check_target(target, target_high, code, row, report)
+        if scale_factor is not None and scale_factor <= 0:
+            report(
+                row, "scale_factor", "bad_scale_factor", value=cells.text(scale_factor), code=code
             )
         role = text["role"][row]
         if role and role not in ROLES:
@@ -227,10 +238,15 @@ def _nodes(table: RawTable, findings: list[Finding]) -> list[Node]:
         if direction == 0:
             report(row, "direction", "bad_direction", value=text["direction"][row])
         denominator = text["denominator"][row]
-        if denominator and denominator.casefold() not in exact:
+        denominator = exact.get(denominator.casefold(), denominator)
+        if denominator and (denominator.casefold() not in exact or denominator in groups):
             report(row, "denominator", "unknown_denominator", value=denominator, code=code)
-        elif denominator:
-            report(row, "denominator", "unsupported_denominator", value=denominator, code=code)
+        elif denominator and denominator == code:
+            report(row, "denominator", "own_denominator", code=code)
+        elif denominator and code in groups:
+            report(row, "denominator", "denominator_of_group", code=code)
+        if scale_factor is not None and not denominator:
+            report(row, "scale_factor", "scale_without_denominator", code=code)
         sdg = _split(text["sdg"][row])
         if not all(GOAL.fullmatch(goal) for goal in sdg):
             report(row, "sdg", "bad_sdg", value=text["sdg"][row])
@@ -247,16 +263,35 @@ def _nodes(table: RawTable, findings: list[Finding]) -> list[Node]:
                 measure=text["measure"][row],
                 low=low,
                 high=high,
+                target=target,
+                target_high=target_high,
                 transform=text["transform"][row],
                 normalisation=text["normalisation"][row],
                 aggregation=text["aggregation"][row],
                 denominator=denominator,
+                scale_factor=scale_factor,
                 sdg=tuple(int(goal) for goal in sdg),
                 description=text["description"][row],
                 caution=text["caution"][row],
             )
         )
     return nodes
+
+
+def _check_target(
+    target: float | None,
+    target_high: float | None,
+    code: str,
+    row: int,
+    report: Callable[..., None],
+) -> None:
+    if target_high is None:
+        return
+    if target is None:
+        report(row, "target_high", "target_without_low", value=cells.text(target_high), code=code)
+    elif target >= target_high:
+        fields = {"low": cells.text(target), "high": cells.text(target_high), "code": code}
+        report(row, "target_high", "bad_target", **fields)
 
 
 def _framework(table: RawTable, nodes: Sequence[Node], findings: list[Finding]) -> Framework | None:

@@ -212,8 +212,18 @@ SENTENCES: dict[str, str] = {
     "bad_sdg": "{value!r} is no list of SDG numbers; write numbers from 1 to 17 like 1;10",
     "unknown_denominator": "the denominator {value!r} of {code} is not an indicator of the "
     "framework",
-    "unsupported_denominator": "denominators are not computed by this version ({code} names "
-    "{value!r}); put the ratio itself into values and leave the column empty",
+    "own_denominator": "{code} cannot be its own denominator; name another indicator, or leave "
+    "the column empty",
+    "denominator_of_group": "{code} is a group, and only the values of indicators are divided; "
+    "leave the denominator empty",
+    "bad_scale_factor": "the scale factor {value} of {code} is not above 0; write a number such as "
+    "1000, or leave it empty for 1",
+    "scale_without_denominator": "{code} has a scale factor and no denominator; name the "
+    "denominator, or leave the scale factor empty",
+    "bad_target": "target {low} is not below target_high {high} for {code}; write the lower end "
+    "of the target first, or leave target_high empty for a target of one value",
+    "target_without_low": "{code} has the target_high {value} and no target; write the lower end "
+    "in target, or a target of one value in target alone",
     # method
     "bad_toml": "the file is not valid TOML ({reason})",
     "option_twice": "the option {value!r} stands twice, or beside options of its own; keep one",
@@ -254,6 +264,59 @@ SENTENCES: dict[str, str] = {
     "{requirement}; set range = [1, 100] under [normalisation], or choose another aggregation",
     "unknown_model": "{value!r} is not one of the models {known} of method.toml",
     "cooperation_failed": "the cooperation models cannot be formed: {reason}",
+    # sets made elsewhere
+    "nothing_to_import": "there is no file {path}; give the path of a file",
+    "unknown_import_type": "import reads .csv files and .xlsx or .xlsm workbooks, and this is "
+    "{kind}; open it in Excel and save it as one of those",
+    "too_large_to_import": "the file has {size} million bytes and import reads up to {most}; leave "
+    "out what is no input, or split the units",
+    "files_to_import": "import takes the two .csv files of COINr (iData and iMeta), or one "
+    "workbook; {count} files were given",
+    "half_to_import": "this is one of the two files of COINr; give the other one ({other}) as well",
+    "two_of_a_kind": "both files have the columns of {value}; give one iData, with a column uCode, "
+    "and one iMeta, with the columns iCode and Type",
+    "neither_table": "this is neither iData, which has a column uCode, nor iMeta, which has the "
+    "columns iCode and Type; columns here are {value}",
+    "swapped_tables": "this is {found} and {expected} is needed here; give the files the other way "
+    "round",
+    "no_known_sheets": "there are neither the sheets iData and iMeta of COINr nor Database and "
+    "Framework of the COIN Tool; sheets here are {value}",
+    "renamed_code": "the code {value!r} is written {code!r} in the set, where codes have letters, "
+    "digits, '.', '_' and '-' only and differ by more than capitals",
+    "renamed_column": "the column {value!r} is called {name!r} in the units table, where the name "
+    "is taken",
+    "not_carried": "{column} is filled in for {codes} and has no place in a set; it was left out",
+    "other_columns": "{columns} are of the Type Other; they stand in the units table as text",
+    "unlisted_column": "{value!r} is not in iMeta; it stands in the units table as text",
+    "aggregate_values": "{value!r} is an Aggregate; its values were left out, because scores are "
+    "computed anew",
+    "no_data_column": "{value!r} is of the Type {type}, and {file} has no such column; add it, or "
+    "delete this row",
+    "parent_not_aggregate": "the parent {value!r} of {code} is of the Type {type}; only an "
+    "Aggregate can be a parent",
+    "aggregate_without_children": "nothing has the Aggregate {value!r} as its Parent; delete the "
+    "row or give it indicators",
+    "level_unlike_tree": "the Level of {code} is {value} and its place below the index makes it "
+    "{expected}; the place counts, so correct the Level or the Parent",
+    "weight_assumed": "the weight of {codes} is empty and counts as 1",
+    "not_a_time": "{value!r} is no year; write four digits such as 2023, or a date like 2023-12-31",
+    "dates_to_years": "the dates were cut to their years",
+    "unit_twice": "{unit} has a row for {year} already, row {first}; keep one",
+    "varies_over_years": "{value!r} changes over the years for {units}; the units table has the "
+    "newest",
+    "unexpected_cell": "here should stand {expected}, and it is {value!r}; the layout of the COIN "
+    "Tool must not be changed",
+    "not_on_framework_sheet": "{value!r} is not in column C of the sheet Framework; add it there "
+    "or correct it here",
+    "two_parents": "{code} belongs to {value!r} here and to {other!r} in cell {first}; a group has "
+    "one parent",
+    "level_left_out": "all indicators have the same code {value!r} in this row, so the level is "
+    "not used",
+    "unused_group": "no indicator belongs to {value!r}; it was left out",
+    "outside_layout": "something stands outside the cells of the COIN Tool, which end at {last}; "
+    "it was left out",
+    "choices_not_read": "only the data and the framework were read; denominators, treatment, "
+    "normalisation and aggregation chosen in the COIN Tool were not: set them in the method",
     # doubtful, from the audit
     "screened_out": "the {what} {code} is screened out ({reason}) and not scored",
     "imputed_values": "{count} values of {code} are imputed: {units}",

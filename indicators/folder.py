@@ -29,7 +29,7 @@ def read_folder(folder: Path) -> RawSet:
     for name, required in TABLES.items():
         file = folder / f"{name}.csv"
         if file.exists():
-            table = _read_csv(file, name, findings)
+            table = read_csv(file, name, findings)
             if table is not None:
                 tables[name] = table
         elif required:
@@ -52,7 +52,8 @@ def read_folder(folder: Path) -> RawSet:
     return RawSet(folder.resolve().name, tables, method, METHOD_FILE, {}, tuple(findings))
 
 
-def _read_csv(file: Path, name: str, findings: list[Finding]) -> RawTable | None:
+def read_csv(file: Path, name: str, findings: list[Finding]) -> RawTable | None:
+    """Read one table; what is wrong with the file is added to ``findings``."""
     try:
         text = file.read_bytes().decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -82,6 +83,12 @@ def _read_csv(file: Path, name: str, findings: list[Finding]) -> RawTable | None
                 )
                 return None
     return raw_table(name, file.name, "", numbered, findings)
+
+
+def holds_only_a_set(folder: Path) -> bool:
+    """Whether a path is a folder with files of a set in it and nothing else."""
+    files = {f"{name}.csv" for name in TABLES} | {METHOD_FILE}
+    return folder.is_dir() and {path.name for path in folder.iterdir()} <= files
 
 
 def write(tables: Mapping[str, Rows], method: Mapping[str, object], folder: Path) -> None:

@@ -34,10 +34,16 @@ class Node:
         Unit of measure.
     low, high : float or None
         Goalposts in the indicator's own unit, low < high whatever the direction.
+    target : float or None
+        Value to be reached, in the indicator's own unit.
+    target_high : float or None
+        Upper end of a two-ended target, above ``target``: any value between the two is on target.
     transform, normalisation, aggregation : str
         Methods for this node alone; empty for the method's default.
     denominator : str
         Code of the indicator to divide by; empty for none.
+    scale_factor : float or None
+        What the ratio to the denominator is multiplied by, above 0; None reads as 1.
     sdg : tuple of int
         Sustainable Development Goals, 1 to 17.
     description, caution : str
@@ -54,10 +60,13 @@ class Node:
     measure: str = ""
     low: float | None = None
     high: float | None = None
+    target: float | None = None
+    target_high: float | None = None
     transform: str = ""
     normalisation: str = ""
     aggregation: str = ""
     denominator: str = ""
+    scale_factor: float | None = None
     sdg: tuple[int, ...] = ()
     description: str = ""
     caution: str = ""
@@ -65,6 +74,9 @@ class Node:
 
 #: Columns of the framework table, in the order they are written.
 COLUMNS: tuple[str, ...] = tuple(Node.__dataclass_fields__)
+
+#: Columns that are written only where a node has something in them.
+OPTIONAL_COLUMNS = frozenset({"target", "target_high", "scale_factor", "caution"})
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from indicators import folder, workbook
 from indicators.findings import Finding, Place
-from indicators.framework import COLUMNS, Framework
+from indicators.framework import COLUMNS, OPTIONAL_COLUMNS, Framework
 from indicators.tables import TABLES, RawTable, Rows, method_rows
 
 
@@ -246,9 +246,12 @@ class IndicatorSet:
         """
         if table == "framework":
             nodes = self.framework.nodes
-            heading = COLUMNS
-            if not any(node.caution for node in nodes):
-                heading = COLUMNS[:-1]
+            heading = tuple(
+                name
+                for name in COLUMNS
+                if name not in OPTIONAL_COLUMNS
+                or any(getattr(node, name) not in (None, "") for node in nodes)
+            )
             return heading, [
                 tuple(_cell(_joined(getattr(node, name))) for name in heading) for node in nodes
             ]

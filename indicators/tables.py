@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -162,6 +163,7 @@ def raw_table(
     sheet: str,
     numbered: Sequence[tuple[int, list[object]]],
     findings: list[Finding],
+    marks: frozenset[str] = frozenset(),
 ) -> RawTable | None:
     """Table from numbered rows: heading found, empty rows and columns without heading left out.
 
@@ -175,6 +177,9 @@ def raw_table(
         Line or row number and its cells.
     findings : list of Finding
         What is found is added here.
+    marks : frozenset of str, optional
+        Columns in small letters by which the heading is found on a sheet; those of
+        :data:`HEADING_MARKS` where left out.
 
     Returns
     -------
@@ -182,7 +187,7 @@ def raw_table(
         None where the table is empty.
     """
     filled = [(n, cells) for n, cells in numbered if any(c is not None for c in cells)]
-    marks = HEADING_MARKS[name]
+    marks = marks or HEADING_MARKS.get(name, frozenset())
     position = 0
     if sheet:
         position = next(
@@ -253,6 +258,35 @@ def replacing(path: str | os.PathLike[str]) -> Iterator[Path]:
         temporary.replace(path)
     except BaseException:
         temporary.unlink(missing_ok=True)
+        raise
+
+
+@contextmanager
+def replacing_folder(path: str | os.PathLike[str]) -> Iterator[Path]:
+    """Give a new folder beside ``path`` that takes its place once the block has ended well.
+
+    Where the block fails, ``path`` stays as it was and the new folder is removed.
+    """
+    path = Path(path).resolve()
+    temporary = Path(tempfile.mkdtemp(dir=path.parent, prefix=f".{path.name}-"))
+    try:
+        yield temporary
+        mask = os.umask(0)
+        os.umask(mask)
+        temporary.chmod(0o777 & ~mask)
+        if path.exists():  # a folder with files in it cannot be replaced in one step
+            old = temporary.with_name(f"{temporary.name}-old")
+            path.rename(old)
+            try:
+                temporary.rename(path)
+            except BaseException:
+                old.rename(path)
+                raise
+            shutil.rmtree(old, ignore_errors=True)
+        else:
+            temporary.rename(path)
+    except BaseException:
+        shutil.rmtree(temporary, ignore_errors=True)
         raise
 
 

@@ -60,7 +60,7 @@ def read_workbook(file: Path) -> RawSet:
         Where the file is no workbook, or a damaged one.
     """
     findings: list[Finding] = []
-    with _opened(file) as book:
+    with opened(file) as book:
         sheets: dict[str, str] = {}
         for written in book.titles:
             folded = written.strip().lower()
@@ -87,7 +87,7 @@ def read_workbook(file: Path) -> RawSet:
     return RawSet(file.name, tables, method, file.name, places, tuple(findings))
 
 
-class _Workbook:
+class CellReader:
     """Cells of a workbook, sheet by sheet, as formulas and, where needed, as stored results."""
 
     def __init__(self, file: Path) -> None:
@@ -104,6 +104,7 @@ class _Workbook:
         self.homes: dict[str, dict[tuple[int, str], tuple[str, int, str]]] = {}
 
     def close(self) -> None:
+        """Close the file."""
         self._formulas.close()
         if self._results is not None:
             self._results.close()
@@ -221,13 +222,14 @@ def _readable(file: Path) -> Iterator[None]:
 
 
 @contextmanager
-def _opened(file: Path) -> Iterator[_Workbook]:
+def opened(file: Path) -> Iterator[CellReader]:
+    """Give the cells of a workbook, which is closed again at the end of the block."""
     with _readable(file):
         with file.open("rb") as stream:
             if not zipfile.is_zipfile(stream):
                 finding = Finding("not_a_workbook", "error", Place(file.name))
                 raise InvalidInputError([finding])
-        book = _Workbook(file)
+        book = CellReader(file)
     try:
         yield book
     finally:

@@ -330,6 +330,18 @@ WORDS: dict[str, str] = {
     "{kendall:.3f} (Kendall), ranks shift by {mean_shift:.2f} on average and {largest_shift:.0f} "
     "at most",
     "cli.only_in": "only in {name}: {units}",
+    "cli.import": "Make a set of the tables of COINr (iData and iMeta) or of a workbook of the JRC "
+    "COIN Tool. What could not be carried over is told.",
+    "cli.import_examples": "scorecards import iData.csv iMeta.csv -o my-regions\n"
+    "scorecards import coinr.xlsx -o my-regions.xlsx\n"
+    "scorecards import coin-tool.xlsm -o my-regions --force",
+    "cli.import_files": "iData and iMeta as two .csv files in any order, or one workbook.",
+    "cli.import_output": "New folder, or new file ending in .xlsx.",
+    "cli.force": "Replace what is there.",
+    "cli.imported": "Imported {units} regions, {indicators} indicators, {values} values.",
+    "cli.exists_force": "{path} exists already; choose another name, or replace it with --force.",
+    "cli.holds_more": "{path} is no folder with a set and nothing else, so it is not replaced; "
+    "choose another name.",
     "cli.examples": "Examples:",
     "cli.set": "Folder or .xlsx workbook; the bundled provinces where left out.",
     "cli.output_workbook": "File to write.",

@@ -1,0 +1,85 @@
+"""Domains: a method that is not defined for a value says for which one, and what it needs."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+Array = NDArray[np.float64]
+
+
+class DomainError(ValueError):
+    """Values that a method is not defined for, all of them at once.
+
+    Parameters
+    ----------
+    rows, columns : array_like of int, shape (n_values,)
+        Position of every value in the array (n_units, n_indicators) the method was given.
+    values : array_like, shape (n_values,)
+        The values themselves.
+    requirement : str
+        What the method needs, as a noun: "values above 0".
+
+    Attributes
+    ----------
+    rows, columns : ndarray of int, shape (n_values,)
+    values : ndarray, shape (n_values,)
+    requirement : str
+    """
+
+    def __init__(
+        self, rows: ArrayLike, columns: ArrayLike, values: ArrayLike, requirement: str
+    ) -> None:
+        # All of the arguments, so that the error survives the way back from another process.
+        super().__init__(rows, columns, values, requirement)
+        self.rows = np.asarray(rows, dtype=np.intp)
+        self.columns = np.asarray(columns, dtype=np.intp)
+        self.values = np.asarray(values, dtype=np.float64)
+        self.requirement = requirement
+
+    def __str__(self) -> str:
+        found = [
+            f"{value:g} in row {row}, column {column}"
+            for row, column, value in zip(
+                self.rows[:3], self.columns[:3], self.values, strict=False
+            )
+        ]
+        more = len(self.rows) - len(found)
+        return (
+            f"the method needs {self.requirement}: found {', '.join(found)}"
+            f"{f' and {more} more' if more else ''}"
+        )
+
+    def in_columns(self, columns: ArrayLike) -> DomainError:
+        """Same error for the array that these columns were taken from.
+
+        Parameters
+        ----------
+        columns : array_like of int
+            Positions of the columns in the larger array, in the order they were given.
+        """
+        larger = np.asarray(columns, dtype=np.intp)[self.columns]
+        return DomainError(self.rows, larger, self.values, self.requirement)
+
+
+def check_domain(values: Array, inside: NDArray[np.bool_], requirement: str) -> None:
+    """Refuse values outside a domain; missing values are inside.
+
+    Parameters
+    ----------
+    values : ndarray, shape (n_units, n_indicators)
+        Values, NaN where missing.
+    inside : ndarray of bool, shape (n_units, n_indicators)
+        Whether each value is in the domain; what it says of missing values does not matter.
+    requirement : str
+        What the method needs, as a noun: "values above 0".
+
+    Raises
+    ------
+    DomainError
+        With position and value of everything outside.
+    """
+    outside = ~inside & ~np.isnan(values)
+    if outside.any():
+        rows, columns = np.nonzero(outside)
+        raise DomainError(rows, columns, values[outside], requirement)

@@ -1,28 +1,85 @@
-"""Values outside the domain of a method."""
+"""Domains: a method that is not defined for a value says for which one, and what it needs."""
 
 from __future__ import annotations
 
-from numpy.typing import ArrayLike
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+Array = NDArray[np.float64]
 
 
 class DomainError(ValueError):
-    """A method is not defined for some values.
+    """Values that a method is not defined for, all of them at once.
 
     Parameters
     ----------
     requirement : str
-        What the method needs, such as "values above 0".
+        What the method needs, as a noun: "values above 0".
     rows, columns : array_like of int, shape (n_values,)
-        Where the values stand among units and indicators (or children).
+        Position of every value in the array (n_units, n_indicators) the method was given.
     values : array_like, shape (n_values,)
-        The values.
+        The values themselves.
+
+    Attributes
+    ----------
+    requirement : str
+    rows, columns : ndarray of int, shape (n_values,)
+    values : ndarray, shape (n_values,)
     """
 
     def __init__(
         self, requirement: str, rows: ArrayLike, columns: ArrayLike, values: ArrayLike
     ) -> None:
+        # All of the arguments, so that the error survives the way back from another process.
+        super().__init__(requirement, rows, columns, values)
         self.requirement = requirement
-        self.rows = rows
-        self.columns = columns
-        self.values = values
-        super().__init__(f"{requirement} needed")
+        self.rows: NDArray[np.intp] = np.atleast_1d(np.asarray(rows, dtype=np.intp))
+        self.columns: NDArray[np.intp] = np.atleast_1d(np.asarray(columns, dtype=np.intp))
+        self.values: Array = np.atleast_1d(np.asarray(values, dtype=np.float64))
+
+    def __str__(self) -> str:
+        found = [
+            f"{value:g} in row {row}, column {column}"
+            for row, column, value in zip(
+                self.rows[:3], self.columns[:3], self.values, strict=False
+            )
+        ]
+        more = len(self.rows) - len(found)
+        return (
+            f"the method needs {self.requirement}: found {', '.join(found)}"
+            f"{f' and {more} more' if more else ''}"
+        )
+
+    def in_columns(self, columns: ArrayLike) -> DomainError:
+        """Same error for the array that these columns were taken from.
+
+        Parameters
+        ----------
+        columns : array_like of int
+            Positions of the columns in the larger array, in the order they were given.
+        """
+        larger = np.asarray(columns, dtype=np.intp)[self.columns]
+        return DomainError(self.requirement, self.rows, larger, self.values)
+
+
+def check_domain(values: Array, inside: NDArray[np.bool_], requirement: str) -> None:
+    """Refuse values outside a domain; missing values are inside.
+
+    Parameters
+    ----------
+    values : ndarray, shape (n_units, n_indicators)
+        Values, NaN where missing.
+    inside : ndarray of bool, shape (n_units, n_indicators)
+        Whether each value is in the domain; what it says of missing values does not matter.
+    requirement : str
+        What the method needs, as a noun: "values above 0".
+
+    Raises
+    ------
+    DomainError
+        With position and value of everything outside.
+    """
+    outside = ~inside & ~np.isnan(values)
+    if outside.any():
+        rows, columns = np.nonzero(outside)
+        raise DomainError(requirement, rows, columns, values[outside])

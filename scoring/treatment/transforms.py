@@ -1,4 +1,4 @@
-"""Treatment: transforms of skewed indicators before normalisation (Handbook, step 5)."""
+"""Transforms that the framework asks for, one indicator at a time (Handbook, step 5)."""
 
 from __future__ import annotations
 

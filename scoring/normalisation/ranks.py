@@ -36,19 +36,24 @@ def rank_among(values: ArrayLike, reference: ArrayLike, ties: str = "min") -> Ar
     """
     values, reference = (np.asarray(array, dtype=np.float64) for array in (values, reference))
     leading = np.broadcast_shapes(values.shape[:-2], reference.shape[:-2])
-    values = np.broadcast_to(values, leading + values.shape[-2:])
-    reference = np.broadcast_to(reference, leading + reference.shape[-2:])
-    ranks = np.empty(values.shape)
-    for *draw, indicator in np.ndindex(*leading, values.shape[-1]):
-        column = (*draw, slice(None), indicator)
-        lower = upper = 0
-        if ties != "max":
-            lower = np.searchsorted(reference[column], values[column], side="left") + 1.0
-        if ties != "min":
-            upper = np.searchsorted(reference[column], values[column], side="right") + 0.0
-        ranks[column] = (lower + upper) / 2 if ties == "average" else lower + upper
-    ranks[np.isnan(values)] = np.nan
-    return ranks
+    columns, references = (
+        np.ascontiguousarray(np.broadcast_to(array, leading + array.shape[-2:]).swapaxes(-1, -2))
+        for array in (values, reference)
+    )
+    ranks = np.empty(columns.shape)
+    for place in np.ndindex(columns.shape[:-1]):
+        # Searched for in order, because that is several times as fast.
+        order = np.argsort(columns[place])
+        ordered = columns[place][order]
+        lowest, highest = (
+            np.searchsorted(references[place], ordered, side=side) if wanted else 0
+            for side, wanted in (("left", ties != "max"), ("right", ties != "min"))
+        )
+        if ties == "average":
+            ranks[place][order] = (lowest + 1.0 + highest) / 2
+        else:
+            ranks[place][order] = lowest + 1.0 if ties == "min" else highest
+    return np.where(np.isnan(values), np.nan, ranks.swapaxes(-1, -2))
 
 
 def percentile_ranks(ranks: ArrayLike, count: ArrayLike, share_of: str = "others") -> Array:

@@ -1,0 +1,74 @@
+"""Imputation: what stands in for a missing value (Handbook, step 3).
+
+The default is not to impute: missing stays missing, and aggregation says what it does with it.
+
+Each method is an estimator: it is fitted on a reference (these regions, this year) and completes
+anything with the same indicators. Known values stay as they are to the bit. An indicator without
+any value stays missing, never 0. Along the years of a panel, each method is a function.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+import numpy as np
+from numpy.typing import NDArray
+
+from scoring.imputation.base import Array, Imputation
+from scoring.imputation.models import Iterative, NearestNeighbours, imputation_draws
+from scoring.imputation.one_value import GroupMean, GroupMedian, Mean, Median, NoImputation
+from scoring.imputation.over_time import latest, linear, linear_constant
+from scoring.imputation.within_group import WithinGroup
+
+__all__ = [
+    "IMPUTATIONS",
+    "IMPUTATIONS_OVER_TIME",
+    "IMPUTERS",
+    "NEED_GROUP",
+    "GroupMean",
+    "GroupMedian",
+    "Imputation",
+    "Iterative",
+    "Mean",
+    "Median",
+    "NearestNeighbours",
+    "NoImputation",
+    "WithinGroup",
+    "imputation_draws",
+    "latest",
+    "linear",
+    "linear_constant",
+]
+
+#: Name in method.toml -> estimator.
+IMPUTERS: Mapping[str, type[Imputation]] = {
+    "none": NoImputation,
+    "mean": Mean,
+    "median": Median,
+    "group_mean": GroupMean,
+    "group_median": GroupMedian,
+    "knn": NearestNeighbours,
+    "iterative": Iterative,
+    "within_group": WithinGroup,
+}
+
+#: Name in method.toml -> function on values (n_years, n_units, n_indicators) and years.
+IMPUTATIONS_OVER_TIME: Mapping[str, Callable[..., Array]] = {
+    "latest": latest,
+    "linear": linear,
+    "linear_constant": linear_constant,
+}
+
+
+def _as_function(imputer: type[Imputation]) -> Callable[[Array, NDArray[np.intp]], Array]:
+    return lambda values, groups: imputer().fit_transform(values, groups=groups)
+
+
+#: Name in method.toml -> function of values and groups, for what is not yet rewired.
+IMPUTATIONS: Mapping[str, Callable[[Array, NDArray[np.intp]], Array]] = {
+    name: _as_function(IMPUTERS[name])
+    for name in ("none", "mean", "median", "group_mean", "group_median")
+}
+
+#: Methods that need the option ``group``.
+NEED_GROUP = frozenset(name for name in IMPUTATIONS if IMPUTERS[name].needs_group)

@@ -41,7 +41,11 @@ def option_table(section: str) -> str:
     """Name, default and meaning of every option of a section."""
     fields = type(getattr(Method(), section)).model_fields
     rows = [
-        (f"`{name}`", _default(field.get_default(call_default_factory=True)), field.description or "")
+        (
+            f"`{name}`",
+            _default(field.get_default(call_default_factory=True)),
+            field.description or "",
+        )
         for name, field in fields.items()
     ]
     return _table(("option", "default", "meaning"), rows)

@@ -240,9 +240,9 @@ SENTENCES: dict[str, str] = {
     "posts_missing": "{code} is normalised by {method}, which needs {columns} in the framework; "
     "fill them in or choose another normalisation",
     "no_years": "no value of a scored indicator has a year, so there is no panel; fill in the "
-    "column year of values, or set year = \"latest\"",
+    'column year of values, or set year = "latest"',
     "over_time_needs_year": "the imputation {value} works over the years; set year under [time] to "
-    "a year or to \"panel\"",
+    'a year or to "panel"',
     "reference_missing": "the reference unit {unit} has no value of {code}; name another unit, or "
     "impute the value",
     "other_scale": "the scale is of the indicators {expected}, and this set has {found}; both "
@@ -250,14 +250,14 @@ SENTENCES: dict[str, str] = {
     "nothing_in_common": "this set and {other} have no unit or no node in common; compare sets "
     "with the same codes",
     "all_screened": "screening leaves no {what}; ask for smaller shares under [screening]",
-    "zero_weights_left": "all that screening leaves below {value!r} has weight 0; give it a weight, "
-    "or keep more under [screening]",
+    "zero_weights_left": "all that screening leaves below {value!r} has weight 0; give it a "
+    "weight, or keep more under [screening]",
     # values outside the domain of a method
     "bad_denominator": "{unit} has {value} in {indicator} and {below} in its denominator "
     "{denominator}, which cannot be divided; correct the denominator, or leave it empty where it "
     "is missing",
-    "value_domain": "{unit} has the value {value} in {indicator}, and {method} needs {requirement}; "
-    "correct the value or choose another method",
+    "value_domain": "{unit} has the value {value} in {indicator}, and {method} needs "
+    "{requirement}; correct the value or choose another method",
     "post_domain": "{code} has {value} in the column {column}, and {method} needs {requirement}",
     "method_refused": "{method} cannot be computed: {reason}",
     "aggregation_domain": "{unit} scores {value} in {node}, and {method} aggregation needs "
@@ -322,8 +322,8 @@ SENTENCES: dict[str, str] = {
     "imputed_values": "{count} values of {code} are imputed: {units}",
     "treated": "{code} is skewed and was treated ({method}); the table of treatment lists what "
     "has changed",
-    "still_skewed": "{code} is skewed, and {method} does not mend it; look at its values and choose "
-    "another treatment",
+    "still_skewed": "{code} is skewed, and {method} does not mend it; look at its values and "
+    "choose another treatment",
     "goalposts_unused": "{code} has goalposts in the framework, and its normalisation {value} does "
     "not use them; set normalisation to goalposts, or leave low and high empty",
     "constant_indicator": "{code} has the same value for all {count} units, so it cannot tell them "

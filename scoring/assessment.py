@@ -175,9 +175,7 @@ def assess(indicator_set: IndicatorSet, scale: Scale | None = None) -> Assessmen
     prepared = _prepared(indicator_set, method, years)
     _check_weights(prepared.screened)
     scales = _scales(prepared, method, years, scale)
-    assessments = [
-        _assessed(indicator_set, method, prepared, year, scales[year]) for year in years
-    ]
+    assessments = [_assessed(indicator_set, method, prepared, year, scales[year]) for year in years]
     earlier = {int(a.year): a for a in assessments[:-1] if a.year is not None}
     return replace(assessments[-1], earlier=earlier)
 
@@ -195,9 +193,7 @@ class _Prepared:
     imputed: Mapping[Year, Array]
 
 
-def _prepared(
-    indicator_set: IndicatorSet, method: Method, assessed: Sequence[Year]
-) -> _Prepared:
+def _prepared(indicator_set: IndicatorSet, method: Method, assessed: Sequence[Year]) -> _Prepared:
     needed: list[Year] = list(assessed)
     if isinstance(method.time.scale, int):
         needed.append(method.time.scale)
@@ -351,7 +347,7 @@ def _assessed(
         ranks=ranks,
         group_ranks=_group_ranks(left, method, ranked, ranks),
         weights=weights,
-        aggregations={group: choice.method for group, choice in choices.items()},  # type: ignore[misc]
+        aggregations={group: choice.name for group, choice in choices.items()},
         normalisations={code: choice.method for code, choice in normalisations.items()},
         treatments={code: choice.method for code, choice in treatment_of(left, method).items()},
         scale=scale,

@@ -175,23 +175,26 @@ def leave_one_out(assessment: Assessment) -> pd.DataFrame:
     framework = assessment.framework
     nodes = list(framework.scored_nodes)
     weights = assessment.weights["weight"].to_numpy(dtype=np.float64)
-    without = {node: _without(framework, node, nodes, weights) for node in nodes[1:]}
-    kept = [node for node, changed in without.items() if changed is not None]
-    if not kept:
+    without = {
+        node: changed
+        for node in nodes[1:]
+        if (changed := _without(framework, node, nodes, weights)) is not None
+    }
+    if not without:
         return pd.DataFrame(columns=["spearman", "kendall", "mean_shift", "largest_shift"])
     found = aggregate_tree(
         framework,
         aggregation_of(assessment.screened.indicator_set, assessment.method),
         assessment.method.rounding,
         assessment.normalised.to_numpy(),
-        np.stack([without[node] for node in kept]),  # type: ignore[arg-type]
+        np.stack(list(without.values())),
     )
     exact = assessment.method.ranking.on == "exact"
     index = (found.exact if exact else found.rounded)[..., 0]
     ranks = rank(index, assessment.method.ranking.ties)
     before = assessment.ranks.iloc[:, 0].to_numpy()
     rows = {}
-    for node, after in zip(kept, ranks, strict=True):
+    for node, after in zip(without, ranks, strict=True):
         both = ~np.isnan(before) & ~np.isnan(after)
         shift = np.where(both, before - after, 0.0)
         furthest = int(np.argmax(np.abs(shift)))

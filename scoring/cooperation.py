@@ -636,7 +636,8 @@ def cooperation_of(assessment: Assessment) -> CooperationModels | None:
         name = assessment.framework[code].transform
         if name:
             with located(assessment.screened.indicator_set, [code], name):
-                features[[code]] = TREATMENTS[name](force=True).fit_transform(features[[code]].to_numpy())
+                treatment = TREATMENTS[name](force=True)
+                features[[code]] = treatment.fit_transform(features[[code]].to_numpy())
     try:
         return cooperation_models(
             features,

@@ -76,8 +76,6 @@ def _values(assessment: Assessment) -> Iterator[Finding]:
 def _treatment(assessment: Assessment) -> Iterator[Finding]:
     """Indicators that were treated, and those that are skewed after it."""
     for step in assessment.scale.treatments:
-        if step.estimator is None:
-            continue
         for column, position in enumerate(step.members):
             code = assessment.scale.indicators[position]
             if assessment.framework[code].transform:  # somebody has looked at it already

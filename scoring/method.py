@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import inspect
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, TypeVar, get_args
 
 import pandas as pd
@@ -116,7 +115,7 @@ def aggregation_of(indicator_set: IndicatorSet, method: Method) -> dict[str, Agg
 def _resolved(kind: type[Choice], given: Section, changes: Mapping[str, object]) -> Choice:
     """What holds for one node: the options of a section, or of a table in it, and some others."""
     options = {name: getattr(given, name) for name in kind.model_fields}
-    return kind.model_construct(**{**options, **changes})
+    return kind.model_construct(None, **{**options, **changes})
 
 
 def _option_findings(indicator_set: IndicatorSet, error: ValidationError) -> list[Finding]:
@@ -198,8 +197,11 @@ def _year_findings(indicator_set: IndicatorSet, method: Method) -> Iterator[Find
     """Years of which no scored indicator has a value, although others are dated."""
     known = indicator_set.years
     asked = {"time.year": method.time.year, "time.scale": method.time.scale}
-    base_years = {choice.base_year for choice in normalisation_of(indicator_set, method).values()}
-    asked |= {"normalisation.base_year": year for year in base_years if year is not None}
+    asked |= {
+        f"normalisation.indicators.{code}.base_year": choice.base_year
+        for code, choice in normalisation_of(indicator_set, method).items()
+        if choice.base_year is not None
+    }
     for option, year in asked.items():
         place = _option_place(indicator_set, option)
         if isinstance(year, int) and known and year not in known:
@@ -216,7 +218,7 @@ def _year_findings(indicator_set: IndicatorSet, method: Method) -> Iterator[Find
 def _code_findings(indicator_set: IndicatorSet, method: Method) -> Iterator[Finding]:
     """Codes in method.toml that are not in the set."""
     framework, units = indicator_set.framework, indicator_set.scored_units.index
-    named = {
+    named: dict[str, tuple[Iterable[str], Sequence[str]]] = {
         "treatment.indicators": (method.treatment.indicators, framework.indicators),
         "normalisation.indicators": (method.normalisation.indicators, framework.indicators),
         "aggregation.groups": (method.aggregation.groups, framework.groups),
@@ -229,12 +231,13 @@ def _code_findings(indicator_set: IndicatorSet, method: Method) -> Iterator[Find
             if code not in known:
                 fields = {"value": code, "known": tuple(known)}
                 yield Finding("unknown_code", "error", _option_place(indicator_set, option), fields)
-    for choice in {c.model_dump_json(): c for c in normalisation_of(indicator_set, method).values()}.values():
-        taken = inspect.signature(NORMALISATIONS[choice.method]).parameters if choice.method in NORMALISATIONS else {}
-        if "reference" in taken and choice.reference not in (*REFERENCES, *units):
+    known = (*REFERENCES, *units)
+    for choice in normalisation_of(indicator_set, method).values():
+        if choice.method == "distance_to_reference" and choice.reference not in known:
             place = _option_place(indicator_set, "normalisation.reference")
-            fields = {"value": choice.reference, "known": (*REFERENCES, *units)}
+            fields = {"value": choice.reference, "known": known}
             yield Finding("unknown_code", "error", place, fields)
+            break
 
 
 def _group_findings(indicator_set: IndicatorSet, method: Method) -> list[Finding]:

@@ -21,6 +21,7 @@ from pydantic import (
 )
 
 from scoring.aggregation import AGGREGATIONS, MISSING_RULES
+from scoring.aggregation.distance import SCALINGS
 from scoring.aggregation.outranking import PREFERENCES
 from scoring.clustering import COOPERATION_METHODS
 from scoring.imputation import IMPUTATIONS, IMPUTATIONS_OVER_TIME
@@ -74,7 +75,10 @@ Number = Annotated[StrictFloat, Field(ge=-1e9, le=1e9)]
 #: A share of a whole.
 Share = Annotated[StrictFloat, Field(ge=0, le=1)]
 #: One number for all children of a group, or one for each by its code.
-ByChild = Annotated[StrictFloat, Field(ge=0, le=1e9)]
+ByChild = (
+    Annotated[StrictFloat, Field(ge=0, le=1e9)]
+    | dict[str, Annotated[StrictFloat, Field(ge=0, le=1e9)]]
+)
 
 #: Scores are told apart to nine decimals, so a scale is not narrower than this.
 NARROWEST = 1e-6
@@ -147,7 +151,10 @@ class Imputation(Section):
     )
     neighbours: StrictInt = Field(5, ge=1, description="how many similar units are averaged (knn)")
     rounds: StrictInt = Field(
-        20, ge=1, le=1000, description="passes over the indicators at most (iterative)"
+        10, ge=1, le=1000, description="passes over the indicators at most (iterative)"
+    )
+    within_range: StrictBool = Field(
+        True, description="whether what is imputed stays between the known values (iterative)"
     )
     seed: StrictInt = Field(1, ge=0, description="seed of everything drawn at random (iterative)")
     maximum_age: Annotated[StrictInt, Field(ge=1)] | None = Field(
@@ -224,6 +231,12 @@ class NormalisationChoice(Section):
     distance: Literal["ratio", "difference", "range"] = Field(
         "ratio", description="how the distance is measured (distance_to_reference)"
     )
+    share_of: Literal["others", "all"] = Field(
+        "others", description="units whose share below counts: the others, or all (percentile)"
+    )
+    ties: Literal["min", "average", "max"] = Field(
+        "min", description="what tied units count as (percentile)"
+    )
     threshold: Annotated[StrictFloat, Field(ge=0, lt=1)] = Field(
         0.2, description="how far from the mean counts, as a share of it (above_below_mean)"
     )
@@ -233,7 +246,8 @@ class NormalisationChoice(Section):
         description="where the categories end, in percent of the units (categorical)",
     )
     category_scores: tuple[Number, ...] = Field(
-        (), description="scores of the categories; evenly spread if empty (categorical)"
+        (0.0, 20.0, 40.0, 50.0, 60.0, 80.0, 100.0),
+        description="scores of the categories, one more than there are percentiles (categorical)",
     )
     base: Literal["mean", "unit"] = Field(
         "mean",
@@ -278,6 +292,61 @@ class AggregationChoice(Section):
     minimum_coverage: Share = Field(
         0.0, description="share of weight that must be present for a score, 0 to 1"
     )
+    power: Number = Field(
+        0.5,
+        description="1 is the arithmetic mean, 0 the geometric, -1 the harmonic (generalised_mean)",
+    )
+    penalty: Literal["negative", "positive"] = Field(
+        "negative",
+        description="whether scores that differ lower the result or raise it (mazziotta_pareto)",
+    )
+    order_exponent: Annotated[StrictFloat, Field(ge=0, le=1e6)] = Field(
+        2.0,
+        description="0 takes the best score, 1 the mean, more stresses low ones (ordered_weighted)",
+    )
+    order_weights: (
+        Annotated[tuple[Annotated[StrictFloat, Field(ge=0)], ...], Field(min_length=1)] | None
+    ) = Field(
+        None,
+        description="instead of the exponent: weights from the best score to the worst "
+        "(ordered_weighted)",
+    )
+    scaling: Literal[tuple(SCALINGS)] = Field(  # type: ignore[valid-type]
+        "vector", description="how children are scaled before distances are taken (topsis)"
+    )
+    majority: Share = Field(
+        0.5, description="weight of the sum of the gaps against the largest one, 0 to 1 (vikor)"
+    )
+    preference: Literal[tuple(PREFERENCES)] = Field(  # type: ignore[valid-type]
+        "usual", description="how a lead becomes a preference (promethee)"
+    )
+    indifference: ByChild = Field(
+        0.0, description="lead that does not count; one, or a table by child (promethee)"
+    )
+    preference_threshold: ByChild | None = Field(
+        None, description="lead that counts in full; one, or a table by child (promethee)"
+    )
+    gaussian_spread: ByChild | None = Field(
+        None, description="lead at the turn of the curve; one, or a table by child (promethee)"
+    )
+    most_units: Annotated[StrictInt, Field(ge=1, le=200)] = Field(
+        50, description="units up to which the ranking is looked for (kemeny)"
+    )
+    lowest_share: Share | dict[str, Share] = Field(
+        0.0, description="least part of a child; one, or a table by child (benefit_of_the_doubt)"
+    )
+    highest_share: Share | dict[str, Share] = Field(
+        1.0, description="largest part of a child; one, or a table by child (benefit_of_the_doubt)"
+    )
+    bounds_on: Literal["weight", "contribution"] = Field(
+        "weight",
+        description="whether the parts are of the weights or of the score (benefit_of_the_doubt)",
+    )
+
+    @property
+    def name(self) -> str:
+        """The method of one group, or of the lowest level."""
+        return self.method if isinstance(self.method, str) else self.method[0]
 
 
 class Aggregation(AggregationChoice):

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from indicators import CrossSection, Finding, Framework, IndicatorSet, InvalidInputError, Place
 from indicators.findings import raise_errors
 from scoring.options import Screening
-from scoring.statistics import screen
+from scoring.statistics import screen_indicators, screen_units
 
 Array = NDArray[np.float64]
 
@@ -56,7 +56,8 @@ def denominated(indicator_set: IndicatorSet, section: CrossSection) -> pd.DataFr
         factor = framework[code].scale_factor
         with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
             quotient = values / below * (1.0 if factor is None else factor)
-        for row in np.flatnonzero(~np.isnan(values) & ~np.isnan(below) & ~np.isfinite(quotient)):
+        wrong = ~np.isnan(values) & ~np.isnan(below) & ~np.isfinite(quotient)
+        for row in np.flatnonzero(wrong).tolist():
             unit = str(divided.index[row])
             fields = {
                 "unit": unit,
@@ -96,7 +97,7 @@ class Screened:
         The set, with the role context for what was screened out.
     units, indicators : DataFrame
         Number of missing and of zero values, shares, whether included and why not, by code; see
-        :func:`scoring.statistics.screen`.
+        :func:`scoring.statistics.screen_units`.
     """
 
     indicator_set: IndicatorSet
@@ -137,20 +138,21 @@ def screened(
     indicators, Journal of Open Source Software 7(78), function Screen.
     """
     scored = list(indicator_set.framework.indicators)
-    by_indicator = screen(
-        pd.concat([section[scored] for section in sections]).T,
+    units_of_it = indicator_set.scored_units.index
+    by_indicator = screen_indicators(
+        pd.concat([section[scored] for section in sections]),
         minimum_available=choices.indicator_availability,
         minimum_nonzero=choices.indicator_nonzero,
-        keep=choices.keep,
-        drop=choices.drop,
+        keep=[code for code in choices.keep if code in scored],
+        drop=[code for code in choices.drop if code in scored],
     )
     left = [code for code in scored if by_indicator.loc[code, "included"]]
-    by_unit = screen(
+    by_unit = screen_units(
         pd.concat([section[left] for section in sections], axis=1),
         minimum_available=choices.unit_availability,
         minimum_nonzero=choices.unit_nonzero,
-        keep=choices.keep,
-        drop=choices.drop,
+        keep=[code for code in choices.keep if code in units_of_it],
+        drop=[code for code in choices.drop if code in units_of_it],
     )
     for table, what in ((by_indicator, "indicator"), (by_unit, "unit")):
         if not table["included"].any():

@@ -15,7 +15,7 @@ from pydantic import BaseModel
 
 from indicators import Finding, IndicatorSet, InvalidInputError, Place
 from scoring.domain import DomainError
-from scoring.normalisation import NORMALISATIONS
+from scoring.normalisation import NORMALISATIONS, MinMax
 from scoring.options import NormalisationChoice, TreatmentChoice
 from scoring.treatment import TREATMENTS
 
@@ -37,7 +37,7 @@ class Step:
     members : ndarray of int
         Positions of the indicators.
     estimator : estimator
-        Fitted; None leaves values as they are.
+        Fitted.
     """
 
     name: str
@@ -63,7 +63,9 @@ class Scale:
     ----------
     indicators : tuple of str
         Codes of the indicators in the order of the columns.
-    treatments, normalisations : tuple of Step
+    treatments : tuple of Step
+        An indicator in none of them stays as it is.
+    normalisations : tuple of Step
         Together they hold every indicator once.
     posts : DataFrame, indicators x (low, high, target, target_high)
         Goalposts and targets of the framework after treatment, NaN where there are none.
@@ -83,7 +85,7 @@ class Scale:
         """
         treated = values
         for step in self.treatments:
-            if step.estimator is not None:
+            if step.estimator.treated_.any():
                 treated = values.copy() if treated is values else treated
                 step.apply(values, treated)
         return treated
@@ -105,7 +107,7 @@ class Scale:
         """Ends of each linear scale in treated units, indicators x (low, high); NaN for others."""
         ends = np.full((len(self.indicators), 2), np.nan)
         for step in self.normalisations:
-            if getattr(step.estimator, "linear", False):
+            if isinstance(step.estimator, MinMax):
                 ends[step.members] = np.column_stack([step.estimator.low_, step.estimator.high_])
         return pd.DataFrame(ends, pd.Index(self.indicators, name="indicator"), ["low", "high"])
 
@@ -142,13 +144,12 @@ def fit_scale(
     framework, codes = indicator_set.framework, indicator_set.framework.indicators
     treating = []
     for treatment, members in _alike(treatments, codes):
-        estimator = None
-        if treatment.method != "none":
-            estimator = TREATMENTS[treatment.method]().set_params(
-                **_accepted(TREATMENTS[treatment.method], treatment)
-            )
-            with located(indicator_set, [codes[i] for i in members], treatment.method):
-                estimator.fit(reference[:, members])
+        if treatment.method == "none":
+            continue
+        chosen = TREATMENTS[treatment.method]
+        estimator = chosen(**_accepted(chosen, treatment))
+        with located(indicator_set, [codes[i] for i in members], treatment.method):
+            estimator.fit(reference[:, members])
         treating.append(Step(treatment.method, members, estimator))
     posts = _treated_posts(indicator_set, treating)
     scale = Scale(codes, tuple(treating), (), posts)
@@ -186,7 +187,9 @@ def _alike(
 def _accepted(estimator: Any, choice: BaseModel) -> dict[str, Any]:
     """The options of a choice that an estimator takes."""
     taken = inspect.signature(estimator).parameters
-    names = {"feature_range" if name == "range" else name: name for name in type(choice).model_fields}
+    names = {
+        "feature_range" if name == "range" else name: name for name in type(choice).model_fields
+    }
     return {name: getattr(choice, option) for name, option in names.items() if name in taken}
 
 
@@ -197,8 +200,6 @@ def _treated_posts(indicator_set: IndicatorSet, treatments: Sequence[Step]) -> p
     given = [[getattr(framework[code], post) for code in codes] for post in POSTS]
     posts = np.array(given, dtype=np.float64)
     for step in treatments:
-        if step.estimator is None:
-            continue
         try:
             posts[:, step.members] = step.estimator.transform(posts[:, step.members])
         except DomainError as error:
@@ -244,9 +245,7 @@ def _reference(
 
 
 @contextmanager
-def located(
-    indicator_set: IndicatorSet, codes: Sequence[str], method: str
-) -> Iterator[None]:
+def located(indicator_set: IndicatorSet, codes: Sequence[str], method: str) -> Iterator[None]:
     """Tell what a method refuses with its unit, indicator and value.
 
     Parameters
@@ -263,7 +262,9 @@ def located(
     except DomainError as error:
         units = indicator_set.scored_units.index
         raise InvalidInputError(
-            _outside(indicator_set, str(units[row % len(units)]), codes[column], value, method, error)
+            _outside(
+                indicator_set, str(units[row % len(units)]), codes[column], value, method, error
+            )
             for row, column, value in _cells(error)
         ) from error
     except ValueError as error:

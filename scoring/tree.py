@@ -96,7 +96,9 @@ def aggregate_tree(
     every_level = rounding.decimals != "none" and rounding.level == "all"
     rounded = exact
     if rounding.decimals != "none":
-        rounded = round_scores(exact, rounding.decimals, rounding.mode) if every_level else exact.copy()
+        rounded = exact.copy()
+        if every_level:
+            rounded = round_scores(exact, rounding.decimals, rounding.mode)
     covered = np.full((*exact.shape[:-1], len(framework.groups)), np.nan)
     for column, group in enumerate(framework.groups):
         choice, codes = choices[group], framework.children(group)
@@ -107,16 +109,15 @@ def aggregate_tree(
             found = aggregate(
                 below,
                 shares,
-                choice.method,
+                choice.name,
                 choice.missing,
                 choice.minimum_coverage,
                 **options_of(choice, codes),
             )
         except DomainError as error:
-            raise NodeDomainError(error, group, choice.method, codes) from error
+            raise NodeDomainError(error, group, choice.name, codes) from error
         exact[..., position[group]] = rounded[..., position[group]] = found
-        if every_level or (rounding.decimals != "none" and group == framework.root):
-            assert rounding.decimals != "none"
+        if rounding.decimals != "none" and (every_level or group == framework.root):
             rounded[..., position[group]] = round_scores(found, rounding.decimals, rounding.mode)
     return TreeScores(exact, rounded, covered)
 
@@ -130,7 +131,7 @@ def _columns(positions: list[int]) -> slice | list[int]:
 def options_of(choice: AggregationChoice, children: tuple[str, ...]) -> dict[str, object]:
     """The options that an aggregation takes; those given by child in the order of the children."""
     options: dict[str, object] = {}
-    for name in AGGREGATIONS[choice.method].options:
+    for name in AGGREGATIONS[choice.name].options:
         if name in type(choice).model_fields:
             value = getattr(choice, name)
             if isinstance(value, Mapping):

@@ -15,7 +15,9 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from scoring.aggregation.consensus import kemeny
 from scoring.aggregation.distance import topsis, vikor
+from scoring.aggregation.frontier import benefit_of_the_doubt
 from scoring.aggregation.means import (
     arithmetic,
     generalised_mean,
@@ -37,6 +39,7 @@ from scoring.aggregation.missing import (
     presence,
     shares_of,
 )
+from scoring.aggregation.outranking import copeland, promethee
 
 __all__ = [
     "AGGREGATIONS",
@@ -117,6 +120,10 @@ AGGREGATIONS: Mapping[str, Aggregation] = {
     "ordered_weighted": Aggregation(ordered_weighted),
     "topsis": Aggregation(topsis, relative=True, monotone=False, between=False),
     "vikor": Aggregation(vikor, relative=True, between=False),
+    "promethee": Aggregation(promethee, relative=True, between=False),
+    "copeland": Aggregation(copeland, relative=True, between=False),
+    "kemeny": Aggregation(kemeny, relative=True, between=False),
+    "benefit_of_the_doubt": Aggregation(benefit_of_the_doubt, relative=True, between=False),
 }
 
 #: Aggregations that are defined for scores above 0 only.

@@ -11,9 +11,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-import numpy as np
-from numpy.typing import NDArray
-
 from scoring.imputation.base import Array, Imputation
 from scoring.imputation.models import Iterative, NearestNeighbours, imputation_draws
 from scoring.imputation.one_value import GroupMean, GroupMedian, Mean, Median, NoImputation
@@ -23,8 +20,6 @@ from scoring.imputation.within_group import WithinGroup
 __all__ = [
     "IMPUTATIONS",
     "IMPUTATIONS_OVER_TIME",
-    "IMPUTERS",
-    "NEED_GROUP",
     "GroupMean",
     "GroupMedian",
     "Imputation",
@@ -41,7 +36,7 @@ __all__ = [
 ]
 
 #: Name in method.toml -> estimator.
-IMPUTERS: Mapping[str, type[Imputation]] = {
+IMPUTATIONS: Mapping[str, type[Imputation]] = {
     "none": NoImputation,
     "mean": Mean,
     "median": Median,
@@ -58,17 +53,3 @@ IMPUTATIONS_OVER_TIME: Mapping[str, Callable[..., Array]] = {
     "linear": linear,
     "linear_constant": linear_constant,
 }
-
-
-def _as_function(imputer: type[Imputation]) -> Callable[[Array, NDArray[np.intp]], Array]:
-    return lambda values, groups: imputer().fit_transform(values, groups=groups)
-
-
-#: Name in method.toml -> function of values and groups, for what is not yet rewired.
-IMPUTATIONS: Mapping[str, Callable[[Array, NDArray[np.intp]], Array]] = {
-    name: _as_function(IMPUTERS[name])
-    for name in ("none", "mean", "median", "group_mean", "group_median")
-}
-
-#: Methods that need the option ``group``.
-NEED_GROUP = frozenset(name for name in IMPUTATIONS if IMPUTERS[name].needs_group)

@@ -22,7 +22,6 @@ from scoring.treatment.logarithms import (
 )
 from scoring.treatment.powers import BoxCox, YeoJohnson, box_cox, yeo_johnson
 from scoring.treatment.tables import treatment_table, winsorised_values
-from scoring.treatment.transforms import TRANSFORMS, Transform, logarithm, outside_domain
 from scoring.treatment.two_steps import Auto
 from scoring.treatment.winsorising import Bounds, Winsorise, winsorising_bounds
 
@@ -40,7 +39,6 @@ TREATMENTS: Mapping[str, type[Treatment]] = {
 }
 
 __all__ = [
-    "TRANSFORMS",
     "TREATMENTS",
     "Auto",
     "Bounds",
@@ -49,7 +47,6 @@ __all__ = [
     "LogGII",
     "LogPlusOne",
     "LogShifted",
-    "Transform",
     "Treatment",
     "Untreated",
     "Winsorise",
@@ -57,8 +54,6 @@ __all__ = [
     "box_cox",
     "log_gii",
     "log_shifted",
-    "logarithm",
-    "outside_domain",
     "treatment_table",
     "winsorised_values",
     "winsorising_bounds",

@@ -8,9 +8,29 @@ from numpy.typing import ArrayLike
 from scoring.domain import check_domain
 from scoring.statistics import skewness
 from scoring.treatment.base import Array, Mask, Treatment
-from scoring.treatment.transforms import logarithm
 
 _FLOAT = np.finfo(np.float64)
+
+
+def logarithm(values: Array) -> Array:
+    """Natural logarithm, for indicators in which ratios matter rather than differences.
+
+    Parameters
+    ----------
+    values : ndarray
+        Values above 0, NaN where missing. ``assess`` refuses others with unit and indicator.
+
+    Returns
+    -------
+    ndarray, same shape
+
+    References
+    ----------
+    OECD/JRC (2008), Handbook on Constructing Composite Indicators, section 5.1 (scale
+    transformation prior to normalisation).
+    """
+    transformed: Array = np.log(values)
+    return transformed
 
 
 def log_shifted(values: ArrayLike, low: ArrayLike, high: ArrayLike, offset: float = 0.01) -> Array:

@@ -98,10 +98,11 @@ class _Ratio(_Normalisation):
 
     def _check(self, values: Array, reference: Array, direction: Array) -> None:
         """Refuse values that have no ratio to their reference; missing ones need none."""
-        in_domain = (values > 0) | ((values == 0) & (direction > 0))
-        has_reference = (reference > 0) | (reference == values)
-        missing = np.isnan(values) | np.isnan(reference)
-        self._require(missing | (in_domain & has_reference), values, POSITIVE)
+        # The first words are those that scikit-learn expects.
+        self._require(~(values < 0), values, f"Negative values in data: {POSITIVE}")
+        self._require(~(values == 0) | (direction > 0), values, POSITIVE)
+        without = (reference <= 0) & (values != reference) & ~np.isnan(values)
+        self._require(~without, values, "a value has no ratio to a reference of 0")
 
     def _ratios(self, values: Array, reference: Array, direction: Array) -> Array:
         self._check(values, reference, direction)
@@ -187,7 +188,7 @@ class DistanceToReference(_Ratio):
                 (self.comparison_ <= 0) & ~constant & (low >= 0),
                 "a ratio needs a reference above 0",
             )
-            self._ratios(values, self.comparison_, direction)
+            self._check(values, self.comparison_, direction)
         elif self.distance == "difference":
             self._refuse(
                 (self.comparison_ == 0) & ~constant,

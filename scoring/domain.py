@@ -1,4 +1,4 @@
-"""Values for which a method is not defined, told as data."""
+"""Values that a method is not defined for, as data."""
 
 from __future__ import annotations
 
@@ -7,33 +7,40 @@ from numpy.typing import ArrayLike, NDArray
 
 
 class DomainError(ValueError):
-    """Values outside the domain of a method.
+    """Values lie outside the domain of a method.
 
     Parameters
     ----------
     requirement : str
-        What every value must be, such as "above 0".
-    rows, columns : array_like of int, shape (n_violations,)
-        Places of the values along the last two axes: unit and child or indicator.
-    values : array_like of float, shape (n_violations,)
-        The values.
+        What the method needs, as a plain English sentence without a full stop.
+    rows, columns : array_like of int, shape (n_values,)
+        Positions of the values that do not meet it, counted from 0.
+    values : array_like, shape (n_values,)
+        The values themselves.
 
     Attributes
     ----------
-    requirement, rows, columns, values
-        As given, the last three as arrays.
+    requirement : str
+    rows, columns : ndarray of int, shape (n_values,)
+    values : ndarray, shape (n_values,)
     """
 
     def __init__(
         self, requirement: str, rows: ArrayLike, columns: ArrayLike, values: ArrayLike
     ) -> None:
+        # All of them go to the base class, so that the error survives pickling.
+        super().__init__(requirement, rows, columns, values)
         self.requirement = requirement
-        self.rows: NDArray[np.intp] = np.asarray(rows, dtype=np.intp)
-        self.columns: NDArray[np.intp] = np.asarray(columns, dtype=np.intp)
-        self.values: NDArray[np.float64] = np.asarray(values, dtype=np.float64)
-        count = len(self.values)
-        super().__init__(
-            f"values must be {requirement}: {count} "
-            f"{'is' if count == 1 else 'are'} not, the first is {self.values[0]:g} "
-            f"in row {self.rows[0]}, column {self.columns[0]}"
+        self.rows: NDArray[np.intp] = np.atleast_1d(np.asarray(rows, dtype=np.intp))
+        self.columns: NDArray[np.intp] = np.atleast_1d(np.asarray(columns, dtype=np.intp))
+        self.values: NDArray[np.float64] = np.atleast_1d(np.asarray(values, dtype=np.float64))
+
+    def __str__(self) -> str:
+        places = ", ".join(
+            f"{value:g} in row {row}, column {column}"
+            for row, column, value in zip(
+                self.rows[:3], self.columns[:3], self.values[:3], strict=True
+            )
         )
+        more = f" and {len(self.values) - 3} more" if len(self.values) > 3 else ""
+        return f"{self.requirement}; found {places}{more}"

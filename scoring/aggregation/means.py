@@ -90,8 +90,8 @@ def harmonic(scores: Array, shares: Array) -> Array:
 
     References
     ----------
-    UNDP (2022), Human Development Report 2021/2022, Technical note 3 (harmonic mean of the
-    indices of women and men).
+    UNDP (2022), Human Development Report 2021/2022, Technical note 4 (harmonic mean of the
+    geometric means of women and of men).
     """
     _check(scores, scores <= 0, "a harmonic mean needs scores above 0")
     # Relative to the lowest score, so that the reciprocal of a tiny one does not overflow.
@@ -130,7 +130,7 @@ def generalised_mean(scores: Array, shares: Array, *, power: float = 0.5) -> Arr
     References
     ----------
     Bullen (2003), Handbook of Means and Their Inequalities, chapter III. Decancq & Lugo (2013),
-    Weights in Multidimensional Indices of Wellbeing, Econometric Reviews 32(1), equation 3.
+    Weights in Multidimensional Indices of Wellbeing, Econometric Reviews 32(1).
     """
     if np.isnan(power):
         raise ValueError("power must be a number")
@@ -182,8 +182,7 @@ def median(scores: Array, shares: Array) -> Array:
     References
     ----------
     Edgeworth (1888), On a new method of reducing observations relating to several quantities,
-    Philosophical Magazine 25. OECD/JRC (2008), Handbook on Constructing Composite Indicators,
-    section 6.10, for what aggregation has to say on compensation.
+    Philosophical Magazine 25.
     """
     ordered, reached = _ordered(scores, shares)
     lower, upper = (
@@ -301,7 +300,8 @@ def mazziotta_pareto(
     Generalized Non-compensatory Composite Index for Measuring Socio-economic Phenomena, Social
     Indicators Research 127, 983-1003 (adjusted index). Mazziotta & Pareto (2022), Weighting in
     composite indices construction: the case of the Mazziotta-Pareto Index, Rivista Italiana di
-    Economia Demografia e Statistica 76(1) (weighted mean and standard deviation).
+    Economia Demografia e Statistica 76 (weighted mean and standard deviation). The R package
+    Compind divides by n - 1 in the standard deviation and so penalises more.
     """
     if penalty not in ("negative", "positive"):
         raise ValueError(f'penalty must be "negative" or "positive", not {penalty!r}')

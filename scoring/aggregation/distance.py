@@ -97,8 +97,10 @@ def topsis(scores: Array, shares: Array, *, scaling: Scaling = "vector") -> Arra
     how they turn costs round. The default here is that of Hwang & Yoon: vector scaling, where a
     cost keeps its scale and has its ideal at the low end. Costs come with their sign turned,
     which is exactly the same: lengths of vectors and distances know no sign, and the highest
-    turned score is the lowest cost. So it is for every scaling but none that divides by a range
-    or a size.
+    turned score is the lowest cost. The same holds for the other scalings.
+
+    With vector, maximum and sum scaling it matters where zero is, and so how scores were
+    normalised: the book takes raw values. With minmax and none only differences matter.
 
     Parameters
     ----------
@@ -125,9 +127,9 @@ def topsis(scores: Array, shares: Array, *, scaling: Scaling = "vector") -> Arra
     References
     ----------
     Hwang & Yoon (1981), Multiple Attribute Decision Making: Methods and Applications, chapter
-    III.3.4. Tzeng & Huang (2011), Multiple Attribute Decision Making, chapter 5. Opricovic & Tzeng
+    III. Tzeng & Huang (2011), Multiple Attribute Decision Making, chapter 5. Opricovic & Tzeng
     (2004), Compromise solution by MCDM methods, European Journal of Operational Research 156,
-    445-455 (scalings compared).
+    445-455, section 3 (scalings compared).
     """
     return topsis_table(scores, shares, scaling=scaling).closeness
 

@@ -64,7 +64,7 @@ def geometric(scores: Array, shares: Array) -> Array:
     ----------
     OECD/JRC (2008), Handbook on Constructing Composite Indicators, section 6.10 (geometric).
     """
-    _check_positive(scores)
+    _check(scores, scores <= 0, "a geometric mean needs scores above 0")
     means: Array = np.exp(weighted_mean(np.log(scores), shares))
     return means
 
@@ -90,10 +90,10 @@ def harmonic(scores: Array, shares: Array) -> Array:
 
     References
     ----------
-    UNDP (2022), Human Development Report 2021/2022, Technical note 3 (harmonic mean of the
-    indices of women and men).
+    UNDP (2022), Human Development Report 2021/2022, Technical note 4 (harmonic mean of the
+    geometric means of women and of men).
     """
-    _check_positive(scores)
+    _check(scores, scores <= 0, "a harmonic mean needs scores above 0")
     # Relative to the lowest score, so that the reciprocal of a tiny one does not overflow.
     lowest = minimum(scores, shares)
     means: Array = lowest / weighted_mean(
@@ -130,7 +130,7 @@ def generalised_mean(scores: Array, shares: Array, *, power: float = 0.5) -> Arr
     References
     ----------
     Bullen (2003), Handbook of Means and Their Inequalities, chapter III. Decancq & Lugo (2013),
-    Weights in Multidimensional Indices of Wellbeing, Econometric Reviews 32(1), equation 3.
+    Weights in Multidimensional Indices of Wellbeing, Econometric Reviews 32(1).
     """
     if np.isnan(power):
         raise ValueError("power must be a number")
@@ -141,30 +141,25 @@ def generalised_mean(scores: Array, shares: Array, *, power: float = 0.5) -> Arr
     # Below this, power times a logarithm is no longer a normal number.
     if abs(power) < 1e-200:
         return geometric(scores, shares)
-    # Relative to the end that dominates, so that no power overflows.
     if power < 0:
-        _check_positive(scores)
-        lowest = minimum(scores, shares)
-        below: Array = lowest / _power_mean_of_ratios(lowest[..., None] / scores, shares, -power)
-        return below
-    _check_not_negative(scores)
-    highest = maximum(scores, shares)
-    divisor = np.where(highest > 0, highest, 1.0)[..., None]
-    means: Array = highest * _power_mean_of_ratios(scores / divisor, shares, power)
+        _check(scores, scores <= 0, f"a generalised mean of power {power:g} needs scores above 0")
+    else:
+        _check(
+            scores, scores < 0, f"a generalised mean of power {power:g} needs scores of 0 or more"
+        )
+    with np.errstate(divide="ignore", over="ignore"):
+        logs = np.log(scores)
+        # Relative to the end that dominates, so that no power overflows.
+        end = maximum(logs, shares) if power > 0 else minimum(logs, shares)
+        end = np.where(end > -np.inf, end, 0.0)
+        powers = np.where(shares > 0, power * (logs - end[..., None]), 0.0)
+        if abs(power) < 0.01:
+            # Powers this small are all close to 1: only their distance from 1 is exact.
+            total = np.log1p(np.maximum(weighted_mean(np.expm1(powers), shares), -1.0))
+        else:
+            total = np.log(weighted_mean(np.exp(powers), shares))
+        means: Array = np.exp(end + total / power)
     return means
-
-
-def _power_mean_of_ratios(ratios: Array, shares: Array, power: float) -> Array:
-    """Power mean of ratios in 0..1, one of them 1 (or all 0), for a finite power above 0."""
-    ratios = np.where(shares > 0, np.minimum(ratios, 1.0), 0.0)
-    if power >= 0.01:
-        means: Array = weighted_mean(ratios**power, shares) ** (1 / power)
-        return means
-    # Powers of a small exponent are all close to 1: only their distance from 1 is exact.
-    with np.errstate(divide="ignore"):
-        away = weighted_mean(np.expm1(power * np.log(ratios)), shares)
-        close: Array = np.exp(np.log1p(np.maximum(away, -1.0)) / power)
-    return close
 
 
 def median(scores: Array, shares: Array) -> Array:
@@ -187,8 +182,7 @@ def median(scores: Array, shares: Array) -> Array:
     References
     ----------
     Edgeworth (1888), On a new method of reducing observations relating to several quantities,
-    Philosophical Magazine 25. OECD/JRC (2008), Handbook on Constructing Composite Indicators,
-    section 6.10, for what aggregation has to say on compensation.
+    Philosophical Magazine 25.
     """
     ordered, reached = _ordered(scores, shares)
     lower, upper = (
@@ -306,11 +300,12 @@ def mazziotta_pareto(
     Generalized Non-compensatory Composite Index for Measuring Socio-economic Phenomena, Social
     Indicators Research 127, 983-1003 (adjusted index). Mazziotta & Pareto (2022), Weighting in
     composite indices construction: the case of the Mazziotta-Pareto Index, Rivista Italiana di
-    Economia Demografia e Statistica 76(1) (weighted mean and standard deviation).
+    Economia Demografia e Statistica 76 (weighted mean and standard deviation). The R package
+    Compind divides by n - 1 in the standard deviation and so penalises more.
     """
     if penalty not in ("negative", "positive"):
         raise ValueError(f'penalty must be "negative" or "positive", not {penalty!r}')
-    _check_not_negative(scores)
+    _check(scores, scores < 0, "a Mazziotta-Pareto index needs scores of 0 or more")
     means = weighted_mean(scores, shares)
     # Relative to the mean, so that squares of huge scores do not overflow.
     away = scores / np.where(means > 0, means, 1.0)[..., None] - 1
@@ -390,14 +385,6 @@ def _ordered(scores: Array, shares: Array) -> tuple[Array, Array]:
     return np.take_along_axis(scores, order, axis=-1), np.where(
         reached > 1 - TOLERANCE, 1.0, reached
     )
-
-
-def _check_positive(scores: Array) -> None:
-    _check(scores, scores <= 0, "above 0")
-
-
-def _check_not_negative(scores: Array) -> None:
-    _check(scores, scores < 0, "0 or more")
 
 
 def _check(scores: Array, outside: NDArray[np.bool_], requirement: str) -> None:

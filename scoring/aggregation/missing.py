@@ -45,8 +45,9 @@ def weighted_mean(scores: Array, shares: Array) -> Array:
     -------
     ndarray, shape (..., n_units)
     """
-    # Not a matrix product: BLAS adds a row up in an order that depends on the number of rows, so
-    # that a unit alone would differ from the same unit in company by the last bits.
+    # Not a matrix product: BLAS adds a row up in an order that depends on its place and on the
+    # number of rows. This way two units or two thousand of the same memory layout give a unit the
+    # same bits, and it is as fast.
     means: Array = np.einsum("...j,...j->...", scores, shares)
     return means
 
@@ -103,8 +104,9 @@ def coverage(scores: ArrayLike, weights: ArrayLike) -> Array:
 def _covered(absent: NDArray[np.bool_], shares: Array) -> Array:
     if not absent.any():
         return np.ones(np.broadcast_shapes(absent.shape, shares.shape)[:-1])
-    complete = ~(absent & (shares > 0)).any(axis=-1)
-    covered: Array = np.where(complete, 1.0, weighted_mean((~absent).astype(np.float64), shares))
+    lacking = weighted_mean(absent.astype(np.float64), shares)
+    present = weighted_mean((~absent).astype(np.float64), shares)
+    covered: Array = np.where(lacking == 0, 1.0, present)
     return covered
 
 

@@ -5,7 +5,14 @@ import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 from scipy.stats import gmean
 
-from scoring.aggregation import AGGREGATIONS, MISSING_RULES, aggregate, coverage, has_score
+from scoring.aggregation import (
+    AGGREGATIONS,
+    MISSING_RULES,
+    POSITIVE_ONLY,
+    aggregate,
+    coverage,
+    has_score,
+)
 
 NAN = np.nan
 METHODS = sorted(AGGREGATIONS)
@@ -136,6 +143,33 @@ def test_whoever_has_a_score_is_said_beforehand() -> None:
                 assert_array_equal(said, ~np.isnan(scores[:, 1:]).any(axis=1))
 
 
+@pytest.mark.parametrize("method", sorted(set(METHODS) - {"topsis", "vikor"}))
+@pytest.mark.parametrize("order", ["C", "F"])
+def test_a_unit_keeps_its_bits_in_any_company(method: str, order: str) -> None:
+    rng = np.random.default_rng(4)
+    scores, weights = rng.uniform(1, 99, (60, 7)), rng.random(7)
+    complete = np.array(scores, order=order)  # type: ignore[call-overload]
+    scores[rng.random(scores.shape) < 0.3] = NAN
+    scores[::5] = complete[::5]
+    gapped = np.array(scores, order=order)  # type: ignore[call-overload]
+    found = aggregate(complete, weights, method)
+    assert_array_equal(aggregate(gapped, weights, method)[::5], found[::5])
+    for row in range(59):
+        few = np.array(complete[row : row + 2], order=order)  # type: ignore[call-overload]
+        assert_array_equal(aggregate(few, weights, method), found[row : row + 2])
+        alone = aggregate(complete[row : row + 1], weights, method)
+        assert_allclose(alone, found[row : row + 1], rtol=1e-14)
+
+
+def test_units_without_a_score_take_no_part_in_a_comparison() -> None:
+    scores = np.array([[5, 1, 2], [1, 4, NAN], [900, NAN, NAN], [3, 3, 3], [NAN, NAN, NAN]])
+    for method in ("topsis", "vikor"):
+        found = aggregate(scores, [1, 1, 1], method, minimum_coverage=0.5)
+        among = aggregate(scores[[0, 1, 3]], [1, 1, 1], method)
+        assert_array_equal(found, [among[0], among[1], NAN, among[2], NAN])
+        assert np.isnan(aggregate(scores[[2, 4]], [1, 1, 1], method, "propagate")).all()
+
+
 # --- draws ----------------------------------------------------------------------------------------
 
 
@@ -144,7 +178,9 @@ def test_whoever_has_a_score_is_said_beforehand() -> None:
 def test_draws_have_the_same_bits_as_a_loop(method: str, missing: str) -> None:
     rng = np.random.default_rng(3)
     scores, weights = rng.uniform(1, 99, (20, 7, 5)), rng.random((20, 5))
-    absent = rng.random(scores.shape) < (0.2 if (method, missing) != ("geometric", "zero") else 0)
+    absent = rng.random(scores.shape) < (
+        0.2 if missing != "zero" or method not in POSITIVE_ONLY else 0
+    )
     scores[absent] = NAN
     options = {"method": method, "missing": missing, "minimum_coverage": 0.5}
     both = aggregate(scores, weights, **options)
@@ -162,6 +198,38 @@ def test_no_units() -> None:
 
 
 # --- wrong input ----------------------------------------------------------------------------------
+
+
+def test_an_unknown_option_is_refused_with_those_there_are() -> None:
+    with pytest.raises(ValueError, match=r"ordered_weighted has no option power.*order_exponent"):
+        aggregate([[1.0, 2.0]], [1, 1], "ordered_weighted", power=2)
+    with pytest.raises(ValueError, match="sum has no option total_weight; its options: none"):
+        aggregate([[1.0, 2.0]], [1, 1], "sum", total_weight=2)
+
+
+def test_options_are_read_off_the_functions() -> None:
+    assert AGGREGATIONS["vikor"].options == {"majority": 0.5}
+    assert AGGREGATIONS["sum"].options == {}
+    assert frozenset({"geometric", "harmonic"}) == POSITIVE_ONLY
+
+
+@pytest.mark.parametrize("weights", [[1, -1], [1, NAN], [1, np.inf]])
+def test_wrong_weights_are_refused(weights: list[float]) -> None:
+    with pytest.raises(ValueError, match="finite and 0 or more"):
+        aggregate([[1.0, 2.0]], weights)
+
+
+def test_weights_that_are_all_zero_are_refused() -> None:
+    with pytest.raises(ValueError, match="not all be 0"):
+        aggregate([[1.0, 2.0]], [0, 0])
+    with pytest.raises(ValueError, match="not all be 0"):
+        coverage([[[1.0, 2.0]]] * 2, [[1, 1], [0, 0]])
+
+
+@pytest.mark.parametrize("minimum", [-0.1, 1.1, NAN])
+def test_a_minimum_coverage_outside_its_range_is_refused(minimum: float) -> None:
+    with pytest.raises(ValueError, match="from 0 to 1"):
+        aggregate([[1.0, 2.0]], [1, 1], minimum_coverage=minimum)
 
 
 @pytest.mark.parametrize("choice", [{"method": "magic"}, {"missing": "magic"}])

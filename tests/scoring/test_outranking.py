@@ -253,7 +253,9 @@ def test_flows_lie_between_minus_1_and_1_and_sum_to_0(
 
 
 @given(sets(), st.data())
-def test_a_better_score_never_harms_its_unit(case: tuple[Array, Array], data: st.DataObject) -> None:
+def test_a_better_score_never_harms_its_unit(
+    case: tuple[Array, Array], data: st.DataObject
+) -> None:
     values, weights = case
     unit = data.draw(st.integers(0, len(values) - 1))
     child = data.draw(st.integers(0, values.shape[1] - 1))

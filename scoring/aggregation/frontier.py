@@ -248,7 +248,7 @@ def _programme(
         (data.ravel(), columns.ravel(), np.arange(0, data.size + 1, n_children)),
         shape=(len(data), m * n_children),
     )
-    solution = linprog(
+    solution = linprog(  # type: ignore[call-overload]  # the stubs know no sparse arrays
         -scores[units].ravel(),
         A_ub=rows,
         b_ub=right,

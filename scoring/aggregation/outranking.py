@@ -534,7 +534,7 @@ def common_weights(shares: ArrayLike) -> Array:
     shares = np.asarray(shares, dtype=np.float64)
     has = shares > 0
     weights = np.zeros(shares.shape[-1])
-    known: Mask = ~has.any(axis=0)
+    known: Mask = np.logical_not(has.any(axis=0))
     while not known.all():
         # The unit that tells most new children, of those that share one with the known; else any.
         links = (has & (weights > 0)).any(axis=1)
@@ -543,7 +543,7 @@ def common_weights(shares: ArrayLike) -> Array:
         shared, added = has[unit] & (weights > 0), has[unit] & ~known
         scale = weights[shared].sum() / shares[unit, shared].sum() if shared.any() else 1.0
         weights[added] = scale * shares[unit, added]
-        known |= added
+        known[added] = True
     totals = (has * weights).sum(axis=1, keepdims=True)
     expected = has * weights / np.where(totals > 0, totals, 1.0)
     sums = shares.sum(axis=1, keepdims=True)

@@ -6,6 +6,7 @@ from typing import Literal
 import numpy as np
 import pytest
 from numpy.testing import assert_array_equal
+from scipy.stats import rankdata
 
 from scoring.ranking import TIES, rank, round_scores
 
@@ -101,3 +102,15 @@ def test_every_half_of_three_decimals_as_written(
 def test_a_missing_score_stays_missing() -> None:
     assert_array_equal(round_scores(np.array([NAN, 1.26]), 1, "half_up"), [NAN, 1.3])
     assert_array_equal(round_scores(np.array([NAN, 1.26]), 1), [NAN, 1.3])
+
+
+def test_large_scores_are_ranked_as_they_are() -> None:
+    assert rank(np.array([1e300, 1e-300, 1.7e308, NAN, -1e300])).tolist()[:3] == [2, 3, 1]
+
+
+def test_more_scores_than_are_ranked_at_a_time() -> None:
+    scores = np.round(np.random.default_rng(2).normal(size=(5, 40_000)), 2)
+    scores[:, ::7] = NAN
+    for ties in ("min", "dense", "average"):
+        expected = rankdata(-scores, method=ties, axis=-1, nan_policy="omit")
+        assert_array_equal(rank(scores, ties), np.where(np.isnan(scores), NAN, expected))

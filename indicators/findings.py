@@ -288,6 +288,8 @@ SENTENCES: dict[str, str] = {
     "newest",
     "unexpected_cell": "here should stand {expected}, and it is {value!r}; the layout of the COIN "
     "Tool must not be changed",
+    "unexpected_empty_cell": "the cell is empty, and here should stand {expected}; fill it in, and "
+    "leave the layout of the COIN Tool as it is",
     "not_on_framework_sheet": "{value!r} is not in column C of the sheet Framework; add it there "
     "or correct it here",
     "two_parents": "{code} belongs to {value!r} here and to {other!r} in cell {first}; a group has "

@@ -151,6 +151,7 @@ class _Reading:
         groups = self._framework_rows()
         raise_errors(findings)
         self.levels = self._used_levels()
+        raise_errors(findings)
         self.parents = self._parents()
         self.groups = self._named_groups(groups)
         raise_errors(findings)
@@ -163,12 +164,13 @@ class _Reading:
         self.units = valid_codes(database.text(row, UNIT_CODE) for row in self.rows)
         tell_renamed(self.units, lambda code: database.place(units[code], UNIT_CODE), findings)
 
-    def _error(self, code: str, place: Place, **fields: object) -> None:
-        self.findings.append(Finding(code, "error", place, fields))
+    def _error(self, finding: str, place: Place, /, **fields: object) -> None:
+        self.findings.append(Finding(finding, "error", place, fields))
 
     def _unexpected(self, sheet: _Sheet, row: int, column: int, expected: str) -> None:
-        fields = {"expected": expected, "value": sheet.text(row, column) or "empty"}
-        self._error("unexpected_cell", sheet.place(row, column), **fields)
+        found = sheet.text(row, column)
+        finding = "unexpected_cell" if found else "unexpected_empty_cell"
+        self._error(finding, sheet.place(row, column), expected=expected, value=found)
 
     # --- sheet Database
 

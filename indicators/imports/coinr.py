@@ -206,7 +206,13 @@ def _checked_heading(table: RawTable, kind: str, findings: list[Finding]) -> Raw
     rows = [[None if cell in MISSING else cell for cell in row] for row in table.rows]
     if "uCode" in heading:
         _keep_namibia(table.rows, rows, heading)
-    return replace(table, heading=heading, rows=rows)
+    filled = [row for row, row_cells in enumerate(rows) if any(c is not None for c in row_cells)]
+    return replace(
+        table,
+        heading=heading,
+        rows=[rows[row] for row in filled],
+        row_numbers=[table.row_numbers[row] for row in filled],
+    )
 
 
 def _keep_namibia(

@@ -263,6 +263,8 @@ SENTENCES: dict[str, str] = {
     "round",
     "no_known_sheets": "there are neither the sheets iData and iMeta of COINr nor Database and "
     "Framework of the COIN Tool; sheets here are {value}",
+    "set_already": "this workbook is a set already, with the sheets Framework, Units and Values; "
+    "use it as it is",
     "renamed_code": "the code {value!r} is written {code!r} in the set, where codes have letters, "
     "digits, '.', '_' and '-' only and differ by more than capitals",
     "renamed_column": "the column {value!r} is called {name!r} in the units table, where the name "

@@ -27,9 +27,6 @@ from indicators.indicator_set import IndicatorSet
 from indicators.tables import column_letter, column_number, missing_table
 from indicators.workbook import CellReader, opened
 
-#: Sheets of the workbook, in small letters.
-SHEETS = frozenset({"database", "framework"})
-
 # Sheet Database.
 FIRST_COLUMN, LAST_COLUMN = column_number("E"), column_number("CY")
 FIRST_ROW, LAST_ROW = 17, 315

@@ -148,7 +148,7 @@ def test_import_files_knows_the_workbook_by_its_sheets(workbooks: Workbooks) -> 
          "and it is 'Roads'"),
         ("Database_F16", "Ind.01", "cell F16: the code 'Ind.01' stands in row 16 too"),
         ("Database_F17", "1,5", "cell F17: '1,5' is no number"),
-        ("Database_C18", None, "cell C18: the cell is empty, and here should stand the code of a unit"),
+        ("Database_C18", None, "cell C18: the cell is empty, and here should stand the code"),
         ("Database_C18", "A", "cell C18: the code 'A' stands in row 17 too"),
         ("Database_E17", "=1+1", "cell E17: the formula '=1+1' has no stored result"),
         ("Framework_D4", "Dimension", "sheet Framework, cell C4: here should stand the heading "

@@ -392,8 +392,11 @@ def test_a_workbook_of_something_else_is_said(tmp_path: Path) -> None:
     Workbook().save(tmp_path / "other.xlsx")
     with pytest.raises(InvalidInputError, match="sheets here are Sheet"):
         indicators.import_files([tmp_path / "other.xlsx"])
+    indicators.load().save(tmp_path / "set.xlsx")
+    with pytest.raises(InvalidInputError, match="a set already"):
+        indicators.import_files([tmp_path / "set.xlsx"])
     (tmp_path / "broken.xlsx").write_bytes(b"PK broken")
-    with pytest.raises(InvalidInputError, match="not an .xlsx workbook"):
+    with pytest.raises(InvalidInputError, match="password"):
         indicators.import_files([tmp_path / "broken.xlsx"])
 
 

@@ -281,6 +281,8 @@ SENTENCES: dict[str, str] = {
     "round",
     "no_known_sheets": "there are neither the sheets iData and iMeta of COINr nor Database and "
     "Framework of the COIN Tool; sheets here are {value}",
+    "set_already": "this workbook is a set already, with the sheets Framework, Units and Values; "
+    "use it as it is",
     "renamed_code": "the code {value!r} is written {code!r} in the set, where codes have letters, "
     "digits, '.', '_' and '-' only and differ by more than capitals",
     "renamed_column": "the column {value!r} is called {name!r} in the units table, where the name "
@@ -306,6 +308,8 @@ SENTENCES: dict[str, str] = {
     "newest",
     "unexpected_cell": "here should stand {expected}, and it is {value!r}; the layout of the COIN "
     "Tool must not be changed",
+    "unexpected_empty_cell": "the cell is empty, and here should stand {expected}; fill it in, and "
+    "leave the layout of the COIN Tool as it is",
     "not_on_framework_sheet": "{value!r} is not in column C of the sheet Framework; add it there "
     "or correct it here",
     "two_parents": "{code} belongs to {value!r} here and to {other!r} in cell {first}; a group has "

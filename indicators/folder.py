@@ -70,19 +70,25 @@ def read_csv(file: Path, name: str, findings: list[Finding]) -> RawTable | None:
             numbered.append((start, [cell.strip() or None for cell in row]))
             start = reader.line_num + 1
     except csv.Error as error:
+        heading = text.split("\n", 1)[0] if start == 1 else ""
         place = Place(file.name, row=start)
-        findings.append(Finding("broken_csv", "error", place, {"reason": str(error)}))
+        finding = Finding("broken_csv", "error", place, {"reason": str(error)})
+        findings.append(_wrong_delimiter(file, heading) or finding)
         return None
     if numbered and len(numbered[0][1]) == 1:
-        heading = str(numbered[0][1][0])
-        for delimiter, shown in ((";", "semicolons"), ("\t", "tabs")):
-            if delimiter in heading:
-                fields: dict[str, object] = {"delimiter": shown}
-                findings.append(
-                    Finding("wrong_delimiter", "error", Place(file.name, row=1), fields)
-                )
-                return None
+        found = _wrong_delimiter(file, str(numbered[0][1][0]))
+        if found is not None:
+            findings.append(found)
+            return None
     return raw_table(name, file.name, "", numbered, findings)
+
+
+def _wrong_delimiter(file: Path, heading: str) -> Finding | None:
+    for delimiter, shown in ((";", "semicolons"), ("\t", "tabs")):
+        if delimiter in heading and "," not in heading:
+            fields: dict[str, object] = {"delimiter": shown}
+            return Finding("wrong_delimiter", "error", Place(file.name, row=1), fields)
+    return None
 
 
 def holds_only_a_set(folder: Path) -> bool:

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from indicators.findings import Finding, InvalidInputError, Place, raise_errors
-from indicators.imports import coin_tool, coinr
+from indicators.imports import coinr
 from indicators.imports.coin_tool import import_coin_tool
 from indicators.imports.coinr import import_coinr
 from indicators.imports.translation import checked_file, readable
@@ -46,15 +46,11 @@ def import_files(paths: Sequence[str | os.PathLike[str]]) -> IndicatorSet:
     files = [file for path in paths if (file := checked_file(path, findings))]
     raise_errors(findings)
     texts = [file for file in files if file.suffix.lower() == ".csv"]
-    if len(files) == 1 and not texts:
-        return _import_workbook(files[0])
-    if len(files) == 2 and len(texts) == 2:
+    if len(files) == 1:
+        return import_coinr(files[0]) if texts else _import_workbook(files[0])
+    if len(files) == len(texts) == 2:
         data, meta = coinr.told_apart(files[0], files[1])
         return import_coinr(data, meta)
-    if len(files) == 1:
-        other = "iData" if coinr.kind_of(files[0]) == "iMeta" else "iMeta"
-        place = Place(files[0].name)
-        raise InvalidInputError([Finding("half_to_import", "error", place, {"other": other})])
     fields = {"count": len(files)}
     raise InvalidInputError([Finding("files_to_import", "error", fields=fields)])
 
@@ -65,7 +61,9 @@ def _import_workbook(file: Path) -> IndicatorSet:
     sheets = {title.strip().casefold() for title in titles}
     if coinr.SHEETS & sheets:
         return import_coinr(file)
-    if coin_tool.SHEETS & sheets:
+    if "database" in sheets:
         return import_coin_tool(file)
+    if {"framework", "units", "values"} <= sheets:
+        raise InvalidInputError([Finding("set_already", "error", Place(file.name))])
     fields = {"value": titles}
     raise InvalidInputError([Finding("no_known_sheets", "error", Place(file.name), fields)])

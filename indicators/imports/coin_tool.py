@@ -27,9 +27,6 @@ from indicators.indicator_set import IndicatorSet
 from indicators.tables import column_letter, column_number, missing_table
 from indicators.workbook import CellReader, opened
 
-#: Sheets of the workbook, in small letters.
-SHEETS = frozenset({"database", "framework"})
-
 # Sheet Database.
 FIRST_COLUMN, LAST_COLUMN = column_number("E"), column_number("CY")
 FIRST_ROW, LAST_ROW = 17, 315
@@ -151,6 +148,7 @@ class _Reading:
         groups = self._framework_rows()
         raise_errors(findings)
         self.levels = self._used_levels()
+        raise_errors(findings)
         self.parents = self._parents()
         self.groups = self._named_groups(groups)
         raise_errors(findings)
@@ -163,12 +161,13 @@ class _Reading:
         self.units = valid_codes(database.text(row, UNIT_CODE) for row in self.rows)
         tell_renamed(self.units, lambda code: database.place(units[code], UNIT_CODE), findings)
 
-    def _error(self, code: str, place: Place, **fields: object) -> None:
-        self.findings.append(Finding(code, "error", place, fields))
+    def _error(self, finding: str, place: Place, /, **fields: object) -> None:
+        self.findings.append(Finding(finding, "error", place, fields))
 
     def _unexpected(self, sheet: _Sheet, row: int, column: int, expected: str) -> None:
-        fields = {"expected": expected, "value": sheet.text(row, column) or "empty"}
-        self._error("unexpected_cell", sheet.place(row, column), **fields)
+        found = sheet.text(row, column)
+        finding = "unexpected_cell" if found else "unexpected_empty_cell"
+        self._error(finding, sheet.place(row, column), expected=expected, value=found)
 
     # --- sheet Database
 

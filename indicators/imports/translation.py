@@ -56,6 +56,25 @@ class Translated(RawTable):
         return self.origin(row, column)
 
 
+def origin_in(
+    table: RawTable, rows: Sequence[int], columns: Mapping[str, str], row: int, column: str
+) -> Place:
+    """Place in a table that was read, for a row and column of the table made from it.
+
+    Parameters
+    ----------
+    table : RawTable
+        The table as read.
+    rows : sequence of int
+        Position of each row in it.
+    columns : mapping of str to str
+        Column -> its heading in it.
+    row, column : int, str
+        Row and column of the table made from it.
+    """
+    return table.place(rows[row], columns.get(column, column))
+
+
 def checked_file(path: str | os.PathLike[str], findings: list[Finding]) -> Path | None:
     """The path where it is a file that can be imported, else None and a finding."""
     path = Path(path)

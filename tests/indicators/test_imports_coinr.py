@@ -24,7 +24,7 @@ asem = pytest.mark.skipif(
 META = """\
 "Level","iCode","iName","Direction","Weight","Unit","Target","Denominator","Parent","Type"
 1,"roads","Roads",1,2,"km",40,"area","net","Indicator"
-1,"price","Price, of a ""line""",-1,1,"euro",NA,"","net","Indicator"
+1,"price","Price, of ""a"" line",-1,1,"euro",NA,"","net","Indicator"
 1,"pay","Pay",1,1,"euro",NA,NA,"Index","Indicator"
 2,"net","Networks",1,1,"Score",NA,NA,"Index","Aggregate"
 3,"Index","The index",1,1,"Score",NA,NA,NA,"Aggregate"
@@ -95,7 +95,7 @@ def test_the_framework_has_tree_weights_directions_targets_and_denominators(
     roads, price = framework["roads"], framework["price"]
     assert (roads.weight, roads.direction, roads.measure) == (2, 1, "km")
     assert (roads.target, roads.denominator) == (40, "area")
-    assert (price.direction, price.target, price.name) == (-1, None, 'Price, of a "line"')
+    assert (price.direction, price.target, price.name) == (-1, None, 'Price, of "a" line')
     assert (framework.role("area"), framework["area"].parent) == ("context", "Index")
 
 
@@ -292,12 +292,12 @@ ERRORS: dict[str, tuple[Change, Change, str]] = {
         ("", ""), ('"Index","Indicator"', '"Index","Index"'),
         "iMeta.csv, line 4, column Type: there is no Type 'Index'; choose one of Indicator",
     ),
-    "a wrong Direction": (
-        ("", ""), ('"euro",NA,""', '"euro",NA,""'.replace("NA", "cheap")),
+    "a wrong Target": (
+        ("", ""), ('"euro",NA,""', '"euro",cheap,""'),
         "iMeta.csv, line 3, column Target: 'cheap' is no number",
     ),
     "no Direction": (
-        ("", ""), ('"line""",-1', '"line""",NA'),
+        ("", ""), ('line",-1', 'line",NA'),
         "iMeta.csv, line 3, column Direction: the Direction is empty",
     ),
     "a denominator that is a group": (
@@ -392,8 +392,11 @@ def test_a_workbook_of_something_else_is_said(tmp_path: Path) -> None:
     Workbook().save(tmp_path / "other.xlsx")
     with pytest.raises(InvalidInputError, match="sheets here are Sheet"):
         indicators.import_files([tmp_path / "other.xlsx"])
+    indicators.load().save(tmp_path / "set.xlsx")
+    with pytest.raises(InvalidInputError, match="a set already"):
+        indicators.import_files([tmp_path / "set.xlsx"])
     (tmp_path / "broken.xlsx").write_bytes(b"PK broken")
-    with pytest.raises(InvalidInputError, match="not an .xlsx workbook"):
+    with pytest.raises(InvalidInputError, match="password"):
         indicators.import_files([tmp_path / "broken.xlsx"])
 
 
@@ -425,7 +428,7 @@ def test_asem_holds_what_its_tables_hold(file: str) -> None:
         assert node.weight == row["Weight"]
         if not framework.is_group(code):
             assert (node.direction, node.target) == (row["Direction"], row["Target"])
-            assert (node.denominator or None) == row.fillna("").get("Denominator") or None
+            assert node.denominator == ("" if pd.isna(row["Denominator"]) else row["Denominator"])
     context = ["Area", "Energy", "GDP", "Population"]
     assert [code for code in framework.all_indicators if framework.role(code) == "context"] == (
         context
@@ -445,9 +448,7 @@ def test_asem_holds_what_its_tables_hold(file: str) -> None:
 @asem
 @pytest.mark.parametrize("file", ["a_iData.csv", "a_iData_panel.csv"])
 @pytest.mark.parametrize("saved", ["asem", "asem.xlsx"])
-def test_asem_is_the_same_set_once_saved_and_loaded(
-    tmp_path: Path, file: str, saved: str
-) -> None:
+def test_asem_is_the_same_set_once_saved_and_loaded(tmp_path: Path, file: str, saved: str) -> None:
     imported = indicators.import_files([ASEM / "a_iMeta.csv", ASEM / file])
     imported.save(tmp_path / saved)
     assert indicators.load(tmp_path / saved).digest == imported.digest

@@ -8,7 +8,7 @@ from indicators.findings import Finding, InvalidInputError, Place
 from indicators.framework import Framework, Node
 from indicators.imports import import_coin_tool, import_coinr, import_files
 from indicators.indicator_set import CrossSection, IndicatorSet
-from indicators.loading import bundled, copy_bundled, load
+from indicators.loading import bundled, copy_bundled, load, load_method
 
 __all__ = [
     "CrossSection",
@@ -24,4 +24,5 @@ __all__ = [
     "import_coinr",
     "import_files",
     "load",
+    "load_method",
 ]

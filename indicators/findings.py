@@ -119,7 +119,13 @@ class _Shown(dict[str, object]):
 
     def __init__(self, fields: Mapping[str, object]) -> None:
         # A reason is a sentence of ours with advice at its end; a value may be anything.
-        super().__init__({name: v if name == "reason" else _shown(v) for name, v in fields.items()})
+        super().__init__(
+            {
+                # All choices are told: who has mistyped one looks for it among them.
+                name: v if name == "reason" else _shown(v, most=30 if name == "known" else 8)
+                for name, v in fields.items()
+            }
+        )
 
 
 def _shown(value: object, longest: int = 80, most: int = 8) -> object:
@@ -226,6 +232,8 @@ SENTENCES: dict[str, str] = {
     "in target, or a target of one value in target alone",
     # method
     "bad_toml": "the file is not valid TOML ({reason})",
+    "option_without_section": "the option stands outside a section; put it below one, such as "
+    "[normalisation]",
     "option_twice": "the option {value!r} stands twice, or beside options of its own; keep one",
     "bad_option": "{problem}; it is {value!r}",
     "unknown_option": "there is no option {value!r} here; options are {known}",

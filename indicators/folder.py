@@ -34,22 +34,23 @@ def read_folder(folder: Path) -> RawSet:
                 tables[name] = table
         elif required:
             findings.append(missing_table(folder.resolve().name, name, f"the file {file.name}"))
-    method: dict[str, object] = {}
     method_file = folder / METHOD_FILE
-    if method_file.exists():
-        try:
-            method = tomllib.loads(method_file.read_text(encoding="utf-8-sig"))
-        except UnicodeDecodeError as error:
-            findings.append(
-                Finding("not_utf8", "error", Place(METHOD_FILE), {"byte": error.start + 1})
-            )
-        except (ValueError, RecursionError) as error:  # also numbers of 5000 digits, and deep nests
-            findings.append(
-                Finding("bad_toml", "error", Place(METHOD_FILE), {"reason": str(error)})
-            )
-        except OSError as error:
-            findings.append(unreadable(METHOD_FILE, error))
+    method = read_toml(method_file, findings) if method_file.exists() else {}
     return RawSet(folder.resolve().name, tables, method, METHOD_FILE, {}, tuple(findings))
+
+
+def read_toml(file: Path, findings: list[Finding]) -> dict[str, object]:
+    """Read options; what is wrong with the file is added to ``findings``."""
+    place = Place(file.name)
+    try:
+        return tomllib.loads(file.read_text(encoding="utf-8-sig"))
+    except UnicodeDecodeError as error:
+        findings.append(Finding("not_utf8", "error", place, {"byte": error.start + 1}))
+    except (ValueError, RecursionError) as error:  # also numbers of 5000 digits, and deep nests
+        findings.append(Finding("bad_toml", "error", place, {"reason": str(error)}))
+    except OSError as error:
+        findings.append(unreadable(file.name, error))
+    return {}
 
 
 def read_csv(file: Path, name: str, findings: list[Finding]) -> RawTable | None:

@@ -7,8 +7,8 @@ import shutil
 from pathlib import Path
 
 from indicators.build import build
-from indicators.findings import Finding, InvalidInputError, Place
-from indicators.folder import read_folder
+from indicators.findings import Finding, InvalidInputError, Place, raise_errors
+from indicators.folder import read_folder, read_toml
 from indicators.indicator_set import IndicatorSet
 from indicators.tables import RawSet, unreadable
 from indicators.workbook import read_workbook
@@ -54,6 +54,37 @@ def load(path: str | os.PathLike[str] | None = None) -> IndicatorSet:
     31
     """
     return build(read(bundled() if path is None else path))
+
+
+def load_method(path: str | os.PathLike[str]) -> dict[str, dict[str, object]]:
+    """Load options in the form of method.toml, for :meth:`IndicatorSet.with_method`.
+
+    Parameters
+    ----------
+    path : path
+        A TOML file; it need only hold the options that are to differ.
+
+    Returns
+    -------
+    dict
+        Section -> option -> value.
+
+    Raises
+    ------
+    InvalidInputError
+        Where the file cannot be read, or an option stands outside a section.
+    """
+    path, findings = Path(path), list[Finding]()
+    method = read_toml(path, findings)
+    sections = {}
+    for section, options in method.items():
+        if isinstance(options, dict):
+            sections[section] = options
+        else:
+            place = Place(path.name, column=section)
+            findings.append(Finding("option_without_section", "error", place))
+    raise_errors(findings)
+    return sections
 
 
 def read(path: str | os.PathLike[str]) -> RawSet:

@@ -6,6 +6,7 @@ import errno
 import os
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from functools import wraps
 from io import TextIOWrapper
 from pathlib import Path
@@ -17,7 +18,7 @@ from reports.words import Words, languages
 
 if TYPE_CHECKING:
     from indicators import Finding, IndicatorSet, InvalidInputError
-    from scoring import Assessment
+    from scoring import Assessment, Comparison
 
 WORDS = Words()
 
@@ -153,6 +154,27 @@ def _load(path: Path | None) -> IndicatorSet:
     import indicators
 
     return indicators.load(path)
+
+
+def _with_method(indicator_set: IndicatorSet, path: Path | None) -> IndicatorSet:
+    """The set with the options of a file, which is where they are then looked for."""
+    import indicators
+
+    assert path is not None
+    changed = indicator_set.with_method(indicators.load_method(path))
+    return replace(changed, method_file=path.name, method_places={})
+
+
+def _say_agreement(found: Comparison, before: Assessment, after: Assessment, words: Words) -> None:
+    """How far the rankings in the index agree, and who is in one of them only."""
+    index = found.agreement.reset_index().to_dict("records")[0]
+    typer.echo(
+        words("cli.agreement", **{str(name): value for name, value in index.items()}), err=True
+    )
+    for units, one in ((found.only_before, before), (found.only_after, after)):
+        if units:
+            name = one.indicator_set.name
+            typer.echo(words("cli.only_in", name=name, units=", ".join(units)), err=True)
 
 
 def _assess(path: Path | None) -> Assessment:
@@ -306,15 +328,15 @@ def compare(
     if leave_out:
         _put_out(leave_out_table(before), output, words, quiet)
         return
-    indicator_set = _load(other) if other else _load(set_path).with_method_file(method)
-    found = scoring.compare(before, scoring.assess(indicator_set))
+    after = scoring.assess(_load(other) if other else _with_method(before.indicator_set, method))
+    found = scoring.compare(before, after)
     shifts, agreement = shift_table(found, before), agreement_table(found, before)
     shown = shifts
     if output is None and sys.stdout.isatty():  # a person first wants to see the index
         shown = shifts[shifts["node"] == before.framework.root].sort_values("rank_after")
     _put_out(shown, output, words, quiet, extra={"agreement": agreement})
     if not quiet:
-        _say_agreement(found, words)
+        _say_agreement(found, before, after, words)
 
 
 @app.command("init", **_help("init"))

@@ -45,9 +45,11 @@ class DomainError(ValueError):
             )
         ]
         more = len(self.rows) - len(found)
+        # scikit-learn looks for the first words of an estimator that is for positive values only.
+        what = "Negative values in data" if (self.values < 0).all() else "Values outside the domain"
         return (
-            f"the method needs {self.requirement}: found {', '.join(found)}"
-            f"{f' and {more} more' if more else ''}"
+            f"{what}: {', '.join(found)}{f' and {more} more' if more else ''}; "
+            f"the method needs {self.requirement}"
         )
 
     def in_columns(self, columns: ArrayLike) -> DomainError:

@@ -114,8 +114,9 @@ def aggregation_of(indicator_set: IndicatorSet, method: Method) -> dict[str, Agg
 
 def _resolved(kind: type[Choice], given: Section, changes: Mapping[str, object]) -> Choice:
     """What holds for one node: the options of a section, or of a table in it, and some others."""
-    options = {name: getattr(given, name) for name in kind.model_fields}
-    return kind.model_construct(None, **{**options, **changes})
+    options = {name: getattr(given, name) for name in kind.model_fields} | dict(changes)
+    found: Choice = kind.model_construct(None, **options)
+    return found
 
 
 def _option_findings(indicator_set: IndicatorSet, error: ValidationError) -> list[Finding]:

@@ -136,12 +136,14 @@ def _bounds(
 def _best_scores(scores: Array, has: Mask, low: Array, high: Array, on_weights: bool) -> Array:
     rows, columns = np.nonzero(has & ~(scores >= 0))
     if len(rows):
-        raise DomainError("0 or more", rows, columns, scores[rows, columns])
+        raise DomainError("scores of 0 or more", rows, columns, scores[rows, columns])
     scores = np.where(has, scores, 0.0)
     rows = np.flatnonzero(~(scores > 0).any(axis=1) & has.any(axis=1))
     if len(rows):
         columns = has[rows].argmax(axis=1)
-        raise DomainError("above 0 in one child at least", rows, columns, scores[rows, columns])
+        raise DomainError(
+            "a score above 0 in one child at least", rows, columns, scores[rows, columns]
+        )
     counted = has.any(axis=0)
     low, high = low[counted], high[counted]
     scores, has = scores[:, counted], has[:, counted]

@@ -64,7 +64,7 @@ def geometric(scores: Array, shares: Array) -> Array:
     ----------
     OECD/JRC (2008), Handbook on Constructing Composite Indicators, section 6.10 (geometric).
     """
-    _check(scores, scores <= 0, "a geometric mean needs scores above 0")
+    _check(scores, scores <= 0, "scores above 0")
     means: Array = np.exp(weighted_mean(np.log(scores), shares))
     return means
 
@@ -93,7 +93,7 @@ def harmonic(scores: Array, shares: Array) -> Array:
     UNDP (2022), Human Development Report 2021/2022, Technical note 4 (harmonic mean of the
     geometric means of women and of men).
     """
-    _check(scores, scores <= 0, "a harmonic mean needs scores above 0")
+    _check(scores, scores <= 0, "scores above 0")
     # Relative to the lowest score, so that the reciprocal of a tiny one does not overflow.
     lowest = minimum(scores, shares)
     means: Array = lowest / weighted_mean(
@@ -142,11 +142,9 @@ def generalised_mean(scores: Array, shares: Array, *, power: float = 0.5) -> Arr
     if abs(power) < 1e-200:
         return geometric(scores, shares)
     if power < 0:
-        _check(scores, scores <= 0, f"a generalised mean of power {power:g} needs scores above 0")
+        _check(scores, scores <= 0, f"scores above 0 for the power {power:g}")
     else:
-        _check(
-            scores, scores < 0, f"a generalised mean of power {power:g} needs scores of 0 or more"
-        )
+        _check(scores, scores < 0, f"scores of 0 or more for the power {power:g}")
     with np.errstate(divide="ignore", over="ignore"):
         logs = np.log(scores)
         # Relative to the end that dominates, so that no power overflows.
@@ -305,7 +303,7 @@ def mazziotta_pareto(
     """
     if penalty not in ("negative", "positive"):
         raise ValueError(f'penalty must be "negative" or "positive", not {penalty!r}')
-    _check(scores, scores < 0, "a Mazziotta-Pareto index needs scores of 0 or more")
+    _check(scores, scores < 0, "scores of 0 or more")
     means = weighted_mean(scores, shares)
     # Relative to the mean, so that squares of huge scores do not overflow.
     away = scores / np.where(means > 0, means, 1.0)[..., None] - 1

@@ -15,7 +15,7 @@ from scoring.domain import DomainError
 Array = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 
-TOO_LARGE = "a score must fit into double precision (below 1.8e308)"
+TOO_LARGE = "scores that fit into double precision (below 1.8e308)"
 
 
 class _Normalisation(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):

@@ -16,7 +16,7 @@ from scoring.normalisation.base import (
 )
 from scoring.normalisation.targets import progress_to_target
 
-POSITIVE = "ratios need values above 0 (0 itself where more is better)"
+POSITIVE = "values above 0 (0 itself where more is better)"
 
 
 def ratios(values: ArrayLike, reference: ArrayLike, direction: ArrayLike = 1) -> Array:
@@ -98,11 +98,10 @@ class _Ratio(_Normalisation):
 
     def _check(self, values: Array, reference: Array, direction: Array) -> None:
         """Refuse values that have no ratio to their reference; missing ones need none."""
-        # The first words are those that scikit-learn expects.
-        self._require(~(values < 0), values, f"Negative values in data: {POSITIVE}")
+        self._require(~(values < 0), values, POSITIVE)
         self._require(~(values == 0) | (direction > 0), values, POSITIVE)
         without = (reference <= 0) & (values != reference) & ~np.isnan(values)
-        self._require(~without, values, "a value has no ratio to a reference of 0")
+        self._require(~without, values, "a reference other than 0")
 
     def _ratios(self, values: Array, reference: Array, direction: Array) -> Array:
         self._check(values, reference, direction)
@@ -192,7 +191,7 @@ class DistanceToReference(_Ratio):
         elif self.distance == "difference":
             self._refuse(
                 (self.comparison_ == 0) & ~constant,
-                "a relative difference needs a reference other than 0",
+                "a reference other than 0",
             )
         else:
             self._refuse(
@@ -223,7 +222,7 @@ class DistanceToReference(_Ratio):
         self._require(
             (self.comparison_ != 0) | (values == 0) | np.isnan(values),
             values,
-            "a relative difference needs a reference other than 0",
+            "a reference other than 0",
         )
         return on_range(relative_differences(values, self.comparison_, direction), feature_range)
 

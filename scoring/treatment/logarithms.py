@@ -74,8 +74,8 @@ def log_gii(
 
     References
     ----------
-    Dutta, Lanvin, Wunsch-Vincent (2020), Global Innovation Index 2020, appendix IV, technical notes
-    (treatment of series with outliers).
+    Cornell University, INSEAD & WIPO (2020), The Global Innovation Index 2020, appendix IV,
+    technical notes.
     """
     top = factor * np.asarray(high, dtype=np.float64)[..., None, :]
     mirrored = np.asarray(mirrored)[..., None, :]
@@ -231,8 +231,8 @@ class LogGII(Treatment):
 
     References
     ----------
-    Dutta, Lanvin, Wunsch-Vincent (2020), Global Innovation Index 2020, appendix IV, technical notes
-    (treatment of series with outliers).
+    Cornell University, INSEAD & WIPO (2020), The Global Innovation Index 2020, appendix IV,
+    technical notes.
     """
 
     name = "log_gii"

@@ -16,6 +16,9 @@ _OVERFLOW = 709.0
 #: digits to tell them apart.
 _COLLAPSE = 16.0
 
+#: Powers closer to 0 than this count as 0: dividing by them would lose all digits.
+_TINY = 1e-200
+
 
 def box_cox(values: ArrayLike, power: ArrayLike, scale: ArrayLike = 1.0) -> Array:
     """Box-Cox transform of values divided by a scale.
@@ -74,15 +77,11 @@ def yeo_johnson(values: ArrayLike, power: ArrayLike) -> Array:
 def _power(logarithms: Array, power: Array) -> Array:
     """(e ** (power * logarithm) - 1) / power, and the logarithm where power is 0."""
     exponents = np.minimum(power * logarithms, _OVERFLOW)
-    # Powers so close to 0 that dividing by them would lose all digits count as 0.
     linear = np.abs(power) < _TINY
     powered: Array = np.where(
         linear, logarithms, np.expm1(exponents) / np.where(linear, 1.0, power)
     )
     return powered
-
-
-_TINY = 1e-200
 
 
 def _most_likely_power(

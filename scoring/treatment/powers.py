@@ -29,7 +29,7 @@ def box_cox(values: ArrayLike, power: ArrayLike, scale: ArrayLike = 1.0) -> Arra
     ----------
     values : array_like, shape (..., n_units, n_indicators)
         Values above 0, NaN where missing.
-    power, scale : array_like, shape (..., n_indicators)
+    power, scale : float or array_like, shape (..., n_indicators)
         Power (lambda) and scale (above 0) of each indicator.
 
     Returns
@@ -43,7 +43,7 @@ def box_cox(values: ArrayLike, power: ArrayLike, scale: ArrayLike = 1.0) -> Arra
     26(2), equation 1.
     """
     logarithms = np.log(np.asarray(values, dtype=np.float64))
-    scale, power = np.asarray(scale, dtype=np.float64), np.asarray(power, dtype=np.float64)
+    scale, power = np.atleast_1d(scale), np.atleast_1d(power)
     return _power(logarithms - np.log(scale)[..., None, :], power[..., None, :])
 
 
@@ -54,7 +54,7 @@ def yeo_johnson(values: ArrayLike, power: ArrayLike) -> Array:
     ----------
     values : array_like, shape (..., n_units, n_indicators)
         Values of any sign, NaN where missing.
-    power : array_like, shape (..., n_indicators)
+    power : float or array_like, shape (..., n_indicators)
         Power (lambda) of each indicator.
 
     Returns
@@ -68,7 +68,7 @@ def yeo_johnson(values: ArrayLike, power: ArrayLike) -> Array:
     Biometrika 87(4), equation 2.1.
     """
     values = np.asarray(values, dtype=np.float64)
-    power = np.asarray(power, dtype=np.float64)[..., None, :]
+    power = np.atleast_1d(power)[..., None, :]
     sizes = np.log1p(np.abs(values))
     transformed: Array = np.where(values >= 0, _power(sizes, power), -_power(sizes, 2 - power))
     return transformed

@@ -89,7 +89,10 @@ class Treatment(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
         self._check_domain(values)
         self._fit_columns(values, forced)
         self.applied_ = np.array(self._names(), dtype=object)
-        self.passes_after_ = ~self._is_skewed(self._transformed(values))
+        self.passes_after_ = self.passed_.copy()
+        if self.treated_.any():
+            treated = self._transformed(values)[:, self.treated_]
+            self.passes_after_[self.treated_] = ~self._is_skewed(treated)
         return self
 
     def transform(self, X: ArrayLike) -> Array:  # noqa: N803

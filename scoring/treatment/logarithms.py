@@ -42,7 +42,7 @@ def log_shifted(values: ArrayLike, low: ArrayLike, high: ArrayLike, offset: floa
     ----------
     values : array_like, shape (..., n_units, n_indicators)
         Values, NaN where missing. A value below ``low`` counts as ``low``.
-    low, high : array_like, shape (..., n_indicators)
+    low, high : float or array_like, shape (..., n_indicators)
         Lowest and highest value of the reference, low < high.
     offset : float
         Share of the range that is added, above 0.
@@ -81,9 +81,9 @@ def log_gii(
     values : array_like, shape (..., n_units, n_indicators)
         Values, NaN where missing. A value below ``low`` counts as ``low``; mirrored, one above
         ``high`` counts as ``high``.
-    low, high : array_like, shape (..., n_indicators)
+    low, high : float or array_like, shape (..., n_indicators)
         Lowest and highest value of the reference, low < high and factor * high > 1.
-    mirrored : array_like of bool, shape (..., n_indicators)
+    mirrored : bool or array_like of bool, shape (..., n_indicators)
         Whether the long tail is that of the low values.
     factor : float
         Power of ten by which the values are multiplied, for indicators up to 1.
@@ -94,11 +94,11 @@ def log_gii(
 
     References
     ----------
-    Dutta, Lanvin, Wunsch-Vincent (2020), Global Innovation Index 2020, appendix IV, technical notes
-    (treatment of series with outliers).
+    Cornell University, INSEAD & WIPO (2020), The Global Innovation Index 2020, appendix IV,
+    technical notes.
     """
-    top = factor * np.asarray(high, dtype=np.float64)[..., None, :]
-    mirrored = np.asarray(mirrored)[..., None, :]
+    top = factor * np.atleast_1d(high)[..., None, :]
+    mirrored = np.atleast_1d(mirrored)[..., None, :]
     half, half_low, half_high = _halves(values, low, high)
     distance = np.maximum(np.where(mirrored, half_high - half, half - half_low), 0.0)
     # A value far beyond the reference stays finite.
@@ -109,9 +109,7 @@ def log_gii(
 
 
 def _halves(values: ArrayLike, low: ArrayLike, high: ArrayLike) -> tuple[Array, Array, Array]:
-    half, half_low, half_high = (
-        np.asarray(array, dtype=np.float64) / 2 for array in (values, low, high)
-    )
+    half, half_low, half_high = (np.atleast_1d(array) / 2 for array in (values, low, high))
     return half, half_low[..., None, :], half_high[..., None, :]
 
 
@@ -251,8 +249,8 @@ class LogGII(Treatment):
 
     References
     ----------
-    Dutta, Lanvin, Wunsch-Vincent (2020), Global Innovation Index 2020, appendix IV, technical notes
-    (treatment of series with outliers).
+    Cornell University, INSEAD & WIPO (2020), The Global Innovation Index 2020, appendix IV,
+    technical notes.
     """
 
     name = "log_gii"

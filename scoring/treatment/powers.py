@@ -16,6 +16,9 @@ _OVERFLOW = 709.0
 #: digits to tell them apart.
 _COLLAPSE = 16.0
 
+#: Powers closer to 0 than this count as 0: dividing by them would lose all digits.
+_TINY = 1e-200
+
 
 def box_cox(values: ArrayLike, power: ArrayLike, scale: ArrayLike = 1.0) -> Array:
     """Box-Cox transform of values divided by a scale.
@@ -26,7 +29,7 @@ def box_cox(values: ArrayLike, power: ArrayLike, scale: ArrayLike = 1.0) -> Arra
     ----------
     values : array_like, shape (..., n_units, n_indicators)
         Values above 0, NaN where missing.
-    power, scale : array_like, shape (..., n_indicators)
+    power, scale : float or array_like, shape (..., n_indicators)
         Power (lambda) and scale (above 0) of each indicator.
 
     Returns
@@ -40,7 +43,7 @@ def box_cox(values: ArrayLike, power: ArrayLike, scale: ArrayLike = 1.0) -> Arra
     26(2), equation 1.
     """
     logarithms = np.log(np.asarray(values, dtype=np.float64))
-    scale, power = np.asarray(scale, dtype=np.float64), np.asarray(power, dtype=np.float64)
+    scale, power = np.atleast_1d(scale), np.atleast_1d(power)
     return _power(logarithms - np.log(scale)[..., None, :], power[..., None, :])
 
 
@@ -51,7 +54,7 @@ def yeo_johnson(values: ArrayLike, power: ArrayLike) -> Array:
     ----------
     values : array_like, shape (..., n_units, n_indicators)
         Values of any sign, NaN where missing.
-    power : array_like, shape (..., n_indicators)
+    power : float or array_like, shape (..., n_indicators)
         Power (lambda) of each indicator.
 
     Returns
@@ -65,7 +68,7 @@ def yeo_johnson(values: ArrayLike, power: ArrayLike) -> Array:
     Biometrika 87(4), equation 2.1.
     """
     values = np.asarray(values, dtype=np.float64)
-    power = np.asarray(power, dtype=np.float64)[..., None, :]
+    power = np.atleast_1d(power)[..., None, :]
     sizes = np.log1p(np.abs(values))
     transformed: Array = np.where(values >= 0, _power(sizes, power), -_power(sizes, 2 - power))
     return transformed
@@ -74,15 +77,11 @@ def yeo_johnson(values: ArrayLike, power: ArrayLike) -> Array:
 def _power(logarithms: Array, power: Array) -> Array:
     """(e ** (power * logarithm) - 1) / power, and the logarithm where power is 0."""
     exponents = np.minimum(power * logarithms, _OVERFLOW)
-    # Powers so close to 0 that dividing by them would lose all digits count as 0.
     linear = np.abs(power) < _TINY
     powered: Array = np.where(
         linear, logarithms, np.expm1(exponents) / np.where(linear, 1.0, power)
     )
     return powered
-
-
-_TINY = 1e-200
 
 
 def _most_likely_power(

@@ -52,7 +52,7 @@ class Auto(Treatment):
 
     References
     ----------
-    Saisana (2012), Joint Research Centre statistical audit, in The Global Innovation Index 2012.
+    INSEAD & WIPO (2012), The Global Innovation Index 2012, appendix IV, technical notes.
     Becker et al. (2022), COINr, Journal of Open Source Software 7(78), function ``Treat``.
     """
 

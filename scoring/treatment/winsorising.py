@@ -58,18 +58,19 @@ def winsorising_bounds(
     column = np.asarray(values, dtype=np.float64)
     ordered = np.sort(column[~np.isnan(column)])
     bounds = Bounds(-np.inf, np.inf, 0)
+    if not len(ordered):
+        return bounds
     current = ordered
     while force or is_skewed(current[:, None], maximum_skew, maximum_kurtosis)[0]:
-        distinct = np.unique(current)
-        if len(distinct) < 3:
-            break
         low, high = bounds.low, bounds.high
-        if skewness(current[:, None])[0] >= 0:
-            high = float(distinct[-2])
+        least, most = current[0], current[-1]
+        # The next different value; the other end where there is none.
+        if skewness(current[:, None])[0] < 0:
+            low = float(current[current > least].min(initial=most))
         else:
-            low = float(distinct[1])
+            high = float(current[current < most].max(initial=least))
         changed = int(((ordered < low) | (ordered > high)).sum())
-        if changed > points:
+        if changed > points or least == high or most == low:
             break
         bounds = Bounds(low, high, changed)
         current = np.clip(ordered, low, high)

@@ -33,6 +33,9 @@ from scoring.treatment import (
     Treatment,
     Winsorise,
     YeoJohnson,
+    box_cox,
+    log_gii,
+    log_shifted,
     treatment_table,
     winsorised_values,
     yeo_johnson,
@@ -289,6 +292,20 @@ def test_the_tables_say_what_was_done() -> None:
     assert winsorised_values(data, after, winsorise).to_dict("records") == [
         {"unit": "unit 11", "indicator": "long", "from": 100.0, "to": 30.0}
     ]
+
+
+def test_the_arithmetic_broadcasts_over_years_and_takes_single_numbers() -> None:
+    values = np.arange(1.0, 25.0).reshape(3, 4, 2)  # years, units, indicators
+    low, high = values.min(axis=1), values.max(axis=1)
+    for function in (log_shifted, log_gii):
+        found = function(values, low, high)
+        assert_array_equal(found[1], function(values[1], low[1], high[1]))
+    mirrored = log_gii(values, low, high, mirrored=[False, True])
+    assert_array_equal(mirrored[..., 0], log_gii(values, low, high)[..., 0])
+    assert_array_equal(log_shifted(values, 1, 24)[2], log_shifted(values[2], [1, 1], [24, 24]))
+    assert_allclose(box_cox(values, 2.0), (values**2 - 1) / 2)
+    assert_allclose(box_cox(values, [0.0, 1.0], 2.0)[..., 0], np.log(values / 2)[..., 0])
+    assert_allclose(yeo_johnson(values, 1.0), values)
 
 
 # --- treatments: rules for what is odd ------------------------------------------------------------

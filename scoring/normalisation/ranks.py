@@ -45,15 +45,18 @@ def rank_among(values: ArrayLike, reference: ArrayLike, ties: str = "min") -> Ar
         # Searched for in order, because that is several times as fast.
         order = np.argsort(columns[place])
         ordered = columns[place][order]
-        lowest, highest = (
-            np.searchsorted(references[place], ordered, side=side) if wanted else 0
-            for side, wanted in (("left", ties != "max"), ("right", ties != "min"))
-        )
-        if ties == "average":
-            ranks[place][order] = (lowest + 1.0 + highest) / 2
-        else:
-            ranks[place][order] = lowest + 1.0 if ties == "min" else highest
+        ranks[place][order] = _ranks_in_order(references[place], ordered, ties)
     return np.where(np.isnan(values), np.nan, ranks.swapaxes(-1, -2))
+
+
+def _ranks_in_order(reference: Array, values: Array, ties: str) -> Array:
+    """Ranks of the values of one indicator."""
+    if ties == "max":
+        return np.searchsorted(reference, values, side="right").astype(np.float64)
+    lowest: Array = np.searchsorted(reference, values, side="left") + np.float64(1)
+    if ties == "average":
+        lowest = (lowest + np.searchsorted(reference, values, side="right")) / np.float64(2)
+    return lowest
 
 
 def percentile_ranks(ranks: ArrayLike, count: ArrayLike, share_of: str = "others") -> Array:

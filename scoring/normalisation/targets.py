@@ -165,14 +165,9 @@ class DistanceToTarget(_Normalisation):
         high = self._per_indicator("high", highest, gaps=True)
         self.worst_ = np.where(direction > 0, low, high)
         best = np.where(direction > 0, highest, lowest)
-        self.target_ = self._per_indicator("target", best, gaps=False)
-        if self.target is None:
-            # Goalposts may lie beyond all values of the reference.
-            self.target_ = np.where(
-                direction > 0,
-                np.maximum(best, self.worst_),
-                np.minimum(best, self.worst_),
-            )
+        # A goalpost may lie beyond all values of the reference.
+        reach = direction * np.maximum(direction * best, direction * self.worst_)
+        self.target_ = self._per_indicator("target", reach, gaps=False)
         self._refuse(
             direction * self.target_ < direction * self.worst_,
             "a target must not be worse than the worst value (goalpost or value of the reference)",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pickle
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -191,6 +193,17 @@ def test_values_outside_the_domain_are_handed_over(
     assert caught.value.rows.tolist() == rows
     assert caught.value.columns.tolist() == [0] * len(rows)
     assert caught.value.values.tolist() == outside
+
+
+def test_an_error_about_values_says_where_they_are_and_survives_a_process_border() -> None:
+    needed = "logarithms need values above 0"
+    error = DomainError(needed, [0, 2, 3, 5], [1, 1, 0, 0], [0, -1, -2, -3])
+    again = pickle.loads(pickle.dumps(error))
+    assert str(again) == (
+        "logarithms need values above 0; found 0 in row 0, column 1, -1 in row 2, column 1, "
+        "-2 in row 3, column 0 and 1 more"
+    )
+    assert (again.rows.tolist(), again.values.tolist()) == ([0, 2, 3, 5], [0, -1, -2, -3])
 
 
 def test_a_value_that_has_grown_from_nothing_has_no_index() -> None:

@@ -88,7 +88,7 @@ def directions(values: Array) -> Array:
 
 @pytest.mark.parametrize("name", METHODS)
 @given(values=TABLES, seed=st.integers(0, 99))
-@settings(max_examples=25)
+@settings(max_examples=15)
 def test_the_order_of_the_units_does_not_matter(name: str, values: Array, seed: int) -> None:
     order = np.random.default_rng(seed).permutation(len(values))
     direction = directions(values)
@@ -99,7 +99,7 @@ def test_the_order_of_the_units_does_not_matter(name: str, values: Array, seed: 
 
 @pytest.mark.parametrize("name", METHODS)
 @given(values=TABLES)
-@settings(max_examples=25)
+@settings(max_examples=15)
 def test_the_other_indicators_do_not_matter(name: str, values: Array) -> None:
     direction = directions(values)
     together = method(name, direction).fit_transform(values)
@@ -110,7 +110,7 @@ def test_the_other_indicators_do_not_matter(name: str, values: Array) -> None:
 
 @pytest.mark.parametrize("name", METHODS)
 @given(values=TABLES)
-@settings(max_examples=25)
+@settings(max_examples=15)
 def test_missing_stays_missing_and_nothing_else_becomes_so(name: str, values: Array) -> None:
     found = method(name, directions(values)).fit_transform(values)
     assert_array_equal(np.isnan(found), np.isnan(values))
@@ -118,7 +118,7 @@ def test_missing_stays_missing_and_nothing_else_becomes_so(name: str, values: Ar
 
 @pytest.mark.parametrize("name", METHODS)
 @given(values=TABLES)
-@settings(max_examples=25)
+@settings(max_examples=15)
 def test_a_constant_indicator_gives_everybody_the_same(name: str, values: Array) -> None:
     constant = np.where(np.isnan(values), NAN, 7.0)
     for column in method(name, directions(values)).fit_transform(constant).T:
@@ -127,7 +127,7 @@ def test_a_constant_indicator_gives_everybody_the_same(name: str, values: Array)
 
 @pytest.mark.parametrize("name", MONOTONE)
 @given(tables=TWO_TABLES)
-@settings(max_examples=40)
+@settings(max_examples=25)
 def test_a_better_value_never_lowers_the_score(name: str, tables: tuple[Array, Array]) -> None:
     reference, values = tables
     direction = directions(values)
@@ -142,7 +142,7 @@ def test_a_better_value_never_lowers_the_score(name: str, tables: tuple[Array, A
 
 @pytest.mark.parametrize("name", BOUNDED)
 @given(tables=TWO_TABLES)
-@settings(max_examples=40)
+@settings(max_examples=25)
 def test_scores_stay_inside_the_range(name: str, tables: tuple[Array, Array]) -> None:
     reference, values = tables
     fitted = method(name, directions(values)).set_params(feature_range=(1, 10)).fit(reference)
@@ -154,7 +154,7 @@ def test_scores_stay_inside_the_range(name: str, tables: tuple[Array, Array]) ->
 
 @pytest.mark.parametrize("name", METHODS)
 @given(tables=TWO_TABLES)
-@settings(max_examples=25)
+@settings(max_examples=15)
 def test_units_are_scored_one_by_one(name: str, tables: tuple[Array, Array]) -> None:
     reference, values = tables
     fitted = method(name, directions(values)).fit(reference)
@@ -165,7 +165,7 @@ def test_units_are_scored_one_by_one(name: str, tables: tuple[Array, Array]) -> 
 
 @pytest.mark.parametrize("name", AFFINE)
 @given(values=TABLES, factor=st.integers(1, 9), shift=st.integers(-50, 50))
-@settings(max_examples=25)
+@settings(max_examples=15)
 def test_neither_unit_nor_zero_point_matter(
     name: str, values: Array, factor: int, shift: int
 ) -> None:
@@ -177,7 +177,7 @@ def test_neither_unit_nor_zero_point_matter(
 
 @pytest.mark.parametrize("name", SCALE)
 @given(values=TABLES, exponent=st.sampled_from([-990, -40, 3, 900]))
-@settings(max_examples=25)
+@settings(max_examples=15)
 def test_the_unit_does_not_matter_however_large_or_small(
     name: str, values: Array, exponent: int
 ) -> None:
@@ -189,7 +189,7 @@ def test_the_unit_does_not_matter_however_large_or_small(
 
 @pytest.mark.parametrize("name", MIRRORED)
 @given(values=TABLES)
-@settings(max_examples=25)
+@settings(max_examples=15)
 def test_less_is_better_is_more_of_the_negative_is_better(name: str, values: Array) -> None:
     direction = directions(values)
     expected = method(name, direction).fit_transform(values)

@@ -73,7 +73,8 @@ def rank(scores: Array, ties: Literal["min", "dense", "average"] = "min") -> Arr
     """
     scores = np.asarray(scores, dtype=np.float64)
     n_units = scores.shape[-1]
-    rows = scores.reshape(-1, n_units) if scores.size else np.empty((0, n_units))
+    # A table that was transposed would be read many times across its rows.
+    rows = np.ascontiguousarray(scores).reshape(scores.size // max(n_units, 1), n_units)
     ranks = np.empty(rows.shape)
     step = max(1, SCORES_AT_A_TIME // max(n_units, 1))
     for begin in range(0, len(rows), step):

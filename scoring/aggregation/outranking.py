@@ -35,6 +35,9 @@ WEIGHT_TOLERANCE = 1e-12
 #: Shares of units stem from one set of weights where they agree up to this share of them.
 SAME_WEIGHTS = 1e-9
 
+#: Width of the cells in which prefix sums are taken; their rounding grows with it.
+SLOPES_IN_A_CELL = 64
+
 #: Pairs of units that are compared at a time.
 PAIRS_AT_A_TIME = 2**18
 
@@ -301,29 +304,27 @@ def _slope_sums(
     """Sum of (difference - lower) / (upper - lower) of each value to those from start to stop.
 
     A prefix sum over all values would lose the differences in their size. The values are cut into
-    cells as wide as the slope and summed as distances from the first value of their cell: what is
-    summed lies between 0 and 1, and the slope below a value meets two or three cells.
+    cells of a few slopes' width and summed as distances from the first value of their cell. What is
+    summed is small, and the slope below a value meets two cells, or three by rounding.
     """
     width = upper - lower
     steps = np.minimum(np.diff(ascending), width) / width
-    cell_of = np.floor(np.concatenate([[0.0], np.cumsum(steps)]))
+    cell_of = np.floor(np.concatenate([[0.0], np.cumsum(steps)]) / SLOPES_IN_A_CELL)
     first = np.flatnonzero(np.diff(cell_of, prepend=-1.0))
-    cell = np.cumsum(np.diff(cell_of, prepend=cell_of[0]) != 0)
-    distance = (ascending - ascending[first[cell]]) / width
-    total = np.concatenate([[0.0], np.cumsum(distance)])
     ends = np.append(first[1:], len(ascending))
+    cell = np.repeat(np.arange(len(first)), ends - first)
+    distance = (ascending - np.repeat(ascending[first], ends - first)) / width
+    total = np.concatenate([[0.0], np.cumsum(distance)])
     sums = np.zeros(len(ascending))
     begin = start
-    while True:
-        some = begin < stop
-        if not some.any():
-            return sums
-        at = cell[np.where(some, begin, 0)]
+    while (begin < stop).any():
+        at = cell[begin]
         end = np.minimum(ends[at], stop)
-        end = np.where(some, end, begin)
-        from_first = np.where(some, (ascending - ascending[first[at]] - lower) / width, 0.0)
+        # Where nothing is left, the first value of the cell may be infinitely far.
+        from_first = np.where(begin < end, (ascending - ascending[first[at]] - lower) / width, 0.0)
         sums += (end - begin) * from_first - (total[end] - total[begin])
         begin = end
+    return sums
 
 
 def _gaussian_sums(ascending: Array, spread: float) -> tuple[Array, Array]:

@@ -121,8 +121,8 @@ class Iterative(_OnStandardisedColumns):
     ----------
     van Buuren & Groothuis-Oudshoorn (2011), mice: Multivariate Imputation by Chained Equations in
     R, Journal of Statistical Software 45(3), section 2.
-    OECD/JRC (2008), Handbook on Constructing Composite Indicators, section 3.2 (regression
-    imputation, expectation-maximisation).
+    OECD/JRC (2008), Handbook on Constructing Composite Indicators, sections 3.3 (regression
+    imputation) and 3.4 (expectation-maximisation).
     """
 
     def __init__(self, rounds: int = 10, within_range: bool = True, seed: int = 1) -> None:
@@ -187,6 +187,7 @@ def imputation_draws(
     References
     ----------
     Rubin (1987), Multiple Imputation for Nonresponse in Surveys, chapter 3.
+    OECD/JRC (2008), Handbook on Constructing Composite Indicators, section 3.5.
     van Buuren & Groothuis-Oudshoorn (2011), as for :class:`Iterative`.
     """
     from sklearn.preprocessing import StandardScaler

@@ -79,7 +79,7 @@ def reliability(data: pd.DataFrame | ArrayLike, standardised: bool = False) -> R
     References
     ----------
     Cronbach (1951), Coefficient alpha and the internal structure of tests, Psychometrika 16.
-    OECD/JRC (2008), Handbook on Constructing Composite Indicators, section 4.1, table 11.
+    OECD/JRC (2008), Handbook on Constructing Composite Indicators, section 4.3, table 11.
     """
     table = as_table(data)
     varying = table.loc[:, ~constant(table.to_numpy(dtype=np.float64))]

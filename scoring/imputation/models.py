@@ -207,6 +207,9 @@ def imputation_draws(
     scaled, exponents = to_unit_magnitude(known[:, some])
     scaler = StandardScaler().fit(scaled)
     standardised = scaler.transform(scaled)
+    if standardised.shape[1] == 1:
+        # scikit-learn regresses a single indicator on nothing, not even on its mean.
+        standardised = np.hstack([standardised, np.zeros_like(standardised)])
     low, high = np.nanmin(known[:, some], axis=0), np.nanmax(known[:, some], axis=0)
     for row, number in enumerate(numbers):
         state = np.random.SeedSequence(seed, spawn_key=(number,)).generate_state(1)[0]
@@ -218,7 +221,8 @@ def imputation_draws(
             sample_posterior=True,
             skip_complete=True,
         )
-        drawn = scaler.inverse_transform(imputer.fit_transform(standardised))
+        drawn = imputer.fit_transform(standardised)[:, : len(exponents)]
+        drawn = scaler.inverse_transform(drawn)
         drawn = _back_to_size(drawn, exponents)
         if within_range:
             drawn = np.clip(drawn, low, high)

@@ -136,8 +136,8 @@ def varimax(
     ----------
     Kaiser (1958), The varimax criterion for analytic rotation in factor analysis, Psychometrika
     23 (rotations in the plane of two factors at a time, until none moves).
-    OECD/JRC (2008), Handbook on Constructing Composite Indicators, section 4.2, table 9, and section
-    6.1, table 17.
+    OECD/JRC (2008), Handbook on Constructing Composite Indicators, sections 4.2 and 6.1,
+    tables 9 and 17.
     """
     table = as_table(loadings)
     known = table.dropna()

@@ -60,10 +60,10 @@ def main_effects(scores: pd.DataFrame | ArrayLike, parent_score: ArrayLike) -> A
     """First-order sensitivity index of each indicator, its correlation ratio with the index.
 
     The expected relative reduction of the variance of the index if the indicator were known:
-    S = Var(E[y | x]) / Var(y). E[y | x] is a cubic spline with knots at quantiles of x, smoothed
-    by a penalty on its squared second derivative, of a size chosen by generalised
-    cross-validation; as the penalty grows the spline becomes a straight line and S the squared
-    correlation. Nothing is drawn at random.
+    S = Var(E[y | x]) / Var(y). E[y | x] is a cubic spline with up to 20 inner knots at quantiles
+    of x (to a hundredth of its range), smoothed by a penalty on its squared second derivative, of
+    a size chosen by generalised cross-validation; as the penalty grows the spline becomes a
+    straight line and S the squared correlation. Nothing is drawn at random.
 
     Parameters
     ----------
@@ -76,9 +76,10 @@ def main_effects(scores: pd.DataFrame | ArrayLike, parent_score: ArrayLike) -> A
     -------
     ndarray, shape (n_indicators,)
         From 0 to 1, each over the units that have both scores. A constant indicator has no effect,
-        0; NaN where the index is constant or fewer than 3 units have both. They sum to 1 for independent indicators that are added up;
-        to more where indicators are positively correlated. With few units an indicator without
-        effect gets a little more than 1 / n_units, and a curved effect comes out a little low.
+        0; NaN where the index is constant or fewer than 3 units have both. They sum to 1 for
+        independent indicators that are added up, to more where these are positively correlated.
+        With few units an indicator without effect gets a little more than 1 / n_units, and a
+        curved effect comes out a little low.
 
     Raises
     ------
@@ -256,7 +257,8 @@ def _smoothed(x: Array, y: Array) -> Array:
 
     distinct = np.unique(x)
     n_inner = min(MOST_KNOTS, len(distinct) // VALUES_PER_KNOT)
-    inner = np.quantile(distinct, np.arange(1, n_inner + 1) / (n_inner + 1))
+    # Rounded, as knots that are much closer than others make the equations ill-conditioned.
+    inner = np.quantile(distinct, np.arange(1, n_inner + 1) / (n_inner + 1)).round(2)
     breaks = np.unique(np.concatenate([[0.0], inner, [1.0]]))
     knots = np.concatenate([[0.0] * 3, breaks, [1.0] * 3])
     basis = BSpline.design_matrix(x, knots, 3).toarray()

@@ -381,6 +381,19 @@ def test_neither_order_nor_scale_changes_importance(order: list[int], size: floa
         assert_allclose(measure(values * size, result * 7), expected, rtol=1e-6, atol=1e-9)
 
 
+WILD = st.floats(-1e300, 1e300, allow_subnormal=False) | st.sampled_from([NAN, 0, 1, 2, 1e-300])
+
+
+@settings(deadline=None, max_examples=150)
+@given(arrays(float, st.tuples(st.integers(1, 20), st.just(3)), elements=WILD))
+def test_whatever_the_scores_an_effect_is_a_share(scores: Array) -> None:
+    found = main_effects(scores, scores[:, 0])
+    both = ~np.isnan(scores[:, 0])
+    defined = both.sum() >= 3 and np.ptp(scores[both, 0]) > 0
+    assert_allclose(found[0], 1.0 if defined else NAN)
+    assert ((found >= 0) & (found <= 1) | np.isnan(found)).all()
+
+
 def test_few_constant_and_tied_scores() -> None:
     assert_allclose(main_effects([[0.0], [1.0], [1.0]], [0, 1, 2]), 0.75)  # means of two groups
     assert np.isnan(main_effects([[0.0], [1.0]], [0, 1])).all()

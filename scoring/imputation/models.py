@@ -1,8 +1,9 @@
 """Estimates from the other indicators: of similar units, or by regression; one or many draws.
 
-Expectation-maximisation for a multivariate normal (Amelia behind COINr's ``i_EM``, R's ``norm``)
-has no kept implementation on the Python Package Index: impyute, which had one, was last released
-in 2019. :class:`Iterative` is what is offered in its place. Both estimate each missing value by its
+Expectation-maximisation for a multivariate normal (R's ``norm`` and ``Amelia``) has no established
+and maintained implementation on the Python Package Index: impyute, which had one, was last released
+in 2019, and statsmodels samples such a model but does not maximise it. :class:`Iterative` is what
+is offered in its place. Both estimate each missing value by its
 regression on the other indicators, given the parameters, and the parameters given the completed
 values, in turns; expectation-maximisation adds the variance of what is missing to the covariance,
 chained regressions shrink their coefficients instead.

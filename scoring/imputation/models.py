@@ -1,8 +1,9 @@
 """Estimates from the other indicators: of similar units, or by regression; one or many draws.
 
-Expectation-maximisation for a multivariate normal (Amelia behind COINr's ``i_EM``, R's ``norm``)
-has no kept implementation on the Python Package Index: impyute, which had one, was last released
-in 2019. :class:`Iterative` is what is offered in its place. Both estimate each missing value by its
+Expectation-maximisation for a multivariate normal (R's ``norm`` and ``Amelia``) has no established
+and maintained implementation on the Python Package Index: impyute, which had one, was last released
+in 2019, and statsmodels samples such a model but does not maximise it. :class:`Iterative` is what
+is offered in its place. Both estimate each missing value by its
 regression on the other indicators, given the parameters, and the parameters given the completed
 values, in turns; expectation-maximisation adds the variance of what is missing to the covariance,
 chained regressions shrink their coefficients instead.
@@ -121,8 +122,8 @@ class Iterative(_OnStandardisedColumns):
     ----------
     van Buuren & Groothuis-Oudshoorn (2011), mice: Multivariate Imputation by Chained Equations in
     R, Journal of Statistical Software 45(3), section 2.
-    OECD/JRC (2008), Handbook on Constructing Composite Indicators, section 3.2 (regression
-    imputation, expectation-maximisation).
+    OECD/JRC (2008), Handbook on Constructing Composite Indicators, sections 3.3 (regression
+    imputation) and 3.4 (expectation-maximisation).
     """
 
     def __init__(self, rounds: int = 10, within_range: bool = True, seed: int = 1) -> None:
@@ -187,6 +188,7 @@ def imputation_draws(
     References
     ----------
     Rubin (1987), Multiple Imputation for Nonresponse in Surveys, chapter 3.
+    OECD/JRC (2008), Handbook on Constructing Composite Indicators, section 3.5.
     van Buuren & Groothuis-Oudshoorn (2011), as for :class:`Iterative`.
     """
     from sklearn.preprocessing import StandardScaler
@@ -206,6 +208,9 @@ def imputation_draws(
     scaled, exponents = to_unit_magnitude(known[:, some])
     scaler = StandardScaler().fit(scaled)
     standardised = scaler.transform(scaled)
+    if standardised.shape[1] == 1:
+        # scikit-learn regresses a single indicator on nothing, not even on its mean.
+        standardised = np.hstack([standardised, np.zeros_like(standardised)])
     low, high = np.nanmin(known[:, some], axis=0), np.nanmax(known[:, some], axis=0)
     for row, number in enumerate(numbers):
         state = np.random.SeedSequence(seed, spawn_key=(number,)).generate_state(1)[0]
@@ -217,7 +222,8 @@ def imputation_draws(
             sample_posterior=True,
             skip_complete=True,
         )
-        drawn = scaler.inverse_transform(imputer.fit_transform(standardised))
+        drawn = imputer.fit_transform(standardised)[:, : len(exponents)]
+        drawn = scaler.inverse_transform(drawn)
         drawn = _back_to_size(drawn, exponents)
         if within_range:
             drawn = np.clip(drawn, low, high)

@@ -78,7 +78,7 @@ def principal_components(data: pd.DataFrame | ArrayLike) -> PrincipalComponents:
 
     References
     ----------
-    OECD/JRC (2008), Handbook on Constructing Composite Indicators, section 4.1, tables 8-9.
+    OECD/JRC (2008), Handbook on Constructing Composite Indicators, section 4.1, tables 7-8.
     Kaiser (1960), The application of electronic computers to factor analysis, Educational and
     Psychological Measurement 20.
     """
@@ -135,8 +135,9 @@ def varimax(
     References
     ----------
     Kaiser (1958), The varimax criterion for analytic rotation in factor analysis, Psychometrika
-    23: planar rotations, equations 7-11.
-    OECD/JRC (2008), Handbook on Constructing Composite Indicators, section 6.1, table 18.
+    23 (rotations in the plane of two factors at a time, until none moves).
+    OECD/JRC (2008), Handbook on Constructing Composite Indicators, sections 4.2 and 6.1,
+    tables 9 and 17.
     """
     table = as_table(loadings)
     known = table.dropna()

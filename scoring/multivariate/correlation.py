@@ -72,7 +72,7 @@ def correlations(
 
     References
     ----------
-    OECD/JRC (2008), Handbook on Constructing Composite Indicators, section 4.1, table 7.
+    OECD/JRC (2008), Handbook on Constructing Composite Indicators, section 4.1, table 6.
     """
     kernel = CORRELATIONS[method]
     left = as_table(data)
@@ -82,18 +82,16 @@ def correlations(
             f"both tables must have the same units in the same order: {len(left)} and {len(right)}"
         )
     first, second = left.to_numpy(dtype=np.float64), right.to_numpy(dtype=np.float64)
-    coefficients, p_values = (np.full((first.shape[1], second.shape[1]), np.nan) for _ in "12")
+    coefficients, p_values = np.full((2, first.shape[1], second.shape[1]), np.nan)
     for rows, columns, others in _blocks(first, second):
         if len(rows) >= FEWEST_PAIRS:
             block = np.ix_(columns, others)
             a, b = first[np.ix_(rows, columns)], second[np.ix_(rows, others)]
-            coefficients[block], p_values[block] = kernel(a, b)
             flat = constant(a)[:, None] | constant(b)
-            coefficients[block] = np.where(flat, np.nan, coefficients[block])
-            p_values[block] = np.where(flat, np.nan, p_values[block])
+            coefficients[block], p_values[block] = np.where(flat, np.nan, kernel(a, b))
     if other is None:
-        coefficients = np.where(np.eye(len(coefficients)) * coefficients > 0, 1.0, coefficients)
-        coefficients, p_values = ((a + a.T) / 2 for a in (coefficients, p_values))
+        coefficients, p_values = ((half + half.T) / 2 for half in (coefficients, p_values))
+        np.fill_diagonal(coefficients, np.where(np.isnan(coefficients.diagonal()), np.nan, 1.0))
     present = [(~np.isnan(values)).astype(np.int64) for values in (first, second)]
     labels = left.columns, right.columns
     return Correlations(
@@ -123,7 +121,8 @@ def covariances(values: Array) -> Array:
             found[np.ix_(columns, others)] = (
                 (a - a.mean(axis=0)).T @ (b - b.mean(axis=0)) / (len(rows) - 1)
             )
-    return (found + found.T) / 2
+    symmetric: Array = (found + found.T) / 2
+    return symmetric
 
 
 def as_table(data: pd.DataFrame | ArrayLike) -> pd.DataFrame:
@@ -145,7 +144,9 @@ def as_table(data: pd.DataFrame | ArrayLike) -> pd.DataFrame:
 
 def constant(values: Array) -> NDArray[np.bool_]:
     """Whether a column holds one value only, or none."""
-    found: NDArray[np.bool_] = ~(np.fmax.reduce(values, axis=0) > np.fmin.reduce(values, axis=0))
+    # The first value to compare with makes a column of no units one without values.
+    highest, lowest = (end.reduce(values, axis=0, initial=np.nan) for end in (np.fmax, np.fmin))
+    found: NDArray[np.bool_] = ~(highest > lowest)
     return found
 
 
@@ -281,7 +282,7 @@ def correlation_table(
     ]
     table = pd.DataFrame(rows, columns=["relation", "group", "node", "other"], dtype=object)
     places = pd.Index(nodes)
-    at = places.get_indexer(table["node"]), places.get_indexer(table["other"])
+    at = tuple(places.get_indexer(pd.Index(table[end])) for end in ("node", "other"))
     coefficients = found.coefficients.to_numpy()[at]
     p_values = found.p_values.to_numpy()[at]
     flags = np.array(["negative", "weak", "strong", "collinear", "undefined"], dtype=object)

@@ -23,7 +23,7 @@ from scoring.weighting import weight_table
 
 Array = NDArray[np.float64]
 
-#: Price of a degree of freedom in the choice of the smoothing (Kim & Gu 2004, section 3.2).
+#: Price of a degree of freedom in the choice of the smoothing (Kim & Gu 2004).
 INFLATION = 1.4
 
 #: Most inner knots of a spline, and the distinct values that each of them needs.
@@ -43,25 +43,27 @@ def correlation_importance(scores: pd.DataFrame | ArrayLike, parent_score: Array
     Returns
     -------
     ndarray, shape (n_indicators,)
-        From 0 to 1, sum 1; NaN where a correlation is not defined. The squared correlation is the
-        main effect where indicator and index are linearly related.
+        From 0 to 1, sum 1. A constant indicator says nothing and gets 0; NaN where the index is
+        constant or fewer than 3 units have both scores. The squared correlation is the main effect
+        where indicator and index are linearly related.
 
     References
     ----------
     Becker, Saisana, Paruolo, Vandecasteele (2017), Weights and importance in composite indicators:
-    Closing the gap, Ecological Indicators 80, section 2.
+    Closing the gap, Ecological Indicators 80.
     """
-    return _normalised(_correlation_with(scores, parent_score) ** 2)
+    table, result = _together(scores, parent_score)
+    return _normalised(_squared_correlations(table, result, _correlation_with(table, result)))
 
 
 def main_effects(scores: pd.DataFrame | ArrayLike, parent_score: ArrayLike) -> Array:
     """First-order sensitivity index of each indicator, its correlation ratio with the index.
 
     The expected relative reduction of the variance of the index if the indicator were known:
-    S = Var(E[y | x]) / Var(y). E[y | x] is a cubic spline with knots at quantiles of x, smoothed
-    by a penalty on its squared second derivative, of a size chosen by generalised
-    cross-validation; as the penalty grows the spline becomes a straight line and S the squared
-    correlation. Nothing is drawn at random.
+    S = Var(E[y | x]) / Var(y). E[y | x] is a cubic spline with up to 20 inner knots at quantiles
+    of x (to a hundredth of its range), smoothed by a penalty on its squared second derivative, of
+    a size chosen by generalised cross-validation; as the penalty grows the spline becomes a
+    straight line and S the squared correlation. Nothing is drawn at random.
 
     Parameters
     ----------
@@ -73,10 +75,11 @@ def main_effects(scores: pd.DataFrame | ArrayLike, parent_score: ArrayLike) -> A
     Returns
     -------
     ndarray, shape (n_indicators,)
-        From 0 to 1, each over the units that have both scores; NaN where either is constant or
-        fewer than 3 units have both. They sum to 1 for independent indicators that are added up;
-        to more where indicators are positively correlated. With few units also an indicator
-        without effect gets about 1 / n_units.
+        From 0 to 1, each over the units that have both scores. A constant indicator has no effect,
+        0; NaN where the index is constant or fewer than 3 units have both. They sum to 1 for
+        independent indicators that are added up, to more where these are positively correlated.
+        With few units an indicator without effect gets a little more than 1 / n_units, and a
+        curved effect comes out a little low.
 
     Raises
     ------
@@ -86,13 +89,13 @@ def main_effects(scores: pd.DataFrame | ArrayLike, parent_score: ArrayLike) -> A
     References
     ----------
     Paruolo, Saisana, Saltelli (2013), Ratings and rankings: voodoo or science?, Journal of the
-    Royal Statistical Society A 176, section 3 and appendix.
-    Becker et al. (2017), as for :func:`correlation_importance`, section 3 (penalised splines).
+    Royal Statistical Society A 176 (nonlinear regression for the main effect).
+    Becker et al. (2017), as for :func:`correlation_importance`.
     Kim & Gu (2004), Smoothing spline Gaussian regression: more scalable computation via efficient
     approximation, Journal of the Royal Statistical Society B 66 (penalty of 1.4).
     """
     table, result = _together(scores, parent_score)
-    found = np.full(table.shape[1], np.nan)
+    found = np.where(_says_nothing(table, result), 0.0, np.nan)
     for place, column in enumerate(table.to_numpy(dtype=np.float64).T):
         both = ~np.isnan(column) & ~np.isnan(result)
         pair = np.column_stack([column[both], result[both]])
@@ -119,7 +122,8 @@ def influence(
     Returns
     -------
     DataFrame, index node
-        ``weight_share``: weight divided by the sum, 0..1. ``correlation``: Pearson, -1..1.
+        ``weight_share``: weight divided by the sum, 0..1. ``correlation``: Pearson, -1..1, NaN
+        for a constant indicator.
         ``correlation_importance``: see there, sum 1. ``main_effect``: see :func:`main_effects`,
         0..1. ``main_effect_importance``: divided by the sum. ``ratio``: the latter by
         ``weight_share``; above 1 the indicator says more about the index than its weight does;
@@ -149,7 +153,9 @@ def influence(
         {
             "weight_share": weight_share,
             "correlation": correlation,
-            "correlation_importance": _normalised(correlation**2),
+            "correlation_importance": _normalised(
+                _squared_correlations(table, result, correlation)
+            ),
             "main_effect": main_effect,
             "main_effect_importance": importance,
             "ratio": np.divide(
@@ -209,8 +215,24 @@ def _together(
     return table, result
 
 
-def _correlation_with(scores: pd.DataFrame | ArrayLike, parent_score: ArrayLike) -> Array:
-    table, result = _together(scores, parent_score)
+def _says_nothing(table: pd.DataFrame, result: Array) -> NDArray[np.bool_]:
+    """Whether an indicator is constant where the result, over the same units, is not."""
+    values = table.to_numpy(dtype=np.float64)
+    both = ~np.isnan(values) & ~np.isnan(result)[:, None]
+    says_nothing: NDArray[np.bool_] = (
+        (both.sum(axis=0) >= FEWEST_PAIRS)
+        & constant(np.where(both, values, np.nan))
+        & ~constant(np.where(both, result[:, None], np.nan))
+    )
+    return says_nothing
+
+
+def _squared_correlations(table: pd.DataFrame, result: Array, correlation: Array) -> Array:
+    squared: Array = np.where(_says_nothing(table, result), 0.0, correlation**2)
+    return squared
+
+
+def _correlation_with(table: pd.DataFrame, result: Array) -> Array:
     parent = pd.DataFrame({"parent": result}, index=table.index)
     found: Array = correlations(table, parent).coefficients["parent"].to_numpy()
     return found
@@ -235,7 +257,8 @@ def _smoothed(x: Array, y: Array) -> Array:
 
     distinct = np.unique(x)
     n_inner = min(MOST_KNOTS, len(distinct) // VALUES_PER_KNOT)
-    inner = np.quantile(distinct, np.arange(1, n_inner + 1) / (n_inner + 1))
+    # Rounded, as knots that are much closer than others make the equations ill-conditioned.
+    inner = np.quantile(distinct, np.arange(1, n_inner + 1) / (n_inner + 1)).round(2)
     breaks = np.unique(np.concatenate([[0.0], inner, [1.0]]))
     knots = np.concatenate([[0.0] * 3, breaks, [1.0] * 3])
     basis = BSpline.design_matrix(x, knots, 3).toarray()

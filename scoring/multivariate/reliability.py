@@ -29,7 +29,7 @@ class Reliability:
     ----------
     alpha : float
         At most 1; negative where the indicators go against each other; NaN with fewer than two
-        indicators that vary.
+        indicators that vary, or where their sum does not.
     items : DataFrame, index indicator
         ``item_total_correlation``: correlation of the indicator with the sum of the others.
         ``alpha_without``: alpha of the others; where it is above ``alpha``, the indicator does not
@@ -48,7 +48,7 @@ def cronbach_alpha(data: pd.DataFrame | ArrayLike, standardised: bool = False) -
     Returns
     -------
     float
-        At most 1; NaN with fewer than two indicators that vary.
+        At most 1; NaN with fewer than two indicators that vary, or where their sum does not.
     """
     return reliability(data, standardised).alpha
 
@@ -79,7 +79,7 @@ def reliability(data: pd.DataFrame | ArrayLike, standardised: bool = False) -> R
     References
     ----------
     Cronbach (1951), Coefficient alpha and the internal structure of tests, Psychometrika 16.
-    OECD/JRC (2008), Handbook on Constructing Composite Indicators, section 4.1, table 11.
+    OECD/JRC (2008), Handbook on Constructing Composite Indicators, section 4.3, table 11.
     """
     table = as_table(data)
     varying = table.loc[:, ~constant(table.to_numpy(dtype=np.float64))]

@@ -302,6 +302,12 @@ def test_draws_spread_about_the_truth_as_the_relation_is_loose() -> None:
     assert_allclose(drawn.mean(axis=0), truth[100:120], atol=1.0)
 
 
+def test_draws_of_a_single_indicator_spread_like_its_values() -> None:
+    values = np.append(np.random.default_rng(6).normal(50, 10, size=100), np.full(100, NAN))
+    drawn = imputation_draws(values[:, None], 5, 1)[:, 100:]
+    assert_allclose([drawn.mean(), drawn.std()], [50, 10], atol=2)
+
+
 def test_draws_of_what_is_complete_or_empty_are_the_values() -> None:
     values = np.array([[1.0, NAN], [2.0, NAN]])
     assert_array_equal(imputation_draws(values, 2, 1), [values, values])

@@ -17,6 +17,8 @@ YEAR = re.compile(r"\d{4}(?:\.0*)?")
 
 def texts(table: RawTable, column: str, findings: list[Finding]) -> list[str]:
     """A column as text: empty cells as "", numbers as they are written."""
+    if column not in table.heading:
+        return [""] * len(table.rows)
     found = [text(cell) for cell in table.column(column)]
     for row, (cell, shown) in enumerate(zip(table.column(column), found, strict=True)):
         problem: tuple[str, dict[str, object]] | None = None

@@ -366,7 +366,7 @@ def init(
 @app.command("import", **_help("import"))
 @_told
 def import_set(
-    files: Annotated[list[Path], typer.Argument(metavar="FILE...", help=WORDS("cli.import_files"))],
+    files: Annotated[list[Path], typer.Argument(metavar="FILE", help=WORDS("cli.import_files"))],
     output: Annotated[
         Path,
         typer.Option(

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import os
+import time
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from openpyxl import Workbook
 
 import indicators
 from indicators import Finding, IndicatorSet, InvalidInputError
+from indicators.cells import CODE
 from indicators.imports import translation
 from indicators.imports.translation import valid_codes
 
@@ -150,16 +154,16 @@ def test_a_workbook_with_both_sheets_is_the_same_set(
     pd.testing.assert_frame_equal(one.units, other.units)
 
 
-@pytest.mark.parametrize("time", ["2020", "2020-12-31", "2020-01-01T00:00:00"])
-def test_time_is_a_year_or_a_date(tables: Tables, time: str) -> None:
+@pytest.mark.parametrize("when", ["2020", "2020-12-31", "2020-01-01T00:00:00"])
+def test_time_is_a_year_or_a_date(tables: Tables, when: str) -> None:
     rows = [row.split(",", 1) for row in DATA.splitlines()[1:]]
     data = '"uName","Time",' + DATA.splitlines()[0].split(",", 1)[1] + "\n"
-    for year in (time, time.replace("2020", "2021")):
+    for year in (when, when.replace("2020", "2021")):
         data += "".join(f"{name},{year},{rest}\n" for name, rest in rows)
     imported = indicators.import_files(tables.write(data=data))
     assert imported.values["year"].unique().tolist() == [2020, 2021]
     assert len(imported.units) == 3
-    assert ("dates_to_years" in told(imported)) == ("-" in time)
+    assert ("dates_to_years" in told(imported)) == ("-" in when)
 
 
 def test_of_a_group_that_changes_the_newest_is_kept_and_said(tables: Tables) -> None:
@@ -209,6 +213,14 @@ def test_codes_that_are_none_here_are_renamed_everywhere(tables: Tables) -> None
 )
 def test_codes_become_valid_and_stay_different(codes: list[str], valid: list[str]) -> None:
     assert list(valid_codes(codes, translation.RESERVED_CODES).values()) == valid
+
+
+@given(st.lists(st.text(max_size=6)))
+def test_any_codes_become_valid_and_stay_different(codes: list[str]) -> None:
+    valid = valid_codes(codes)
+    assert list(valid) == list(dict.fromkeys(codes))
+    assert all(CODE.fullmatch(code) for code in valid.values())
+    assert len({code.casefold() for code in valid.values()}) == len(valid)
 
 
 def test_a_unit_column_called_like_one_of_ours_gets_another_name(tables: Tables) -> None:
@@ -408,6 +420,20 @@ def test_a_workbook_with_one_of_the_sheets_is_said(tmp_path: Path) -> None:
         indicators.import_files([tmp_path / "half.xlsx"])
     assert any("the table iData is missing; add the sheet iData" in e
                for e in errors_in(caught.value))  # fmt: skip
+
+
+def test_ten_thousand_units_take_seconds(tables: Tables) -> None:
+    names = [f"i{number}" for number in range(50)]
+    meta = "iCode,Parent,Direction,Weight,Level,Type\nIndex,,1,1,2,Aggregate\n" + "".join(
+        f"{name},Index,1,1,1,Indicator\n" for name in names
+    )
+    row = ",".join(map(str, range(50)))
+    data = ",".join(["uCode", *names, "\n"]).replace(",\n", "\n")
+    data += "".join(f"u{number},{row}\n" for number in range(10_000))
+    before = time.process_time()
+    imported = indicators.import_files(tables.write(data, meta))
+    assert time.process_time() - before < 15
+    assert len(imported.values) == 500_000
 
 
 # --- COINr's own example ------------------------------------------------------------------------

@@ -239,7 +239,7 @@ def _imputed(
                 continue
             imputer = IMPUTATIONS[name]
             options = _named(imputer, choices)
-            if "parents" in inspect.signature(imputer).parameters:
+            if imputer.needs_framework:
                 options["parents"] = [framework[code].parent for code in framework.indicators]
                 options["direction"] = [framework.direction(c) for c in framework.indicators]
             by_group = {"groups": groups} if imputer.needs_group else {}
@@ -253,9 +253,9 @@ def _imputed(
 
 
 def _named(method: object, choices: Imputation) -> dict[str, object]:
-    """The options that a method takes."""
+    """The options that somebody has set and the method takes."""
     taken = inspect.signature(method).parameters  # type: ignore[arg-type]
-    return {name: getattr(choices, name) for name in type(choices).model_fields if name in taken}
+    return {name: getattr(choices, name) for name in choices.model_fields_set if name in taken}
 
 
 def _group_codes(indicator_set: IndicatorSet, column: str | None) -> NDArray[np.intp]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any, TypeVar, get_args
+from typing import Any, TypeVar, cast, get_args
 
 import pandas as pd
 from pydantic import ValidationError
@@ -115,8 +115,9 @@ def aggregation_of(indicator_set: IndicatorSet, method: Method) -> dict[str, Agg
 def _resolved(kind: type[Choice], given: Section, changes: Mapping[str, object]) -> Choice:
     """What holds for one node: the options of a section, or of a table in it, and some others."""
     options = {name: getattr(given, name) for name in kind.model_fields} | dict(changes)
-    found: Choice = kind.model_construct(None, **options)
-    return found
+    # What nobody has set stays so, because a method may have a default of its own.
+    chosen = (given.model_fields_set | changes.keys()) & kind.model_fields.keys()
+    return cast("Choice", kind.model_construct(set(chosen), **options))
 
 
 def _option_findings(indicator_set: IndicatorSet, error: ValidationError) -> list[Finding]:

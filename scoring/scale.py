@@ -179,18 +179,17 @@ def _alike(
     """Each different choice with the positions of the indicators that have it."""
     members: dict[str, list[int]] = {}
     for position, code in enumerate(codes):
-        members.setdefault(choices[code].model_dump_json(), []).append(position)
+        members.setdefault(choices[code].model_dump_json(exclude_unset=True), []).append(position)
     for positions in members.values():
         yield choices[codes[positions[0]]], np.array(positions)
 
 
 def _accepted(estimator: Any, choice: BaseModel) -> dict[str, Any]:
-    """The options of a choice that an estimator takes."""
+    """The options that somebody has set and the estimator takes; it has defaults for the rest."""
     taken = inspect.signature(estimator).parameters
-    names = {
-        "feature_range" if name == "range" else name: name for name in type(choice).model_fields
-    }
-    return {name: getattr(choice, option) for name, option in names.items() if name in taken}
+    renamed = {"range": "feature_range"}
+    options = {renamed.get(name, name): name for name in choice.model_fields_set}
+    return {name: getattr(choice, option) for name, option in options.items() if name in taken}
 
 
 def _treated_posts(indicator_set: IndicatorSet, treatments: Sequence[Step]) -> pd.DataFrame:

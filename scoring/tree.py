@@ -129,10 +129,10 @@ def _columns(positions: list[int]) -> slice | list[int]:
 
 
 def options_of(choice: AggregationChoice, children: tuple[str, ...]) -> dict[str, object]:
-    """The options that an aggregation takes; those given by child in the order of the children."""
+    """The options that somebody has set and the aggregation takes, one number for each child."""
     options: dict[str, object] = {}
     for name in AGGREGATIONS[choice.name].options:
-        if name in type(choice).model_fields:
+        if name in choice.model_fields_set:
             value = getattr(choice, name)
             if isinstance(value, Mapping):
                 value = np.array([value.get(child, 0.0) for child in children])

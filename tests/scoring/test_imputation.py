@@ -12,8 +12,8 @@ from sklearn.impute import KNNImputer, SimpleImputer
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from scoring.imputation import (
+    IMPUTATIONS,
     IMPUTATIONS_OVER_TIME,
-    IMPUTERS,
     GroupMean,
     Iterative,
     NearestNeighbours,
@@ -27,7 +27,7 @@ from scoring.imputation import (
 Array = NDArray[np.float64]
 NAN = np.nan
 NO_GROUPS = np.full(5, -1)
-NEED_GROUP = sorted(name for name, imputer in IMPUTERS.items() if imputer.needs_group)
+NEED_GROUP = sorted(name for name, imputer in IMPUTATIONS.items() if imputer.needs_group)
 
 #: Five units; the second indicator has no value in the second group, the third nowhere.
 VALUES = np.array(
@@ -43,10 +43,10 @@ GROUPS = np.array([0, 0, 0, 1, 1])
 
 
 def impute(method: str, groups: NDArray[np.intp] = GROUPS) -> Array:
-    return IMPUTERS[method]().fit_transform(VALUES, groups=groups)
+    return IMPUTATIONS[method]().fit_transform(VALUES, groups=groups)
 
 
-@parametrize_with_checks([imputer() for imputer in IMPUTERS.values()])
+@parametrize_with_checks([imputer() for imputer in IMPUTATIONS.values()])
 def test_scikit_learn_accepts_the_estimator(estimator: BaseEstimator, check: object) -> None:
     check(estimator)  # type: ignore[operator]
 
@@ -85,14 +85,14 @@ def test_where_nobody_has_a_group_nothing_is_imputed(method: str) -> None:
 
 @pytest.mark.parametrize("statistic", ["mean", "median"])
 def test_left_out_groups_are_one_group(statistic: str) -> None:
-    found = IMPUTERS[f"group_{statistic}"]().fit_transform(VALUES)
+    found = IMPUTATIONS[f"group_{statistic}"]().fit_transform(VALUES)
     assert_array_equal(found, impute(statistic))
 
 
 def test_the_median_of_a_group_is_not_its_mean() -> None:
     values, groups = [[1.0], [2.0], [9.0], [NAN]], np.zeros(4, dtype=int)
-    assert IMPUTERS["group_mean"]().fit_transform(values, groups=groups)[3, 0] == 4
-    assert IMPUTERS["group_median"]().fit_transform(values, groups=groups)[3, 0] == 2
+    assert IMPUTATIONS["group_mean"]().fit_transform(values, groups=groups)[3, 0] == 4
+    assert IMPUTATIONS["group_median"]().fit_transform(values, groups=groups)[3, 0] == 2
 
 
 def test_the_reference_lends_to_others_by_group() -> None:
@@ -105,9 +105,9 @@ def test_the_reference_lends_to_others_by_group() -> None:
 def test_agrees_with_scikit_learn(method: str) -> None:
     values = gapped_values(4)
     expected = SimpleImputer(strategy=method).fit_transform(values)
-    assert_allclose(IMPUTERS[method]().fit_transform(values), expected, rtol=1e-14)
+    assert_allclose(IMPUTATIONS[method]().fit_transform(values), expected, rtol=1e-14)
     groups = np.arange(len(values)) % 2
-    by_group = IMPUTERS[f"group_{method}"]().fit_transform(values, groups=groups)
+    by_group = IMPUTATIONS[f"group_{method}"]().fit_transform(values, groups=groups)
     for group in (0, 1):
         members = groups == group
         expected = SimpleImputer(strategy=method).fit_transform(values[members])
@@ -128,11 +128,11 @@ def gapped_values(n_indicators: int = 5, n_units: int = 30, seed: int = 0) -> Ar
     return values
 
 
-@pytest.mark.parametrize("method", IMPUTERS)
+@pytest.mark.parametrize("method", IMPUTATIONS)
 def test_the_input_is_left_alone_and_known_values_stay(method: str) -> None:
     for values in (VALUES, gapped_values() / 3):
         before = values.copy()
-        imputer = IMPUTERS[method]() if method != "knn" else NearestNeighbours(2)
+        imputer = IMPUTATIONS[method]() if method != "knn" else NearestNeighbours(2)
         found = imputer.fit_transform(values)
         assert_array_equal(values, before)
         known = ~np.isnan(values)
@@ -140,50 +140,50 @@ def test_the_input_is_left_alone_and_known_values_stay(method: str) -> None:
         assert not np.shares_memory(found, values)
 
 
-@pytest.mark.parametrize("method", [name for name in IMPUTERS if name != "none"])
+@pytest.mark.parametrize("method", [name for name in IMPUTATIONS if name != "none"])
 def test_every_gap_is_filled_between_the_extremes_of_the_indicator(method: str) -> None:
     values = gapped_values()
-    found = IMPUTERS[method]().fit_transform(values)
+    found = IMPUTATIONS[method]().fit_transform(values)
     assert np.isfinite(found).all()
     assert (found >= np.nanmin(values, axis=0)).all()
     assert (found <= np.nanmax(values, axis=0)).all()
 
 
-@pytest.mark.parametrize("method", IMPUTERS)
+@pytest.mark.parametrize("method", IMPUTATIONS)
 def test_an_indicator_without_values_stays_without(method: str) -> None:
     values = np.column_stack([gapped_values(), np.full(30, NAN)])
-    fitted = IMPUTERS[method]().fit(values)
+    fitted = IMPUTATIONS[method]().fit(values)
     assert np.isnan(fitted.transform(values)[:, -1]).all()
     values[:3, -1] = 5  # known elsewhere, unknown to the reference
     assert_array_equal(fitted.transform(values)[:, -1], values[:, -1])
     nothing = np.full((6, 2), NAN)
-    assert_array_equal(IMPUTERS[method]().fit_transform(nothing), nothing)
+    assert_array_equal(IMPUTATIONS[method]().fit_transform(nothing), nothing)
 
 
-@pytest.mark.parametrize("method", [name for name in IMPUTERS if name != "none"])
+@pytest.mark.parametrize("method", [name for name in IMPUTATIONS if name != "none"])
 @pytest.mark.parametrize("size", [1e308, 1e-300])
 def test_extremes_neither_overflow_nor_vanish(method: str, size: float) -> None:
     small = np.array([[1, 0.1], [-1, 0.3], [0.5, NAN], [NAN, 0.5], [1, 0.9], [-1, 0.1]])
-    expected = IMPUTERS[method]().fit_transform(small)
-    found = IMPUTERS[method]().fit_transform(small * size) / size
+    expected = IMPUTATIONS[method]().fit_transform(small)
+    found = IMPUTATIONS[method]().fit_transform(small * size) / size
     assert_allclose(found, expected, rtol=1e-6, atol=1e-12)
 
 
-@pytest.mark.parametrize("method", [name for name in IMPUTERS if name != "none"])
+@pytest.mark.parametrize("method", [name for name in IMPUTATIONS if name != "none"])
 def test_a_constant_indicator_stays_constant(method: str) -> None:
     values = gapped_values()
     values[:, 0] = 0.1
     values[[3, 9], 0] = NAN
-    found = IMPUTERS[method]().fit_transform(values)
+    found = IMPUTATIONS[method]().fit_transform(values)
     assert (found[:, 0] == 0.1).all()
     assert np.isfinite(found).all()
 
 
-@pytest.mark.parametrize("method", [name for name in IMPUTERS if name != "knn"])
+@pytest.mark.parametrize("method", [name for name in IMPUTATIONS if name != "knn"])
 def test_one_unit_and_two_units(method: str) -> None:
-    one = IMPUTERS[method]().fit_transform([[1.0, NAN]])
+    one = IMPUTATIONS[method]().fit_transform([[1.0, NAN]])
     assert_array_equal(one, [[1, NAN]])
-    two = IMPUTERS[method]().fit_transform([[1.0, NAN], [NAN, 4.0]])
+    two = IMPUTATIONS[method]().fit_transform([[1.0, NAN], [NAN, 4.0]])
     assert two[0, 0] == 1
     assert two[1, 1] == 4
     assert np.isin(two[[0, 1], [1, 0]], [1, 4, NAN]).all() or method in ("none", "within_group")
@@ -191,12 +191,13 @@ def test_one_unit_and_two_units(method: str) -> None:
 
 @settings(deadline=None, max_examples=25)
 @given(
-    st.sampled_from([name for name in IMPUTERS if name != "iterative"]), st.permutations(range(12))
+    st.sampled_from([name for name in IMPUTATIONS if name != "iterative"]),
+    st.permutations(range(12)),
 )
 def test_the_order_of_the_units_does_not_matter(method: str, order: list[int]) -> None:
     values, groups = gapped_values(n_units=12, seed=3), np.arange(12) % 3
-    straight = IMPUTERS[method]().fit_transform(values, groups=groups)
-    turned = IMPUTERS[method]().fit_transform(values[order], groups=groups[order])
+    straight = IMPUTATIONS[method]().fit_transform(values, groups=groups)
+    turned = IMPUTATIONS[method]().fit_transform(values[order], groups=groups[order])
     assert_allclose(turned, straight[order], rtol=1e-9)
 
 
@@ -204,8 +205,8 @@ def test_the_order_of_the_units_does_not_matter(method: str, order: list[int]) -
 def test_the_units_of_measure_do_not_matter(method: str) -> None:
     values = gapped_values()
     factors = np.array([1, 1000, 1e-6, 12, 0.3])
-    straight = IMPUTERS[method]().fit_transform(values)
-    assert_allclose(IMPUTERS[method]().fit_transform(values * factors), straight * factors, 1e-6)
+    straight = IMPUTATIONS[method]().fit_transform(values)
+    assert_allclose(IMPUTATIONS[method]().fit_transform(values * factors), straight * factors, 1e-6)
 
 
 # --- nearest neighbours ---------------------------------------------------------------------------
@@ -449,10 +450,10 @@ def test_a_negative_age_is_refused() -> None:
 # --- wrong input ----------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("method", IMPUTERS)
+@pytest.mark.parametrize("method", IMPUTATIONS)
 def test_infinite_values_are_refused(method: str) -> None:
     with pytest.raises(ValueError, match="infinity"):
-        IMPUTERS[method]().fit([[np.inf], [1.0]])
+        IMPUTATIONS[method]().fit([[np.inf], [1.0]])
 
 
 @pytest.mark.parametrize("groups", [[0], [0, 0.5], [0, -2], [[0, 1]]])

@@ -165,9 +165,9 @@ class IndicatorSet:
         def table(content: NDArray[np.float64]) -> pd.DataFrame:
             cells = np.full(len(self.units) * len(columns), np.nan)
             cells[place] = content
-            cells = cells.reshape(len(self.units), len(columns))
-            cells = cells if scored.all() else cells[scored]
-            return pd.DataFrame(cells, self.units.index[scored], columns, copy=False)
+            grid = cells.reshape(len(self.units), len(columns))
+            grid = grid if scored.all() else grid[scored]
+            return pd.DataFrame(grid, self.units.index[scored], columns, copy=False)
 
         return CrossSection(table(value), table(years))
 

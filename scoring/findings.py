@@ -61,7 +61,7 @@ def _values(assessment: Assessment) -> Iterator[Finding]:
     """Indicators that are empty, constant or partly imputed."""
     values = assessment.imputed.to_numpy()
     counts = (~np.isnan(values)).sum(axis=0)
-    constant = np.equal(np.fmin.reduce(values, axis=0), np.fmax.reduce(values, axis=0))
+    constant = (assessment.imputed.min() == assessment.imputed.max()).to_numpy()
     imputed = assessment.was_imputed
     any_imputed = imputed.to_numpy().any(axis=0)
     for column, code in enumerate(assessment.framework.indicators):

@@ -63,7 +63,7 @@ def _values(assessment: Assessment) -> Iterator[Finding]:
     counts = (~np.isnan(values)).sum(axis=0)
     constant = (assessment.imputed.min() == assessment.imputed.max()).to_numpy()
     imputed = assessment.was_imputed
-    any_imputed = imputed.to_numpy().any(axis=0)
+    any_imputed = imputed.any().to_numpy()
     for column, code in enumerate(assessment.framework.indicators):
         fields: dict[str, object] = {"code": code, "count": int(counts[column])}
         if counts[column] == 0:

@@ -327,7 +327,7 @@ def _assessed(
     columns = pd.Index(framework.indicators, name="indicator")
     nodes = pd.Index(framework.scored_nodes, name="node")
     ranked = found.exact if method.ranking.on == "exact" else found.rounded
-    ranks = pd.DataFrame(rank(ranked.T, method.ranking.ties).T, index, nodes)
+    ranks = _table(rank(ranked.T, method.ranking.ties).T, index, nodes)
     normalisations = normalisation_of(left, method)
     assessment = Assessment(
         indicator_set=indicator_set,
@@ -337,13 +337,13 @@ def _assessed(
         data=section.values,
         years=section.years,
         denominated=prepared.denominated[year],
-        imputed=pd.DataFrame(prepared.imputed[year], index, columns),
-        treated=pd.DataFrame(treated, index, columns),
+        imputed=_table(prepared.imputed[year], index, columns),
+        treated=_table(treated, index, columns),
         goalposts=scale.ends,
-        normalised=pd.DataFrame(normalised, index, columns),
-        exact_scores=pd.DataFrame(found.exact, index, nodes),
-        scores=pd.DataFrame(found.rounded, index, nodes),
-        coverage=pd.DataFrame(found.coverage, index, pd.Index(framework.groups, name="node")),
+        normalised=_table(normalised, index, columns),
+        exact_scores=_table(found.exact, index, nodes),
+        scores=_table(found.rounded, index, nodes),
+        coverage=_table(found.coverage, index, pd.Index(framework.groups, name="node")),
         ranks=ranks,
         group_ranks=_group_ranks(left, method, ranked, ranks),
         weights=weights,
@@ -399,4 +399,9 @@ def _group_ranks(
     for group in np.unique(groups[groups >= 0]):
         members = groups == group
         inside[members] = rank(scores[members].T, method.ranking.ties).T
-    return pd.DataFrame(inside, ranks.index, ranks.columns)
+    return _table(inside, ranks.index, ranks.columns)
+
+
+def _table(values: Array, index: pd.Index, columns: pd.Index) -> pd.DataFrame:
+    """Labels around an array, which is not copied."""
+    return pd.DataFrame(values, index, columns, copy=False)

@@ -83,7 +83,7 @@ def _treatment(assessment: Assessment) -> Iterator[Finding]:
             code = assessment.scale.indicators[position]
             if assessment.framework[code].transform:  # somebody has looked at it already
                 continue
-            fields = {"code": code, "method": step.name}
+            fields = {"code": code, "method": step.estimator.applied_[column] or step.name}
             if step.estimator.treated_[column]:
                 yield Finding("treated", "note", fields=fields)
             if not step.estimator.passes_after_[column]:

@@ -94,10 +94,10 @@ def promethee(
 
     References
     ----------
-    Brans, J. P., Vincke, P. (1985), A preference ranking organisation method: the PROMETHEE method
-    for multiple criteria decision-making, Management Science 31(6).
-    Brans, J. P., Mareschal, B. (2005), PROMETHEE methods, in Figueira, Greco, Ehrgott (eds),
-    Multiple Criteria Decision Analysis: State of the Art Surveys.
+    Brans & Vincke (1985), A preference ranking organisation method: the PROMETHEE method for
+    multiple criteria decision-making, Management Science 31(6). Brans & Mareschal (2005),
+    PROMETHEE methods, in Figueira, Greco & Ehrgott (eds), Multiple Criteria Decision Analysis:
+    State of the Art Surveys.
     """
     flows = promethee_flows(
         scores,
@@ -170,7 +170,7 @@ def promethee_flows(
 
     References
     ----------
-    Brans, J. P., Vincke, P. (1985), Management Science 31(6), section 3 (the six functions).
+    Brans & Vincke (1985), Management Science 31(6), section 3 (the six functions).
     """
     scores = np.asarray(scores, dtype=np.float64)
     shares = np.asarray(shares, dtype=np.float64)
@@ -382,8 +382,8 @@ def copeland(scores: ArrayLike, shares: ArrayLike) -> Array:
 
     References
     ----------
-    Copeland, A. H. (1951), A reasonable social welfare function, University of Michigan.
-    OECD/JRC (2008), Handbook on Constructing Composite Indicators, section 6.10 (non-compensatory
+    Copeland (1951), A reasonable social welfare function, University of Michigan. OECD/JRC
+    (2008), Handbook on Constructing Composite Indicators, section 6.13 (non-compensatory
     multi-criteria approach).
     """
     scores, shares = _broadcast(scores, shares)
@@ -486,7 +486,7 @@ def outranking_matrix(scores: ArrayLike, shares: ArrayLike) -> Array:
 
     References
     ----------
-    OECD/JRC (2008), Handbook on Constructing Composite Indicators, section 6.10, Table 36.
+    OECD/JRC (2008), Handbook on Constructing Composite Indicators, section 6.13, Table 36.
     Munda, G., Nardo, M. (2009), Noncompensatory/nonlinear composite indicators for ranking
     countries: a defensible setting, Applied Economics 41(12).
     """

@@ -172,8 +172,9 @@ def test_the_two_means_compared() -> None:
     found = scoring.compare(assessed_as_aggregated(), geometric)
     scores = found.shifts.pivot(index="unit", columns="node", values="score_shift")
     assert_same(scores, table("g_gmean") - table("g_amean"))
-    before, after = table("g_results_ranks")["Index"], table("g_gmean")["Index"].rank(
-        ascending=False
+    before, after = (
+        table("g_results_ranks")["Index"],
+        table("g_gmean")["Index"].rank(ascending=False),
     )
     assert found.agreement.loc["Index", "units"] == 51
     spearman = before.corr(after.loc[before.index])

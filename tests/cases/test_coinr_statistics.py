@@ -128,9 +128,9 @@ def test_a_panel_measured_on_one_scale(scale: str | int, years: int) -> None:
         "time": {"year": "panel", "scale": scale},
     }
     assessment = scoring.assess(imported("a_iData_panel").with_method(method))
-    fitted_on = pd.concat(
-        [one.denominated for one in list(assessment.by_year.values())[:years]]
-    )[list(assessment.framework.indicators)]
+    fitted_on = pd.concat([one.denominated for one in list(assessment.by_year.values())[:years]])[
+        list(assessment.framework.indicators)
+    ]
     low, high = fitted_on.min(), fitted_on.max()
     for one in assessment.by_year.values():
         share = (one.denominated[low.index] - low) / (high - low)

@@ -50,7 +50,12 @@ def published(column: str) -> pd.Series[float]:
 
 @pytest.mark.parametrize(
     ("weights", "column", "places"),
-    [("EW", "rank_EW_LIN", 0), ("BAP", "rank_BAP", 0), ("FA", "rank_FA", 1), ("AHP", "rank_AHP", 2)],
+    [
+        ("EW", "rank_EW_LIN", 0),
+        ("BAP", "rank_BAP", 0),
+        ("FA", "rank_FA", 1),
+        ("AHP", "rank_AHP", 2),
+    ],
 )
 def test_ranks_with_published_weights(
     weights: str, column: str, places: int, tmp_path: Path
@@ -94,7 +99,8 @@ def test_ranks_by_the_geometric_mean_of_the_data(tmp_path: Path) -> None:
 
 def test_how_far_the_two_means_agree(tmp_path: Path) -> None:
     linear, geometric = (
-        assessed(method, tmp_path / str(number)) for number, method in enumerate((LINEAR, GEOMETRIC))
+        assessed(method, tmp_path / str(number))
+        for number, method in enumerate((LINEAR, GEOMETRIC))
     )
     found = scoring.compare(linear, geometric).agreement.loc["tai"]
     one, other = published("rank_EW_LIN"), published("rank_GME")

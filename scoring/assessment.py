@@ -73,6 +73,9 @@ class Assessment:
         Method in force for each group and each indicator.
     scale : Scale
         Treatment and normalisation as fitted; another set can be measured on it.
+    own_scale : bool
+        Whether the scale was fitted on just the values that are assessed here, and not on those
+        of other years or of another set.
     findings : tuple of Finding
         What is to be known about this assessment and is no error.
     earlier : mapping of int to Assessment
@@ -100,6 +103,7 @@ class Assessment:
     normalisations: dict[str, str]
     treatments: dict[str, str]
     scale: Scale
+    own_scale: bool
     findings: tuple[Finding, ...]
     earlier: Mapping[int, Assessment] = field(default_factory=dict)
 
@@ -313,7 +317,12 @@ def _scales(
 
 
 def _assessed(
-    indicator_set: IndicatorSet, method: Method, prepared: _Prepared, year: Year, scale: Scale
+    indicator_set: IndicatorSet,
+    method: Method,
+    prepared: _Prepared,
+    year: Year,
+    scale: Scale,
+    own_scale: bool,
 ) -> Assessment:
     left, framework = prepared.screened.indicator_set, prepared.screened.framework
     section = prepared.sections[year]
@@ -351,6 +360,7 @@ def _assessed(
         normalisations={code: choice.method for code, choice in normalisations.items()},
         treatments={code: choice.method for code, choice in treatment_of(left, method).items()},
         scale=scale,
+        own_scale=own_scale,
         findings=(),
     )
     return replace(assessment, findings=(*indicator_set.findings, *findings_of(assessment)))

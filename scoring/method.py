@@ -198,13 +198,14 @@ def _framework_findings(indicator_set: IndicatorSet, method: Method) -> Iterator
 
 def _year_findings(indicator_set: IndicatorSet, method: Method) -> Iterator[Finding]:
     """Years of which no scored indicator has a value, although others are dated."""
-    known = indicator_set.years
     asked = {"time.year": method.time.year, "time.scale": method.time.scale}
     asked |= {
         f"normalisation.indicators.{code}.base_year": choice.base_year
         for code, choice in normalisation_of(indicator_set, method).items()
         if choice.base_year is not None
     }
+    in_use = any(isinstance(year, int) or year == "panel" for year in asked.values())
+    known = indicator_set.years if in_use else ()
     for option, year in asked.items():
         place = _option_place(indicator_set, option)
         if isinstance(year, int) and known and year not in known:

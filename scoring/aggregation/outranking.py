@@ -94,10 +94,10 @@ def promethee(
 
     References
     ----------
-    Brans, J. P., Vincke, P. (1985), A preference ranking organisation method: the PROMETHEE method
-    for multiple criteria decision-making, Management Science 31(6).
-    Brans, J. P., Mareschal, B. (2005), PROMETHEE methods, in Figueira, Greco, Ehrgott (eds),
-    Multiple Criteria Decision Analysis: State of the Art Surveys.
+    Brans & Vincke (1985), A preference ranking organisation method: the PROMETHEE method for
+    multiple criteria decision-making, Management Science 31(6). Brans & Mareschal (2005),
+    PROMETHEE methods, in Figueira, Greco & Ehrgott (eds), Multiple Criteria Decision Analysis:
+    State of the Art Surveys.
     """
     flows = promethee_flows(
         scores,
@@ -170,7 +170,7 @@ def promethee_flows(
 
     References
     ----------
-    Brans, J. P., Vincke, P. (1985), Management Science 31(6), section 3 (the six functions).
+    Brans & Vincke (1985), Management Science 31(6), section 3 (the six functions).
     """
     scores = np.asarray(scores, dtype=np.float64)
     shares = np.asarray(shares, dtype=np.float64)
@@ -185,7 +185,8 @@ def promethee_flows(
     positive, negative = np.full((2, *together), np.nan)
     for place in np.ndindex(together[:-2]):
         for child in range(shape[-1]):
-            has = counts[(*place, slice(None), child)]
+            counted = counts[(*place, slice(None), child)]
+            has = slice(None) if counted.all() else counted
             values = scores[(*place, slice(None), child)][has]
             if len(values):
                 up, down = _child_flows(values, preference, *thresholds[child])
@@ -308,6 +309,11 @@ def _slope_sums(
     summed is small, and the slope below a value meets two cells, or three by rounding.
     """
     width = upper - lower
+    if ascending[-1] - ascending[0] < SLOPES_IN_A_CELL * width:  # all in one cell
+        total = np.concatenate([[0.0], np.cumsum((ascending - ascending[0]) / width)])
+        from_first = (ascending - ascending[0] - lower) / width
+        within: Array = (stop - start) * from_first - (total[stop] - total[start])
+        return within
     steps = np.minimum(np.diff(ascending), width) / width
     cell_of = np.floor(np.concatenate([[0.0], np.cumsum(steps)]) / SLOPES_IN_A_CELL)
     first = np.flatnonzero(np.diff(cell_of, prepend=-1.0))
@@ -376,8 +382,8 @@ def copeland(scores: ArrayLike, shares: ArrayLike) -> Array:
 
     References
     ----------
-    Copeland, A. H. (1951), A reasonable social welfare function, University of Michigan.
-    OECD/JRC (2008), Handbook on Constructing Composite Indicators, section 6.10 (non-compensatory
+    Copeland (1951), A reasonable social welfare function, University of Michigan. OECD/JRC
+    (2008), Handbook on Constructing Composite Indicators, section 6.13 (non-compensatory
     multi-criteria approach).
     """
     scores, shares = _broadcast(scores, shares)
@@ -480,7 +486,7 @@ def outranking_matrix(scores: ArrayLike, shares: ArrayLike) -> Array:
 
     References
     ----------
-    OECD/JRC (2008), Handbook on Constructing Composite Indicators, section 6.10, Table 36.
+    OECD/JRC (2008), Handbook on Constructing Composite Indicators, section 6.13, Table 36.
     Munda, G., Nardo, M. (2009), Noncompensatory/nonlinear composite indicators for ranking
     countries: a defensible setting, Applied Economics 41(12).
     """

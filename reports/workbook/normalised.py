@@ -87,7 +87,7 @@ def _scale(plan: Plan, sheet: Sheet, indicator: str, column: int) -> None:
                 )
             else:
                 formula = f"{function}({plan.sheets['data'].down(column, plan.first, plan.last)})"
-            name = plan.framework[indicator].transform
+            name = plan.transform(indicator)
             if name:
                 inside = TRANSFORMS[name].domain.format(formula)
                 formula = f"IF({inside},{TRANSFORMS[name].forward.format(formula)},0)"
@@ -100,15 +100,15 @@ def _scale(plan: Plan, sheet: Sheet, indicator: str, column: int) -> None:
 
 def _formula(plan: Plan, indicator: str, row: int, column: int) -> str:
     """Linear rescaling of the value on Data between the goalposts above the column."""
-    method = plan.assessment.method.normalisation
-    worst, best = method.range
+    choice = plan.normalisations[indicator]
+    worst, best = choice.range
     raw = plan.sheets["data"].at(row, column)
     low, high = local(LOW_ROW, column, "row"), local(HIGH_ROW, column, "row")
     direction = local(DIRECTION_ROW, column, "row")
-    name = plan.framework[indicator].transform
+    name = plan.transform(indicator)
     value = TRANSFORMS[name].forward.format(raw) if name else raw
     share = f"IF({direction}=-1,{high}-{value},{value}-{low})/({high}-{low})"
-    if method.clip:
+    if choice.clip:
         share = f"MAX(0,MIN(1,{share}))"
     score = f"IF({high}={low},{(worst + best) / 2!r},{worst!r}+{best - worst!r}*{share})"
     score = plan.rounded(score) if plan.rounds_all else score

@@ -144,6 +144,9 @@ WORDS: dict[str, str] = {
     "scorecard.legend": "▲ among the greatest leads on the mean of the group   ▼ among the "
     "greatest lags   * a doubtful measure, see the column caution on Framework   n/a no value: "
     "the other weights of the group are scaled up",
+    "scorecard.imputed": "≈ imputed",
+    "scorecard.legend_imputed": "≈ imputed: no value; the score is that of a value put in, see "
+    "Treatment",
     "scorecard.notes": "What no number says",
     "scorecard.model_trait": "The model",
     "signal.strong": "▲ strong",
@@ -157,6 +160,7 @@ WORDS: dict[str, str] = {
     "benchmark.difference": "Difference",
     "benchmark.leader": "Ahead",
     "benchmark.equal": "equal",
+    "benchmark.imputed": "{sign} one of the two values, or both, are imputed; see Treatment.",
     "benchmark.both": "Index and dimensions",
     "benchmark.both_alt": "Bars of the index and of each dimension for the two regions",
     "benchmark.gaps": "Difference by indicator, first minus second (points)",
@@ -220,6 +224,8 @@ WORDS: dict[str, str] = {
     "of regions has no live formula): run scorecards build on this file after a change on Data.",
     "normalised.partly": "Live but for these, which are values as computed by Python: {names}. Run "
     "scorecards build on this file after a change to them on Data.",
+    "normalised.imputed": "Framed and in italics: the value is missing and was imputed; Treatment "
+    "lists what was put in.",
     "normalised.group": "Group",
     "data.how": "Values that are scored now. Blue: type over them and the scores follow. Grey: "
     "missing. Older years stand on Values.",
@@ -238,6 +244,9 @@ WORDS: dict[str, str] = {
     "scorecards build on this file; the aggregation is switched live on Weights.",
     "method.in_force": "in force",
     "method.meaning": "meaning",
+    "method.others": "Options of methods that are not chosen",
+    "method.others_how": "What is typed here takes effect once a method that reads it is chosen "
+    "above; the brackets name the methods.",
     "method.computed": "What is computed",
     "method.computed_text": "Following the OECD/JRC Handbook on Constructing Composite Indicators "
     "(2008): imputation, transform, normalisation, weighting, aggregation, ranking.\n"
@@ -396,7 +405,8 @@ WORDS: dict[str, str] = {
     "treatment.how": "From the value as published to the score: what was done to each indicator, "
     "and every value that is not as published.",
     "treatment.indicators": "Indicator by indicator",
-    "treatment.indicators_how": "Missing values are filled by: {imputation}. Outliers and skew are "
+    "treatment.imputed_by": "Missing values are filled by: {imputation}.",
+    "treatment.indicators_how": "Outliers and skew are "
     "treated as Method and Framework say; what passes is left alone. Low and high end (or target) "
     "are in the units of the treated values.",
     "treatment.panel": "Figures are of the newest year; whether an indicator passes, and its ends, "

@@ -211,7 +211,15 @@ def radar(
     return chart
 
 
-def lines(title: str, description: str, shown: Sequence[Line], labels: Cells) -> LineChart:
+def lines(
+    title: str,
+    description: str,
+    shown: Sequence[Line],
+    labels: Cells,
+    *,
+    low: float | None = None,
+    high: float | None = None,
+) -> LineChart:
     """One line for each series over the labels."""
     chart = LineChart()
     for line in shown:
@@ -226,7 +234,7 @@ def lines(title: str, description: str, shown: Sequence[Line], labels: Cells) ->
         series.smooth = False
         chart.series.append(series)
     _titled(chart, title, description)
-    _axes(chart, None, None, None)
+    _axes(chart, low, high, None)
     if chart.legend is not None:
         chart.legend.position = "r"
     return chart

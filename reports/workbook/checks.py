@@ -68,7 +68,7 @@ def _checks(plan: Plan) -> list[tuple[str, float, str, float | None]]:
         ("missing", float((~present).sum()), f"ROWS({data})*COLUMNS({data})-COUNT({data})", None),
     ]  # fmt: skip
     left_out = set()
-    if plan.assessment.method.imputation.methods != ("none",):
+    if plan.imputes:
         left_out.add("unscored_values")
     choices = plan.assessment.method.aggregation
     if choices.missing == "propagate" or choices.groups or not plan.scores_live:

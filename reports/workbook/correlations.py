@@ -55,14 +55,16 @@ def write(plan: Plan) -> None:
     analysis = Analysis(plan)
     row = _drivers(analysis, sheet, 6)
     row = _pairs(analysis, sheet, row + 1)
+    sheet.break_before(row + 1)
     row = section(
-        sheet, row + 1, LAST, words("correlations.groups"), words("correlations.groups_how"), 4
+        sheet, row + 1, LAST, words("correlations.groups"), words("correlations.groups_how"), 3
     )
     for group in plan.groups:
         row = _group(analysis, sheet, row, group)
     last = LAST
     indicators = plan.framework.indicators
     if len(plan.groups) > 1 and len(indicators) <= MOST_CELLS_ACROSS:
+        sheet.break_before(row)
         row = section(sheet, row, LAST, words("correlations.all"), words("correlations.all_how"))
         row = _matrix(analysis, sheet, row, indicators, ())
         last = max(last, 1 + len(indicators))
@@ -146,7 +148,7 @@ def _drivers(analysis: Analysis, sheet: Sheet, row: int) -> int:
     plan, words = analysis.plan, analysis.plan.words
     root = plan.framework.root
     how = words("correlations.drivers_how")
-    row = section(sheet, row, LAST, words("correlations.drivers"), how, lines=4)
+    row = section(sheet, row, LAST, words("correlations.drivers"), how, lines=3)
     table = analysis.influence[analysis.influence["group"] == root]
     if analysis.without is None:
         sheet.wide(row, 1, LAST, words("correlations.without_slow"), styles.NOTE)
@@ -200,7 +202,8 @@ def _driver(
     plan = analysis.plan
     node = str(line["node"])
     parent = "" if bold else plan.framework[plan.framework[node].parent].name
-    sheet.put(row, NAME, name_of(plan, node), styles.LEFT.but(bold=bold))
+    name = plan.framework[node].name
+    sheet.put(row, NAME, name, styles.LEFT.but(bold=bold, shrink=True))
     sheet.wide(row, GROUP, WEIGHT - 1, parent, styles.LEFT.but(size=8, colour=styles.GREY))
     figures = (
         (WEIGHT, "weight_share", styles.PERCENT),
@@ -259,8 +262,8 @@ def _matrix(
     sheet.height(row, 28 if links else 16)
     for i, node in enumerate(nodes):
         line = row + 1 + i
-        numbered = words("correlations.numbered", number=i + 1, name=name_of(plan, node))
-        sheet.put(line, NAME, numbered, styles.LEFT.but(size=8.5))
+        numbered = words("correlations.numbered", number=i + 1, name=plan.framework[node].name)
+        sheet.put(line, NAME, numbered, styles.LEFT.but(size=8.5, shrink=True))
         for j, other in enumerate((*nodes, *links)):
             if i == j:
                 sheet.put(line, 2 + j, None, styles.CELL.but(fill="E5E7EB"))
@@ -316,9 +319,7 @@ def _group(analysis: Analysis, sheet: Sheet, row: int, group: str) -> int:
 def _pairs(analysis: Analysis, sheet: Sheet, row: int) -> int:
     """Correlations that ask for a look, in words; returns the next free row."""
     plan, words = analysis.plan, analysis.plan.words
-    row = section(
-        sheet, row, LAST, words("correlations.look"), words("correlations.look_how"), lines=2
-    )
+    row = section(sheet, row, LAST, words("correlations.look"), words("correlations.look_how"))
     table = analysis.pairs
     siblings = table["relation"] == "siblings"
     parents = table["node"].map(lambda node: plan.framework[node].parent)
@@ -343,13 +344,14 @@ def _pairs(analysis: Analysis, sheet: Sheet, row: int) -> int:
         sheet.merge(row, first, last)
     chosen = chosen.sort_values(["kind", "correlation"], kind="stable")
     small = styles.LEFT.but(size=8)
+    names = {node.code: node.name for node in plan.framework.nodes}
     for line in chosen.head(MOST_PAIRS).to_dict("records"):
         row += 1
         value = float(line["correlation"])
         look = _look(value, float(line["p_value"]), link=line["kind"] == "link")
-        sheet.put(row, NAME, name_of(plan, line["node"]), styles.LEFT)
-        sheet.wide(row, 2, 5, name_of(plan, line["other"]), small)
-        sheet.wide(row, 6, 8, plan.framework[line["group"]].name, small.but(colour=styles.GREY))
+        sheet.put(row, NAME, names[line["node"]], styles.LEFT.but(shrink=True))
+        sheet.wide(row, 2, 5, names[line["other"]], small.but(shrink=True))
+        sheet.wide(row, 6, 8, names[line["group"]], small.but(colour=styles.GREY))
         sheet.put(row, 9, value, look)
         sheet.wide(row, 10, LAST, words(f"correlations.look.{line['kind']}"), small)
     if len(chosen) > MOST_PAIRS:

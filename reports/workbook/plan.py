@@ -220,7 +220,7 @@ class Plan:
         # Imputation, and a scale that was fitted elsewhere, are beyond a column of the sheet.
         if (
             self.count > LIVE_UNITS
-            or assessment.method.imputation.methods != ("none",)
+            or self.imputes
             or assessment.by_year
             or assessment.method.time.scale not in ("all", "each")
         ):
@@ -270,7 +270,9 @@ class Plan:
 
     def follows_switch(self, group: str) -> bool:
         """Whether a group has no aggregation of its own."""
-        own = self.framework[group].aggregation or group in self.assessment.method.aggregation.groups
+        own = (
+            self.framework[group].aggregation or group in self.assessment.method.aggregation.groups
+        )
         return not own
 
     @cached_property
@@ -389,6 +391,26 @@ class Plan:
     def difference_column(self) -> int:
         """Column of how far the index is from the default (hidden)."""
         return self.note_column + MOST_NOTES
+
+    # --- imputed values ---
+
+    @property
+    def imputes(self) -> bool:
+        """Whether missing values are filled."""
+        return self.assessment.method.imputation.methods != ("none",)
+
+    @cached_property
+    def imputed_columns(self) -> dict[str, int]:
+        """Hidden column on Normalised with 1 where a value was imputed, for indicators with any."""
+        some = self.assessment.was_imputed.any()
+        codes = [code for code in self.framework.indicators if some[code]]
+        first = FIRST_INDICATOR_COLUMN + len(self.framework.indicators) + 2
+        return {code: first + i for i, code in enumerate(codes)}
+
+    def imputed_range(self, indicator: str) -> str:
+        """Marks of the imputed values of an indicator."""
+        column = self.imputed_columns[indicator]
+        return self.sheets["normalised"].down(column, self.first, self.last)
 
     # --- references ---
 

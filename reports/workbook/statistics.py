@@ -18,7 +18,7 @@ from reports.workbook.cells import (
     quoted,
 )
 from reports.workbook.data import number_format
-from reports.workbook.parts import FLAGGED, audit_links, footer, header, name_of, section
+from reports.workbook.parts import FLAGGED, audit_links, footer, header, section
 from reports.workbook.plan import LIVE_UNITS, Plan
 from scoring.statistics import availability, indicator_statistics
 
@@ -35,6 +35,9 @@ MOST_GROUPS = FLAGS - 2
 #: Regions listed where there are too many for all of them.
 MOST_LISTED = 200
 
+#: Rows up to which all is printed on one page.
+MOST_ON_A_PAGE = 70
+
 #: Powers of numbers outside overflow or vanish in a spreadsheet, though not in Python.
 SMALLEST, LARGEST = 1e-70, 1e70
 
@@ -43,18 +46,20 @@ def write(plan: Plan) -> None:
     """Fill the sheet."""
     words = plan.words
     spans = [(1, 1), *((column, column + 1) for column in range(2, 16, 2))]
-    sheet = header(
-        plan, "statistics", spans, subtitle=words("statistics.how"), last_column=FLAGS
-    )
+    sheet = header(plan, "statistics", spans, subtitle=words("statistics.how"), last_column=FLAGS)
     audit_links(plan, sheet, "statistics", spans)
     row = _spread(plan, sheet, 6)
     row = _cautions(plan, sheet, row + 1)
-    row = _availability(plan, sheet, row + 1)
     row = _screening(plan, sheet, row + 1)
+    above = row
+    row = _availability(plan, sheet, row + 1)
+    one_page = row <= MOST_ON_A_PAGE
+    if not one_page:
+        sheet.break_before(above + 1)
     sheet.widths({NAME: 40, FLAGS: 44, **dict.fromkeys(range(VALUES, FLAGS), 9.5)})
     sheet.freeze(6, VALUES)
     sheet.protect()
-    sheet.page(row, FLAGS, one_page=row <= 70, footer=footer(plan))
+    sheet.page(row, FLAGS, one_page=one_page, footer=footer(plan))
 
 
 # --- spread ---------------------------------------------------------------------------------------
@@ -141,14 +146,14 @@ def _indicator(
         ),
         (FREQUENT, found["share_most_frequent"] if some else np.nan, present(frequent), percent),
     ]
-    sheet.put(row, NAME, name_of(plan, indicator), styles.LEFT)
+    sheet.put(row, NAME, plan.framework[indicator].name, styles.LEFT.but(shrink=True))
     for column, value, formula, style in lines:
         shown = value if isinstance(value, int) else blank_if_missing(float(value or 0.0))
         sheet.put(row, column, shown, style, formula if live else None)
     text, formula = _flags(plan, here, found)
     look = styles.LEFT.but(size=8, wrap=True)
     sheet.put(row, FLAGS, text, look, formula if live else None)
-    sheet.height(row, 15 if len(text) < 56 else 24)
+    sheet.height(row, 15 if len(text) < 62 else 24)
 
 
 def _can_follow(plan: Plan, indicator: str, known: np.ndarray) -> bool:
@@ -222,7 +227,7 @@ def _cautions(plan: Plan, sheet: Sheet, row: int) -> int:
     row = section(sheet, row, FLAGS, plan.words("statistics.caution"))
     for row, indicator in enumerate(warned, row):
         caution = plan.framework[indicator].caution
-        sheet.put(row, NAME, name_of(plan, indicator), styles.LEFT.but(vertical="top"))
+        sheet.put(row, NAME, plan.framework[indicator].name, styles.LEFT.but(shrink=True))
         sheet.wide(row, VALUES, FLAGS, caution, styles.NOTE)
         sheet.height(row, 13 * (1 + len(caution) // 210))
     return row + 1
@@ -251,7 +256,7 @@ def _availability(plan: Plan, sheet: Sheet, row: int) -> int:
         more = words("statistics.fewest", listed=len(fewest), count=plan.count)
         sheet.wide(row, 1, FLAGS, more, styles.NOTE)
         row, listed = row + 1, fewest
-    titles = [words("unit.name"), *(name_of(plan, group) for group in groups)]
+    titles = [words("unit.name"), *(plan.framework[group].name for group in groups)]
     top = row
     if plan.group_column:
         row = _by_group(plan, sheet, row, titles, shares, everybody)
@@ -343,7 +348,11 @@ def _screening(plan: Plan, sheet: Sheet, row: int) -> int:
             row += 1
         for code, line in table.head(MOST_LISTED).iterrows():
             unit = key.endswith("units")
-            name = indicator_set.units.at[code, "name"] if unit else name_of(plan, str(code))
+            name = (
+                indicator_set.units.at[code, "name"]
+                if unit
+                else indicator_set.framework[str(code)].name
+            )
             sheet.put(row, NAME, str(name), styles.LEFT)
             sheet.put(row, VALUES, int(line["number_missing"]), styles.INTEGER)
             sheet.put(row, MISSING, int(line["number_zero"]), styles.INTEGER)

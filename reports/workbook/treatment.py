@@ -10,7 +10,7 @@ import pandas as pd
 from reports.workbook import styles
 from reports.workbook.cells import Sheet, Value, blank_if_missing, known
 from reports.workbook.data import number_format
-from reports.workbook.parts import FLAGGED, audit_links, footer, header, name_of, section
+from reports.workbook.parts import FLAGGED, audit_links, footer, header, section
 from reports.workbook.plan import Plan
 from scoring.normalisation import NORMALISATIONS
 from scoring.statistics import is_skewed, kurtosis, skewness
@@ -73,8 +73,10 @@ def treatment_of_all(plan: Plan) -> pd.DataFrame:
 def _indicators(plan: Plan, sheet: Sheet, row: int) -> int:
     """One line for each scored indicator; returns the next free row."""
     words, assessment, framework = plan.words, plan.assessment, plan.framework
-    imputation = assessment.method.imputation.methods
-    said = words("treatment.indicators_how", imputation=", ".join(imputation))
+    said = words("treatment.indicators_how")
+    if plan.imputes:
+        imputation = ", ".join(assessment.method.imputation.methods)
+        said = f"{words('treatment.imputed_by', imputation=imputation)} {said}"
     if assessment.by_year:
         said = f"{said} {words('treatment.panel')}"
     row = section(sheet, row, LAST, words("treatment.indicators"), said, lines=2)
@@ -100,11 +102,11 @@ def _indicators(plan: Plan, sheet: Sheet, row: int) -> int:
     left = styles.LEFT.but(size=8)
     for row, indicator in enumerate(framework.indicators, row + 2):
         node, found = framework[indicator], table.loc[indicator]
-        below = name_of(plan, node.denominator) if node.denominator else "–"
+        below = framework[node.denominator].name if node.denominator else "–"
         factor: Value = None
         if node.denominator:
             factor = 1.0 if node.scale_factor is None else node.scale_factor
-        sheet.put(row, NAME, name_of(plan, indicator), styles.LEFT)
+        sheet.put(row, NAME, node.name, styles.LEFT.but(shrink=True))
         sheet.put(row, DENOMINATOR, below, left.but(shrink=True))
         sheet.put(row, FACTOR, factor, styles.CENTRE.but(format="#,##0.###"))
         for column, count in ((MISSING, missing[indicator]), (IMPUTED, put_in[indicator])):
@@ -151,9 +153,7 @@ def _winsorised(plan: Plan, sheet: Sheet, row: int) -> int:
     words, assessment = plan.words, plan.assessment
     before, after = assessment.imputed, assessment.treated
     changed = [
-        winsorised_values(
-            before.iloc[:, step.members], after.iloc[:, step.members], step.estimator
-        )
+        winsorised_values(before.iloc[:, step.members], after.iloc[:, step.members], step.estimator)
         for step in assessment.scale.treatments
     ]
     table = pd.concat(changed) if changed else pd.DataFrame(columns=["unit", "indicator"])
@@ -213,7 +213,7 @@ def _listed(
     for unit, code, (first, second) in lines:
         row += 1
         number = styles.NUMBER.but(format=formats[code])
-        sheet.put(row, NAME, name_of(plan, code), styles.LEFT)
+        sheet.put(row, NAME, plan.framework[code].name, styles.LEFT.but(shrink=True))
         sheet.put(row, DENOMINATOR, labels[unit], styles.LEFT)
         sheet.wide(row, FACTOR, MISSING, blank_if_missing(first), number)
         other = number.but(format=plan.score_format) if scores else number

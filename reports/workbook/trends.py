@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
+
 import numpy as np
 
 from reports.workbook import styles
@@ -22,6 +25,8 @@ NAME, GROUP, FIRST_YEAR = 1, 2, 3
 HEADING, TITLES = 8, 9
 #: Years shown, the newest ones, and regions in the chart.
 MOST_YEARS, MOST_LINES = 12, 8
+#: Regions up to which all is printed on one page.
+MOST_ON_A_PAGE = 45
 #: A change as it is shown.
 SIGNED = "+{0};-{0};{0}"
 #: A trend with a smaller p-value is marked.
@@ -87,7 +92,11 @@ def write(plan: Plan) -> None:
     sheet.freeze(TITLES + 1, FIRST_YEAR)
     sheet.protect()
     sheet.page(
-        row, wide, one_page=plan.count <= 45, titles=f"{HEADING}:{TITLES}", footer=footer(plan)
+        row,
+        wide,
+        one_page=plan.count <= MOST_ON_A_PAGE,
+        titles=f"{HEADING}:{TITLES}",
+        footer=footer(plan),
     )
 
 
@@ -98,10 +107,20 @@ def _climbs(ranks: np.ndarray) -> np.ndarray:
     return changed
 
 
+def _ends(scores: Sequence[float]) -> tuple[float | None, float | None]:
+    """Round numbers below and above the scores; None where they do not differ."""
+    if not scores or max(scores) - min(scores) < 1e-6:
+        return None, None
+    step = 10.0 ** math.floor(math.log10(max(scores) - min(scores)))
+    return math.floor(min(scores) / step) * step, math.ceil(max(scores) / step) * step
+
+
 def _chart(plan: Plan, sheet_columns: tuple[int, int], row: int, last: int) -> int:
     """Lines of the regions that lead in the newest year; returns the last row."""
     sheet, words = plan.sheets["trends"], plan.words
     first, end = sheet_columns
+    if plan.count > MOST_ON_A_PAGE:
+        sheet.break_before(row)
     if first == end:
         return row
     shown = [
@@ -114,5 +133,8 @@ def _chart(plan: Plan, sheet_columns: tuple[int, int], row: int, last: int) -> i
     ]
     labels = Cells(sheet, TITLES, first, TITLES, end)
     title = words("trends.chart", count=len(shown))
-    place(lines(title, words("trends.chart_alt"), shown, labels), sheet, row, 1, row + 18, last)
+    found = [v for line in shown for v in line.values.values if isinstance(v, (int, float))]
+    low, high = _ends(found)
+    chart = lines(title, words("trends.chart_alt"), shown, labels, low=low, high=high)
+    place(chart, sheet, row, 1, row + 18, last)
     return row + 18

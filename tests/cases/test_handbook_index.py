@@ -1,9 +1,9 @@
 """The Technology Achievement Index of the Handbook: its ranks by seven methods, from the data.
 
 OECD/JRC (2008), Handbook on Constructing Composite Indicators, Tables A.2 (data), 19 and 23 (ranks,
-weights), 36, 37 (outranking), endnote 29 (benefit of the doubt). Goalposts of 72 countries: Saisana,
-Saltelli & Tarantola (2005), Journal of the Royal Statistical Society A 168, Table 1. Read from
-../shared and never copied.
+weights), 36, 37 (outranking), endnote 29 (benefit of the doubt). Goalposts of 72 countries:
+Saisana, Saltelli & Tarantola (2005), Journal of the Royal Statistical Society A 168, Table 1. Read
+from ../shared and never copied.
 """
 
 from __future__ import annotations
@@ -49,15 +49,18 @@ def published(column: str) -> pd.Series[float]:
 
 
 @pytest.mark.parametrize(
-    ("weights", "column", "places"),
-    [("EW", "rank_EW_LIN", 0), ("BAP", "rank_BAP", 0), ("FA", "rank_FA", 1), ("AHP", "rank_AHP", 2)],
+    ("weights", "rank", "places"),
+    [
+        ("EW", "EW_LIN", 0),
+        ("BAP", "BAP", 0),
+        ("FA", "FA", 1),
+        ("AHP", "AHP", 2),
+    ],
 )
-def test_ranks_with_published_weights(
-    weights: str, column: str, places: int, tmp_path: Path
-) -> None:
+def test_ranks_with_published_weights(weights: str, rank: str, places: int, tmp_path: Path) -> None:
     # Weights are printed with two decimals; those of FA and AHP do not give every rank back.
     found = assessed(LINEAR, tmp_path, weights=weights).ranks["tai"]
-    expected = published(column)
+    expected = published(f"rank_{rank}")
     assert len(expected) == 23
     assert (found[expected.index] - expected).abs().max() <= places
 
@@ -94,7 +97,8 @@ def test_ranks_by_the_geometric_mean_of_the_data(tmp_path: Path) -> None:
 
 def test_how_far_the_two_means_agree(tmp_path: Path) -> None:
     linear, geometric = (
-        assessed(method, tmp_path / str(number)) for number, method in enumerate((LINEAR, GEOMETRIC))
+        assessed(method, tmp_path / str(number))
+        for number, method in enumerate((LINEAR, GEOMETRIC))
     )
     found = scoring.compare(linear, geometric).agreement.loc["tai"]
     one, other = published("rank_EW_LIN"), published("rank_GME")

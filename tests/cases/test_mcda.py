@@ -66,9 +66,7 @@ def test_promethee_of_papathanasiou_and_ploskas(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("method", "column", "sign"), [("vikor", "vikor_Q", -1), ("promethee", "promethee2_phi", 1)]
 )
-def test_the_same_by_the_command_line(
-    method: str, column: str, sign: int, tmp_path: Path
-) -> None:
+def test_the_same_by_the_command_line(method: str, column: str, sign: int, tmp_path: Path) -> None:
     case = "mcda_papathanasiou2018"
     case_set(case, table(case, "data"), RAW + METHODS[method], tmp_path / "sites")
     output = tmp_path / "scores.csv"
@@ -77,9 +75,7 @@ def test_the_same_by_the_command_line(
     found = pd.read_csv(output)
     found = found[found["node"] == "score"].set_index("unit")
     expected = table(case, "expected")[column]
-    assert_allclose(
-        found["score"].loc[expected.index], sign * expected + (sign < 0), atol=6e-4
-    )
+    assert_allclose(found["score"].loc[expected.index], sign * expected + (sign < 0), atol=6e-4)
     ranks = (sign * expected).rank(ascending=False)
     assert found["rank"].loc[expected.index].tolist() == ranks.tolist()
 

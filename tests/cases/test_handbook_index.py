@@ -37,7 +37,8 @@ range = [0, 1]
 def assessed(method: str, folder: Path, data: str = "data", weights: str = "") -> Assessment:
     indicator_set = case_set(CASE, table(CASE, data), method, folder)
     if weights:
-        indicator_set = indicator_set.with_weights(table(CASE, "weights").loc[weights].to_dict())
+        scheme = table(CASE, "weights").loc[weights]
+        indicator_set = indicator_set.with_weights({str(name): w for name, w in scheme.items()})
     return scoring.assess(indicator_set)
 
 
@@ -151,7 +152,8 @@ def test_the_best_rankings_of_five_countries(tmp_path: Path) -> None:
     data = table(CASE, "data_five")
     listed = table(CASE, "expected_five_permutations").reset_index()
     matrix = outranking_matrix(data, EQUAL)
-    orders = np.array([data.index.get_indexer(order) for order in listed.iloc[:, :5].to_numpy()])
+    listed_orders = listed.iloc[:, :5].to_numpy()
+    orders = np.array([data.index.get_indexer(pd.Index(order)) for order in listed_orders])
     supports = [np.triu(matrix[np.ix_(order, order)], 1).sum() for order in orders]
     assert_allclose(supports, listed["score"], atol=1e-12)
     assert consensus(matrix).support == pytest.approx(6.375)

@@ -55,7 +55,7 @@ def test_ranking_the_exact_score_gives_other_ranks(
     ranks = assessment.ranks[index].loc[published.index]
     assert (ranks != published["rank"]).sum() == others
     exact = assessment.exact_scores[index].loc[published.index]
-    assert (exact - published[index]).abs().max() <= tolerance
+    assert_allclose(exact, published[index], rtol=0, atol=tolerance)
 
 
 def test_known_values_of_the_hdi_step_by_step() -> None:

@@ -98,6 +98,30 @@ def test_means(method: str, mean: float) -> None:
     assert found.scores.loc["A", "index"] == pytest.approx(mean, abs=5e-7)
 
 
+# --- imputation -----------------------------------------------------------------------------------
+
+
+def test_nearest_neighbours_of_scikit_learn() -> None:
+    # scikit-learn's user guide, "Nearest neighbors imputation": two neighbours.
+    framework = "code,parent,direction\nindex,,\nx,index,1\ny,index,1\nz,index,1"
+    gaps = small_set(framework, "unit,x,y,z\nA,1,2,\nB,3,4,3\nC,,6,5\nD,8,8,7")
+    method = {"imputation": {"method": "knn", "neighbours": 2}}
+    found = scoring.assess(gaps.with_method(method)).imputed
+    assert_allclose(found, [[1, 2, 4], [3, 4, 3], [5.5, 6, 5], [8, 8, 7]])
+
+
+def test_regressions_of_scikit_learn() -> None:
+    # scikit-learn's user guide, "Multivariate feature imputation": the second column is twice the
+    # first, and so are the values that are put in.
+    framework = "code,parent,direction\nindex,,\nx,index,1\ny,index,1"
+    gaps = small_set(framework, "unit,x,y\nA,1,2\nB,3,6\nC,4,8\nD,,3\nE,7,")
+    method = {"imputation": {"method": "iterative", "within_range": False}}
+    assessment = scoring.assess(gaps.with_method(method))
+    assert_allclose(assessment.imputed["x"], [1, 3, 4, 1.5, 7], atol=1e-3)
+    assert_allclose(assessment.imputed["y"], [2, 6, 8, 3, 14], atol=1e-3)
+    assert assessment.was_imputed.sum().tolist() == [1, 1]
+
+
 # --- statistics -----------------------------------------------------------------------------------
 
 #: Anscombe (1973), Graphs in Statistical Analysis, The American Statistician 27, 17-21: three of

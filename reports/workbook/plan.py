@@ -218,11 +218,7 @@ class Plan:
         """Indicators whose normalised values follow the data and the goalposts."""
         assessment = self.assessment
         # Imputation, and a scale that was fitted elsewhere, are beyond a column of the sheet.
-        if (
-            self.count > LIVE_UNITS
-            or self.imputes
-            or not assessment.own_scale
-        ):
+        if self.count > LIVE_UNITS or self.imputes or not assessment.own_scale:
             return frozenset()
         return frozenset(
             code

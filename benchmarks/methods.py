@@ -21,10 +21,14 @@ import tempfile
 import time
 import warnings
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
+
+if TYPE_CHECKING:
+    from indicators import Framework, IndicatorSet
 
 Array = np.ndarray[Any, np.dtype[np.float64]]
 
@@ -46,12 +50,9 @@ def some_weights(n_indicators: int) -> Array:
 # --- min-max, four levels, ranks ------------------------------------------------------------------
 
 
-def chain_ours(values: Array) -> Array:
-    """Stage functions on arrays, over a Framework of the project; one mean after another."""
+def framework() -> Framework:
+    """Index, 3 groups, 10 groups, 50 indicators; weights as they are where nobody sets them."""
     from indicators import Framework, Node
-    from scoring.aggregation import aggregate
-    from scoring.normalisation import MinMax
-    from scoring.ranking import rank
 
     nodes = [Node("index", "", "Index")]
     nodes += [Node(f"top{top}", "index", "Group") for top in range(3)]
@@ -59,16 +60,55 @@ def chain_ours(values: Array) -> Array:
     nodes += [
         Node(f"i{leaf}", f"mid{mid}", "Indicator") for leaf, mid in enumerate(GROUPS_OF_INDICATORS)
     ]
-    framework = Framework(tuple(nodes))
-    position = {code: place for place, code in enumerate(framework.scored_nodes)}
-    scores = np.empty((len(values), len(position)))
-    scores[:, [position[code] for code in framework.indicators]] = MinMax().fit_transform(values)
-    for group in framework.groups:
-        children = list(framework.children(group))
-        weights = [framework.weight(child) for child in children]
-        below = scores[:, [position[child] for child in children]]
-        scores[:, position[group]] = aggregate(below, weights)
-    return rank(scores.T)[position["index"]]
+    return Framework(tuple(nodes))
+
+
+def chain_ours(values: Array) -> Array:
+    """The stages of ``assess`` on arrays: normalisation, the tree, ranks of all its nodes."""
+    from scoring.normalisation import MinMax
+    from scoring.options import AggregationChoice, Rounding
+    from scoring.ranking import rank
+    from scoring.tree import aggregate_tree
+
+    tree = framework()
+    weights = np.array([tree.weight(node) for node in tree.scored_nodes])
+    choices = {group: AggregationChoice() for group in tree.groups}
+    normalised = MinMax().fit_transform(values)
+    scores = aggregate_tree(tree, choices, Rounding(), normalised, weights)
+    return rank(scores.exact.T)[0]
+
+
+@cache
+def indicator_set(n_units: int) -> IndicatorSet:
+    """The data as a set in memory: what ``assess`` is given."""
+    import pandas as pd
+
+    from indicators import IndicatorSet
+
+    tree, values = framework(), data(n_units)
+    codes = [f"u{unit}" for unit in range(n_units)]
+    units = pd.DataFrame({"name": codes, "name_zh": "", "role": "score"}, index=codes)
+    cells = len(tree.indicators)
+    long = pd.DataFrame(
+        {
+            "unit": pd.Categorical.from_codes(np.repeat(np.arange(n_units), cells), codes),
+            "indicator": pd.Categorical.from_codes(
+                np.tile(np.arange(cells), n_units), tree.indicators
+            ),
+            "year": np.full(n_units * cells, 2024.0),
+            "value": values.ravel(),
+            "source": "",
+            "note": "",
+        }
+    )
+    return IndicatorSet("synthetic", tree, units, long, pd.DataFrame(), pd.DataFrame())
+
+
+def chain_assess(values: Array) -> Array:
+    """``assess`` of a set: the cross-section, all checks, every table of every stage."""
+    from scoring import assess
+
+    return assess(indicator_set(len(values))).ranks.iloc[:, 0].to_numpy()
 
 
 def chain_numpy(values: Array) -> Array:
@@ -288,7 +328,8 @@ JOBS = (
         50,
         (
             Line("plain numpy", chain_numpy),
-            Line("ours", chain_ours),
+            Line("ours, stages on arrays", chain_ours),
+            Line("ours, assess of a set", chain_assess),
             Line("pymcdm, flat: index alone", chain_pymcdm, True, module="pymcdm"),
             Line(
                 "scikit-criteria, flat: index alone",
@@ -349,6 +390,8 @@ def measure(job: Job, line: Line, repeats: int, result: str) -> None:
     warnings.simplefilter("ignore")
     values = data(line.units or job.units, job.indicators)
     line.function(data(20, job.indicators))  # the imports
+    if line.function is chain_assess:
+        indicator_set(len(values))
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     seconds: list[float] = []
     found = np.empty(0)

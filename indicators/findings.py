@@ -266,10 +266,11 @@ SENTENCES: dict[str, str] = {
     "is missing",
     "value_domain": "{unit} has the value {value} in {indicator}, and {method} needs "
     "{requirement}; correct the value or choose another method",
-    "post_domain": "{code} has {value} in the column {column}, and {method} needs {requirement}",
+    "post_domain": "{code} has {value} in the column {column}, and {method} needs {requirement}; "
+    "correct it, or choose another method",
     "method_refused": "{method} cannot be computed: {reason}",
     "aggregation_domain": "{unit} scores {value} in {node}, and {method} aggregation needs "
-    "{requirement}; set range = [1, 100] under [normalisation], or choose another aggregation",
+    "{requirement}; choose a normalisation with a range such as [1, 100], or another aggregation",
     "unknown_model": "{value!r} is not one of the models {known} of method.toml",
     "cooperation_failed": "the cooperation models cannot be formed: {reason}",
     # sets made elsewhere
@@ -332,8 +333,7 @@ SENTENCES: dict[str, str] = {
     # doubtful, from the audit
     "screened_out": "the {what} {code} is screened out ({reason}) and not scored",
     "imputed_values": "{count} values of {code} are imputed: {units}",
-    "treated": "{code} is skewed and was treated ({method}); the table of treatment lists what "
-    "has changed",
+    "treated": "{code} was treated ({method}); the table of treatment lists what has changed",
     "still_skewed": "{code} is skewed, and {method} does not mend it; look at its values and "
     "choose another treatment",
     "goalposts_unused": "{code} has goalposts in the framework, and its normalisation {value} does "

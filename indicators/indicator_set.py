@@ -156,21 +156,20 @@ class IndicatorSet:
         """
         rows = self.cross_section_rows(year)
         values = self.values
-        unit = values["unit"].cat.codes.to_numpy()[rows]
-        indicator = values["indicator"].cat.codes.to_numpy()[rows]
+        place = self._cells()[rows]
         value = values["value"].to_numpy()[rows]
-        shape = (len(self.units), len(self.framework.all_indicators))
-        found, found_years = np.full(shape, np.nan), np.full(shape, np.nan)
-        found[unit, indicator] = value
-        years = np.where(np.isnan(value), np.nan, values["year"].to_numpy()[rows])
-        found_years[unit, indicator] = years
         scored = (self.units["role"] == "score").to_numpy()
-        index = self.units.index[scored]
         columns = pd.Index(self.framework.all_indicators, name="indicator")
-        return CrossSection(
-            pd.DataFrame(found[scored], index, columns),
-            pd.DataFrame(found_years[scored], index, columns),
-        )
+        years = np.where(np.isnan(value), np.nan, values["year"].to_numpy()[rows])
+
+        def table(content: NDArray[np.float64]) -> pd.DataFrame:
+            cells = np.full(len(self.units) * len(columns), np.nan)
+            cells[place] = content
+            grid = cells.reshape(len(self.units), len(columns))
+            grid = grid if scored.all() else grid[scored]
+            return pd.DataFrame(grid, self.units.index[scored], columns, copy=False)
+
+        return CrossSection(table(value), table(years))
 
     def cross_section_rows(self, year: int | Literal["latest"] = "latest") -> NDArray[np.intp]:
         """Positions in ``values`` that a cross-section is taken from, one for each cell it fills.
@@ -186,26 +185,43 @@ class IndicatorSet:
         """
         values = self.values
         years, empty = values["year"].to_numpy(), values["value"].isna().to_numpy()
-        unit = values["unit"].cat.codes.to_numpy().astype(np.int64)
-        indicator = values["indicator"].cat.codes.to_numpy().astype(np.int64)
         undated = np.isnan(years)
-        if year == "latest":
-            keep = ~empty
-            if empty.any():
-                # A year in which an indicator has no value at all does not count.
-                pair = indicator * 10_000.0 + np.where(undated, 0.0, years)
-                keep = np.isin(pair, pair[keep])
-                cell = unit * len(self.framework.all_indicators) + indicator
-                keep |= ~np.isin(cell, cell[keep])
+        if year != "latest":
+            rows = np.flatnonzero(undated | (years == year))
+        elif not empty.any():
+            rows = np.arange(len(values))
         else:
-            keep = undated | (years == year)
-        rows = np.flatnonzero(keep)
+            rows = self._rows_that_count(years, empty)
         # Undated facts first, then year by year: of each cell the last row stays.
         age = np.where(undated, 0, years)[rows].astype(np.int16)
-        rows = rows[np.argsort(age, kind="stable")]
-        chosen = np.full(len(self.units) * len(self.framework.all_indicators), -1, dtype=np.intp)
-        chosen[unit[rows] * len(self.framework.all_indicators) + indicator[rows]] = rows
-        return np.sort(chosen[chosen >= 0])
+        if len(rows) == 0 or (age == age[0]).all():  # a set has no two rows of a cell and a year
+            return rows
+        if (age[1:] < age[:-1]).any():
+            rows = rows[np.argsort(age, kind="stable")]
+        last = np.full(len(self.units) * len(self.framework.all_indicators), -1, dtype=np.intp)
+        last[self._cells()[rows]] = rows
+        chosen = np.zeros(len(values), dtype=np.bool_)
+        chosen[last[last >= 0]] = True
+        return np.flatnonzero(chosen)
+
+    def _cells(self) -> NDArray[np.int64]:
+        """Unit and indicator of each row of ``values`` as one number."""
+        unit = self.values["unit"].cat.codes.to_numpy().astype(np.int64)
+        indicator = self.values["indicator"].cat.codes.to_numpy()
+        return unit * len(self.framework.all_indicators) + indicator
+
+    def _rows_that_count(
+        self, years: NDArray[np.float64], empty: NDArray[np.bool_]
+    ) -> NDArray[np.intp]:
+        """Rows that may be the newest of their cell: those with a value, and gaps that are stated.
+
+        A year in which an indicator has no value at all does not count.
+        """
+        indicator = self.values["indicator"].cat.codes.to_numpy()
+        pair = indicator * 10_000.0 + np.where(np.isnan(years), 0.0, years)
+        keep = np.isin(pair, pair[~empty])
+        cells = self._cells()
+        return np.flatnonzero(keep | ~np.isin(cells, cells[keep]))
 
     def value_place(self, unit: str, indicator: str) -> Place:
         """Where the newest row of a unit and indicator stands; the table where it is not known."""

@@ -73,6 +73,9 @@ class Assessment:
         Method in force for each group and each indicator.
     scale : Scale
         Treatment and normalisation as fitted; another set can be measured on it.
+    own_scale : bool
+        Whether the scale was fitted on just the values that are assessed here, and not on those
+        of other years or of another set.
     findings : tuple of Finding
         What is to be known about this assessment and is no error.
     earlier : mapping of int to Assessment
@@ -100,6 +103,7 @@ class Assessment:
     normalisations: dict[str, str]
     treatments: dict[str, str]
     scale: Scale
+    own_scale: bool
     findings: tuple[Finding, ...]
     earlier: Mapping[int, Assessment] = field(default_factory=dict)
 
@@ -313,7 +317,12 @@ def _scales(
 
 
 def _assessed(
-    indicator_set: IndicatorSet, method: Method, prepared: _Prepared, year: Year, scale: Scale
+    indicator_set: IndicatorSet,
+    method: Method,
+    prepared: _Prepared,
+    year: Year,
+    scale: Scale,
+    own_scale: bool,
 ) -> Assessment:
     left, framework = prepared.screened.indicator_set, prepared.screened.framework
     section = prepared.sections[year]
@@ -327,7 +336,7 @@ def _assessed(
     columns = pd.Index(framework.indicators, name="indicator")
     nodes = pd.Index(framework.scored_nodes, name="node")
     ranked = found.exact if method.ranking.on == "exact" else found.rounded
-    ranks = pd.DataFrame(rank(ranked.T, method.ranking.ties).T, index, nodes)
+    ranks = _table(rank(ranked.T, method.ranking.ties).T, index, nodes)
     normalisations = normalisation_of(left, method)
     assessment = Assessment(
         indicator_set=indicator_set,
@@ -337,13 +346,13 @@ def _assessed(
         data=section.values,
         years=section.years,
         denominated=prepared.denominated[year],
-        imputed=pd.DataFrame(prepared.imputed[year], index, columns),
-        treated=pd.DataFrame(treated, index, columns),
+        imputed=_table(prepared.imputed[year], index, columns),
+        treated=_table(treated, index, columns),
         goalposts=scale.ends,
-        normalised=pd.DataFrame(normalised, index, columns),
-        exact_scores=pd.DataFrame(found.exact, index, nodes),
-        scores=pd.DataFrame(found.rounded, index, nodes),
-        coverage=pd.DataFrame(found.coverage, index, pd.Index(framework.groups, name="node")),
+        normalised=_table(normalised, index, columns),
+        exact_scores=_table(found.exact, index, nodes),
+        scores=_table(found.rounded, index, nodes),
+        coverage=_table(found.coverage, index, pd.Index(framework.groups, name="node")),
         ranks=ranks,
         group_ranks=_group_ranks(left, method, ranked, ranks),
         weights=weights,
@@ -351,6 +360,7 @@ def _assessed(
         normalisations={code: choice.method for code, choice in normalisations.items()},
         treatments={code: choice.method for code, choice in treatment_of(left, method).items()},
         scale=scale,
+        own_scale=own_scale,
         findings=(),
     )
     return replace(assessment, findings=(*indicator_set.findings, *findings_of(assessment)))
@@ -399,4 +409,9 @@ def _group_ranks(
     for group in np.unique(groups[groups >= 0]):
         members = groups == group
         inside[members] = rank(scores[members].T, method.ranking.ties).T
-    return pd.DataFrame(inside, ranks.index, ranks.columns)
+    return _table(inside, ranks.index, ranks.columns)
+
+
+def _table(values: Array, index: pd.Index, columns: pd.Index) -> pd.DataFrame:
+    """Labels around an array, which is not copied."""
+    return pd.DataFrame(values, index, columns, copy=False)

@@ -59,16 +59,19 @@ def _screening(assessment: Assessment) -> Iterator[Finding]:
 
 def _values(assessment: Assessment) -> Iterator[Finding]:
     """Indicators that are empty, constant or partly imputed."""
+    values = assessment.imputed.to_numpy()
+    counts = (~np.isnan(values)).sum(axis=0)
+    constant = (assessment.imputed.min() == assessment.imputed.max()).to_numpy()
     imputed = assessment.was_imputed
-    for code in assessment.framework.indicators:
-        present = assessment.imputed[code].dropna()
-        fields: dict[str, object] = {"code": code, "count": len(present)}
-        if len(present) == 0:
+    any_imputed = imputed.any().to_numpy()
+    for column, code in enumerate(assessment.framework.indicators):
+        fields: dict[str, object] = {"code": code, "count": int(counts[column])}
+        if counts[column] == 0:
             yield Finding("empty_indicator", "warning", fields=fields)
-        elif present.min() == present.max() and len(assessment.imputed) > 1:
+        elif constant[column] and len(values) > 1:
             yield Finding("constant_indicator", "warning", fields=fields)
-        filled = imputed.index[imputed[code]]
-        if len(filled):
+        if any_imputed[column]:
+            filled = imputed.index[imputed[code]]
             fields = {"code": code, "count": len(filled), "units": tuple(filled)}
             yield Finding("imputed_values", "note", fields=fields)
 
@@ -80,7 +83,7 @@ def _treatment(assessment: Assessment) -> Iterator[Finding]:
             code = assessment.scale.indicators[position]
             if assessment.framework[code].transform:  # somebody has looked at it already
                 continue
-            fields = {"code": code, "method": step.name}
+            fields = {"code": code, "method": step.estimator.applied_[column] or step.name}
             if step.estimator.treated_[column]:
                 yield Finding("treated", "note", fields=fields)
             if not step.estimator.passes_after_[column]:

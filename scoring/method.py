@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from itertools import chain
 from typing import Any, TypeVar, cast, get_args
 
 import pandas as pd
@@ -197,13 +198,14 @@ def _framework_findings(indicator_set: IndicatorSet, method: Method) -> Iterator
 
 def _year_findings(indicator_set: IndicatorSet, method: Method) -> Iterator[Finding]:
     """Years of which no scored indicator has a value, although others are dated."""
-    known = indicator_set.years
     asked = {"time.year": method.time.year, "time.scale": method.time.scale}
     asked |= {
         f"normalisation.indicators.{code}.base_year": choice.base_year
         for code, choice in normalisation_of(indicator_set, method).items()
         if choice.base_year is not None
     }
+    in_use = any(isinstance(year, int) or year == "panel" for year in asked.values())
+    known = indicator_set.years if in_use else ()
     for option, year in asked.items():
         place = _option_place(indicator_set, option)
         if isinstance(year, int) and known and year not in known:
@@ -220,26 +222,23 @@ def _year_findings(indicator_set: IndicatorSet, method: Method) -> Iterator[Find
 def _code_findings(indicator_set: IndicatorSet, method: Method) -> Iterator[Finding]:
     """Codes in method.toml that are not in the set."""
     framework, units = indicator_set.framework, indicator_set.scored_units.index
-    named: dict[str, tuple[Iterable[str], Sequence[str]]] = {
-        "treatment.indicators": (method.treatment.indicators, framework.indicators),
-        "normalisation.indicators": (method.normalisation.indicators, framework.indicators),
-        "aggregation.groups": (method.aggregation.groups, framework.groups),
-        "screening.keep": (method.screening.keep, (*framework.indicators, *units)),
-        "screening.drop": (method.screening.drop, (*framework.indicators, *units)),
-        "cooperation.indicators": (method.cooperation.indicators, framework.all_indicators),
+    both = (framework.indicators, units)
+    named: dict[str, tuple[Iterable[str], Sequence[Collection[str]]]] = {
+        "treatment.indicators": (method.treatment.indicators, [framework.indicators]),
+        "normalisation.indicators": (method.normalisation.indicators, [framework.indicators]),
+        "aggregation.groups": (method.aggregation.groups, [framework.groups]),
+        "screening.keep": (method.screening.keep, both),
+        "screening.drop": (method.screening.drop, both),
+        "cooperation.indicators": (method.cooperation.indicators, [framework.all_indicators]),
     }
+    for choice in normalisation_of(indicator_set, method).values():
+        if choice.method == "distance_to_reference":
+            named["normalisation.reference"] = ([choice.reference], (REFERENCES, units))
     for option, (codes, known) in named.items():
         for code in codes:
-            if code not in known:
-                fields = {"value": code, "known": tuple(known)}
+            if not any(code in some for some in known):
+                fields = {"value": code, "known": tuple(chain(*known))}
                 yield Finding("unknown_code", "error", _option_place(indicator_set, option), fields)
-    known = (*REFERENCES, *units)
-    for choice in normalisation_of(indicator_set, method).values():
-        if choice.method == "distance_to_reference" and choice.reference not in known:
-            place = _option_place(indicator_set, "normalisation.reference")
-            fields = {"value": choice.reference, "known": known}
-            yield Finding("unknown_code", "error", place, fields)
-            break
 
 
 def _group_findings(indicator_set: IndicatorSet, method: Method) -> list[Finding]:

@@ -88,23 +88,27 @@ def aggregate_tree(
     NodeDomainError
         Where a score lies outside the domain of an aggregation.
     """
-    nodes = framework.scored_nodes
-    position = {code: column for column, code in enumerate(nodes)}
+    position = {code: row for row, code in enumerate(framework.scored_nodes)}
     leading = np.broadcast_shapes(normalised.shape[:-2], weights.shape[:-1])
-    exact = np.full((*leading, normalised.shape[-2], len(nodes)), np.nan)
-    exact[..., [position[code] for code in framework.indicators]] = normalised
-    every_level = rounding.decimals != "none" and rounding.level == "all"
+    # Node by node: a node's scores, and those of leaves below one parent, stand side by side.
+    exact = np.empty((*leading, len(position), normalised.shape[-2]))
+    exact[..., [position[code] for code in framework.indicators], :] = normalised.swapaxes(-1, -2)
     rounded = exact
     if rounding.decimals != "none":
         rounded = exact.copy()
-        if every_level:
-            rounded = round_scores(exact, rounding.decimals, rounding.mode)
-    covered = np.full((*exact.shape[:-1], len(framework.groups)), np.nan)
-    for column, group in enumerate(framework.groups):
+        if rounding.level == "all":
+            leaves = [position[code] for code in framework.indicators]
+            rounded[..., leaves, :] = round_scores(
+                exact[..., leaves, :], rounding.decimals, rounding.mode
+            )
+    covered = np.ones((*leading, len(framework.groups), normalised.shape[-2]))
+    gaps = np.isnan(normalised).any()
+    for row, group in enumerate(framework.groups):
         choice, codes = choices[group], framework.children(group)
-        children = _columns([position[code] for code in codes])
-        below, shares = rounded[..., children], weights[..., children]
-        covered[..., column] = coverage(below, shares)
+        children = _side_by_side([position[code] for code in codes])
+        below, shares = rounded[..., children, :].swapaxes(-1, -2), weights[..., children]
+        if gaps:
+            covered[..., row, :] = coverage(below, shares)
         try:
             found = aggregate(
                 below,
@@ -116,13 +120,14 @@ def aggregate_tree(
             )
         except DomainError as error:
             raise NodeDomainError(error, group, choice.name, codes) from error
-        exact[..., position[group]] = rounded[..., position[group]] = found
-        if rounding.decimals != "none" and (every_level or group == framework.root):
-            rounded[..., position[group]] = round_scores(found, rounding.decimals, rounding.mode)
-    return TreeScores(exact, rounded, covered)
+        exact[..., position[group], :] = rounded[..., position[group], :] = found
+        if rounding.decimals != "none" and (rounding.level == "all" or group == framework.root):
+            found = round_scores(found, rounding.decimals, rounding.mode)
+            rounded[..., position[group], :] = found
+    return TreeScores(*(table.swapaxes(-1, -2) for table in (exact, rounded, covered)))
 
 
-def _columns(positions: list[int]) -> slice | list[int]:
+def _side_by_side(positions: list[int]) -> slice | list[int]:
     """Positions as a slice, which copies nothing, where they stand side by side."""
     first, last = positions[0], positions[-1] + 1
     return slice(first, last) if positions == list(range(first, last)) else positions

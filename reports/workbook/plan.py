@@ -213,8 +213,7 @@ class Plan:
         if (
             self.count > LIVE_UNITS
             or assessment.method.imputation.method != "none"
-            or assessment.by_year
-            or assessment.method.time.scale not in ("all", "each")
+            or not assessment.own_scale
         ):
             return frozenset()
         return frozenset(

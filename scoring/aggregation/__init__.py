@@ -40,6 +40,7 @@ from scoring.aggregation.missing import (
     shares_of,
 )
 from scoring.aggregation.outranking import copeland, promethee
+from scoring.domain import DomainError
 
 __all__ = [
     "AGGREGATIONS",
@@ -209,9 +210,14 @@ def _among_defined(
     """Scores of units that are compared with those alone that get one."""
     result = np.full(defined.shape, np.nan)
     for draw in np.ndindex(defined.shape[:-1]):
-        kept = defined[draw]
-        if kept.any():
+        kept = np.flatnonzero(defined[draw])
+        if len(kept) == 0:
+            continue
+        try:
             result[draw][kept] = aggregation(scores[draw][kept], shares[draw][kept], **options)
+        except DomainError as error:
+            rows = kept[error.rows]
+            raise DomainError(error.requirement, rows, error.columns, error.values) from error
     return result
 
 

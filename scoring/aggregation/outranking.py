@@ -185,7 +185,8 @@ def promethee_flows(
     positive, negative = np.full((2, *together), np.nan)
     for place in np.ndindex(together[:-2]):
         for child in range(shape[-1]):
-            has = counts[(*place, slice(None), child)]
+            counted = counts[(*place, slice(None), child)]
+            has = slice(None) if counted.all() else counted
             values = scores[(*place, slice(None), child)][has]
             if len(values):
                 up, down = _child_flows(values, preference, *thresholds[child])
@@ -308,6 +309,11 @@ def _slope_sums(
     summed is small, and the slope below a value meets two cells, or three by rounding.
     """
     width = upper - lower
+    if ascending[-1] - ascending[0] < SLOPES_IN_A_CELL * width:  # all in one cell
+        total = np.concatenate([[0.0], np.cumsum((ascending - ascending[0]) / width)])
+        from_first = (ascending - ascending[0] - lower) / width
+        within: Array = (stop - start) * from_first - (total[stop] - total[start])
+        return within
     steps = np.minimum(np.diff(ascending), width) / width
     cell_of = np.floor(np.concatenate([[0.0], np.cumsum(steps)]) / SLOPES_IN_A_CELL)
     first = np.flatnonzero(np.diff(cell_of, prepend=-1.0))

@@ -222,8 +222,8 @@ class TargetInterval(_Normalisation):
     Quality Technology 12, 214-219.
     """
 
-    columns = ("target", "target_high")
-    optional_columns = ("low", "high")
+    columns = ("target",)
+    optional_columns = ("target_high", "low", "high")
     bounded = True
     monotone = False
 

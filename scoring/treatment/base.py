@@ -20,7 +20,9 @@ class Treatment(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
     """Base of the treatments: choice of the columns, checked input, missing values allowed.
 
     A column is treated where it is skewed, or ``force`` names it, and it holds two different values
-    at least; any other column passes through untouched, to the last bit. A method writes
+    at least; any other column passes through untouched, to the last bit. A method that takes
+    nothing from the reference (``needs_variation`` is False) treats every column that ``force``
+    names, so that a single unit is placed between treated goalposts. A method writes
     ``_fit_columns`` and ``_transform_columns``.
 
     Parameters
@@ -53,6 +55,9 @@ class Treatment(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
     #: What the values of a treated column must be, as a noun; empty where any will do.
     requirement: ClassVar[str] = ""
 
+    #: Whether the method is undefined for a column of one value, or none.
+    needs_variation: ClassVar[bool] = True
+
     def __init__(
         self,
         force: ArrayLike = False,
@@ -84,7 +89,8 @@ class Treatment(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
         forced = self._forced(values.shape[1])
         self.passed_ = ~self._is_skewed(values)
         varied = np.fmin.reduce(values, axis=0) < np.fmax.reduce(values, axis=0)
-        self.treated_ = (~self.passed_ | forced) & varied & self._changes_values()
+        self.treated_ = (~self.passed_ | forced) & (varied | (not self.needs_variation))
+        self.treated_ &= self._changes_values()
         self.points_ = np.zeros(values.shape[1], dtype=np.intp)
         self._check_domain(values)
         self._fit_columns(values, forced)

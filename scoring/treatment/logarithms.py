@@ -136,6 +136,7 @@ class Log(Treatment):
 
     name = "log"
     requirement = "values above 0"
+    needs_variation = False
 
     def _inside(self, values: Array) -> Mask:
         return values > 0
@@ -165,6 +166,7 @@ class LogPlusOne(Treatment):
 
     name = "log_plus_one"
     requirement = "values above -1"
+    needs_variation = False
 
     def _inside(self, values: Array) -> Mask:
         return values > -1

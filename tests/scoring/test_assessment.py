@@ -383,9 +383,11 @@ def test_a_geometric_mean_names_unit_and_node_of_every_score_it_cannot_take() ->
     method = {**GOALPOSTS, "aggregation": {"method": "geometric"}}
     with pytest.raises(InvalidInputError) as caught:
         scoring.assess(small_set(THREE_LEVELS, values, method=method))
+    assert {finding.code for finding in caught.value.findings} == {"aggregation_domain"}
+    needed = {"method": "geometric", "requirement": "scores above 0"}
     assert [dict(finding.fields) for finding in caught.value.findings] == [
-        {"unit": "A", "node": "lines", "value": 0},
-        {"unit": "B", "node": "price", "value": 0},
+        {"unit": "A", "node": "lines", "value": 0, **needed},
+        {"unit": "B", "node": "price", "value": 0, **needed},
     ]
     lifted = {**method, "normalisation": {"method": "goalposts", "range": [1, 100]}}
     assert (
@@ -477,7 +479,7 @@ def test_an_assessment_keeps_every_stage() -> None:
     assessment = scoring.assess(three_levels(imputation={"method": "median"}))
     assert_array_equal(assessment.data["price"], [4, 2, NAN, NAN])
     assert assessment.imputed["price"].tolist() == [4, 2, 3, 3]
-    pd.testing.assert_frame_equal(assessment.transformed, assessment.imputed)
+    pd.testing.assert_frame_equal(assessment.treated, assessment.imputed)
     assert assessment.normalised["price"].tolist() == [60, 80, 70, 70]
     pd.testing.assert_series_equal(assessment.normalised["price"], assessment.scores["price"])
     assert assessment.coverage.to_numpy().tolist() == [[1, 1, 1]] * 4

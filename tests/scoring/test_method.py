@@ -102,7 +102,11 @@ def test_a_wrong_value_is_one_finding_that_says_what_is_right(
 @pytest.mark.parametrize(
     ("toml", "value", "known"),
     [
-        ("normalisation.methd = 1", "methd", "method, range, clip, mean, sd"),
+        (
+            "screening.drops = 1",
+            "drops",
+            "unit_availability, unit_nonzero, indicator_availability, indicator_nonzero, keep, drop",
+        ),
         ("ranking.tie = 1", "tie", "on, ties, group"),
         ('cooperation.models.one = {name = "One", colour = 1}', "colour", "name, name_zh"),
     ],
@@ -146,14 +150,14 @@ def test_a_list_names_one_aggregation_for_each_level() -> None:
 def test_method_columns_of_the_framework_are_checked_with_their_line() -> None:
     framework = """
         code,parent,normalisation,aggregation,transform,low,high
-        index,,,sum,,,
+        index,,,total,,,
         a,index,magic,,sqrt,,
         b,index,,,,,
         c,index,,,,,
     """
     found = problems("", framework)
     assert [(f.code, f.fields["what"], f.fields["value"], str(f.place)) for f in found] == [
-        ("unknown_choice", "aggregation", "sum", "framework.csv, line 2, column aggregation"),
+        ("unknown_choice", "aggregation", "total", "framework.csv, line 2, column aggregation"),
         ("unknown_choice", "transform", "sqrt", "framework.csv, line 3, column transform"),
         ("unknown_choice", "normalisation", "magic", "framework.csv, line 3, column normalisation"),
     ]
@@ -162,8 +166,8 @@ def test_method_columns_of_the_framework_are_checked_with_their_line() -> None:
 def test_goalposts_are_needed_where_they_are_used() -> None:
     found = problems('normalisation.method = "goalposts"')
     assert [(f.code, f.fields["code"]) for f in found] == [
-        ("goalposts_missing", "b"),
-        ("goalposts_missing", "c"),
+        ("posts_missing", "b"),
+        ("posts_missing", "c"),
     ]
 
 
@@ -183,8 +187,8 @@ def test_everything_that_is_wrong_is_listed_together() -> None:
         ("bad_option", "down"),
         ("unknown_option", "digits"),
         ("unknown_group_column", "zone"),
-        ("unknown_indicator", "nothing"),
         ("unknown_model", "one"),
+        ("unknown_code", "nothing"),
     ]
 
 

@@ -22,7 +22,6 @@ import scoring
 from indicators import InvalidInputError
 from scoring.domain import DomainError
 from scoring.treatment import (
-    TRANSFORMS,
     TREATMENTS,
     Auto,
     BoxCox,
@@ -40,6 +39,7 @@ from scoring.treatment import (
     winsorised_values,
     yeo_johnson,
 )
+from scoring.treatment.logarithms import logarithm
 from tests.scoring.small_sets import small_set
 
 Array = NDArray[np.float64]
@@ -52,11 +52,11 @@ FRAMEWORK = """
     years,index,
 """
 
-LOG = {"transform": "log", "above": 0.0}
+LOG = {"method": "log", "requirement": "values above 0"}
 
 
 def test_logarithm_keeps_missing_values() -> None:
-    assert_array_equal(TRANSFORMS["log"].forward(np.array([1.0, math.e, np.nan])), [0, 1, np.nan])
+    assert_array_equal(logarithm(np.array([1.0, math.e, np.nan])), [0, 1, np.nan])
 
 
 def test_equal_ratios_become_equal_steps() -> None:
@@ -68,7 +68,7 @@ def test_equal_ratios_become_equal_steps() -> None:
         D,,4
     """
     assessment = scoring.assess(small_set(FRAMEWORK, values))
-    assert assessment.transformed.loc["C", "income"] == math.log(10000)
+    assert assessment.treated.loc["C", "income"] == math.log(10000)
     assert assessment.normalised["income"].tolist()[:3] == pytest.approx([0, 50, 100])
     assert np.isnan(assessment.normalised.loc["D", "income"])
     assert assessment.imputed["income"].tolist()[:3] == [100, 1000, 10000]
@@ -85,8 +85,8 @@ def test_every_value_outside_the_domain_is_named() -> None:
     with pytest.raises(InvalidInputError) as caught:
         scoring.assess(small_set(FRAMEWORK, values))
     assert [(f.code, dict(f.fields)) for f in caught.value.findings] == [
-        ("transform_domain", {"unit": "A", "indicator": "income", "value": 0.0, **LOG}),
-        ("transform_domain", {"unit": "C", "indicator": "income", "value": -2.5, **LOG}),
+        ("value_domain", {"unit": "A", "indicator": "income", "value": 0.0, **LOG}),
+        ("value_domain", {"unit": "C", "indicator": "income", "value": -2.5, **LOG}),
     ]
     assert "C has the value -2.5 in income" in str(caught.value)
 
@@ -109,6 +109,18 @@ def test_goalposts_are_transformed_with_the_values() -> None:
     assert assessment.goalposts.loc["income"].tolist() == [math.log(100), math.log(10000)]
 
 
+def test_a_single_unit_has_its_place_between_goalposts_that_are_logarithms() -> None:
+    framework = """
+        code,parent,transform,low,high
+        index,,,,
+        income,index,log,100,10000
+    """
+    method = {"normalisation": {"method": "goalposts"}}
+    for values in ("unit,income\nA,1000", "unit,income\nA,1000\nB,1000"):
+        assessment = scoring.assess(small_set(framework, values, method=method))
+        assert assessment.scores.loc["A", "index"] == pytest.approx(50)
+
+
 def test_a_low_goalpost_of_zero_has_no_logarithm() -> None:
     framework = """
         code,parent,transform,low,high
@@ -119,7 +131,7 @@ def test_a_low_goalpost_of_zero_has_no_logarithm() -> None:
     with pytest.raises(InvalidInputError) as caught:
         scoring.assess(small_set(framework, "unit,income\nA,5", method=method))
     (finding,) = caught.value.findings
-    assert finding.code == "transform_goalpost"
+    assert finding.code == "post_domain"
     assert str(finding.place) == "framework.csv, line 3, column low"
 
 
@@ -208,9 +220,7 @@ def test_global_innovation_index_logarithm_mirrored_by_hand() -> None:
 
 def test_the_global_innovation_index_formula_needs_a_highest_value_above_1() -> None:
     values = np.array([[0.0, 5.0], [0.2, 6.0], [0.9, 9.0]])
-    with pytest.raises(
-        DomainError, match=r"a highest value above 1 .*: found 0.9 in row 2"
-    ) as caught:
+    with pytest.raises(DomainError, match=r"0.9 in row 2.* a highest value above 1") as caught:
         LogGII(force=True).fit(values)
     assert (caught.value.rows, caught.value.columns, caught.value.values) == ([2], [0], [0.9])
     assert LogGII(factor=100, force=True).fit(values).treated_.all()
@@ -329,12 +339,21 @@ def test_constant_and_empty_columns_pass_untouched(name: str, column: list[float
     assert not estimator.treated_[0]
 
 
-@pytest.mark.parametrize("name", TREATMENTS)
+@pytest.mark.parametrize(
+    "name", [name for name, method in TREATMENTS.items() if method.needs_variation]
+)
 @pytest.mark.parametrize("column", [[5.0, 5.0], [NAN, NAN], [NAN, 3.0], [4.0]])
 def test_forcing_does_not_treat_what_has_no_two_values(name: str, column: list[float]) -> None:
     estimator = TREATMENTS[name](force=True).fit(np.transpose([column]))
     assert_array_equal(estimator.transform(np.transpose([column]))[:, 0], column)
     assert not estimator.treated_[0]
+
+
+@pytest.mark.parametrize("column", [[5.0, 5.0], [NAN, NAN], [NAN, 3.0], [4.0]])
+def test_a_forced_logarithm_needs_no_two_values(column: list[float]) -> None:
+    for estimator, expected in ((Log, np.log(column)), (LogPlusOne, np.log1p(column))):
+        found = estimator(force=True).fit(np.transpose([column])).transform(np.transpose([column]))
+        assert_array_equal(found[:, 0], expected)
 
 
 @pytest.mark.parametrize("name", TREATMENTS)

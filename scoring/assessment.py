@@ -179,7 +179,11 @@ def assess(indicator_set: IndicatorSet, scale: Scale | None = None) -> Assessmen
     prepared = _prepared(indicator_set, method, years)
     _check_weights(prepared.screened)
     scales = _scales(prepared, method, years, scale)
-    assessments = [_assessed(indicator_set, method, prepared, year, scales[year]) for year in years]
+    alone = len(years) == 1 and method.time.scale in ("all", years[0])
+    own_scale = scale is None and (alone or method.time.scale == "each")
+    assessments = [
+        _assessed(indicator_set, method, prepared, year, scales[year], own_scale) for year in years
+    ]
     earlier = {int(a.year): a for a in assessments[:-1] if a.year is not None}
     return replace(assessments[-1], earlier=earlier)
 

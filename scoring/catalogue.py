@@ -73,6 +73,10 @@ def _entry(name: str, method: object, section: type[Section]) -> Entry:
         "range" if parameter == "feature_range" else parameter
         for parameter in inspect.signature(described).parameters  # type: ignore[arg-type]
     }
+    if getattr(method, "needs_group", False):
+        taken.add("group")
+    if "base" in taken:  # the scale takes the values of that year to fit on
+        taken.add("base_year")
     return Entry(
         name=name,
         summary=text.split("\n\n")[0].replace("\n", " "),
@@ -96,4 +100,6 @@ def _readers(description: str) -> list[str]:
 def _source(text: str) -> str:
     """First entry under References."""
     found = re.search(r"^References\n-+\n(.+?)(?:\n\n|\Z)", text, re.MULTILINE | re.DOTALL)
-    return "" if found is None else " ".join(found[1].split()).rstrip(".")
+    if found is None:
+        return ""
+    return re.sub(r":\w+:`(\w+)`", r"\1", " ".join(found[1].split())).rstrip(".")

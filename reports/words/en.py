@@ -302,15 +302,37 @@ WORDS: dict[str, str] = {
     "scorecards build scorecards.xlsx -o next.xlsx   (after editing weights or data in Excel)",
     "cli.score": "Write every score and rank as a long table.",
     "cli.score_examples": "scorecards score\n"
+    "scorecards score new-year --scale-of last-year   (what scored 50 last year scores 50 again)\n"
     "scorecards score my-regions -o scores.csv   (or .json .parquet .xlsx)\n"
     "scorecards score scorecards.xlsx -o - | head",
-    "cli.check": "Check framework and data. The exit status is 1 where something is wrong.",
-    "cli.check_examples": "scorecards check my-regions\nscorecards check scorecards.xlsx",
+    "cli.check": "Audit framework, data and method. The exit status is 1 where something is wrong.",
+    "cli.check_examples": "scorecards check my-regions\n"
+    "scorecards check my-regions -o audit.xlsx   (all findings, and the tables behind them)",
+    "cli.output_audit": "File to write all findings and tables to, .xlsx or .json; .csv and "
+    ".parquet hold the findings alone.",
+    "cli.more_findings": "      and {count} more of this kind ({code})",
+    "cli.see_tables": "All findings and the tables behind them: scorecards check{name} -o "
+    "audit.xlsx",
     "cli.models": "Group the regions into the cooperation models. How far to trust them is said "
     "on standard error.",
     "cli.models_examples": "scorecards models\nscorecards models my-regions -o models.xlsx",
     "cli.weights": "Show the weights in force and what they come to in the index.",
     "cli.weights_examples": "scorecards weights\nscorecards weights scorecards.xlsx",
+    "cli.trends": "Show how indicators moved over the years: change, growth and trend for every "
+    'region. Scores and ranks too where the method has year = "panel" under [time].',
+    "cli.trends_examples": "scorecards trends\nscorecards trends my-regions -o trends.xlsx",
+    "cli.methods": "List the methods there are, with their options and sources.",
+    "cli.methods_examples": "scorecards methods\nscorecards methods normalisation\n"
+    "scorecards methods -o methods.xlsx",
+    "cli.stage": "imputation, treatment, normalisation, aggregation or cooperation; all where left "
+    "out.",
+    "cli.unknown_stage": "There is no stage {value!r}; there are {known}.",
+    "cli.methods_heading": "Methods",
+    "cli.methods_hint": "They are chosen in method.toml. scorecards methods says what each does.",
+    "cli.arguments": "Arguments",
+    "cli.options": "Options",
+    "cli.scale_of": "Measure on the scale of this other set (its low and high ends, means, "
+    "treatment) and not on one of the set's own.",
     "cli.init": "Write an editable copy of the bundled set. It is a folder, or a workbook where "
     "the name ends in .xlsx.",
     "cli.init_examples": "scorecards init my-regions\nscorecards init my-regions.xlsx",
@@ -325,6 +347,7 @@ WORDS: dict[str, str] = {
     "method.toml.",
     "cli.compare_leave_out": "Instead of another set: the same set without each indicator and "
     "each group in turn.",
+    "cli.and_more": "{shown} and {count} more",
     "cli.compare_what": "give one of: another set, --method FILE, --leave-out",
     "cli.agreement": "{node}: {units} regions, rank correlation {spearman:.3f} (Spearman) and "
     "{kendall:.3f} (Kendall), ranks shift by {mean_shift:.2f} on average and {largest_shift:.0f} "

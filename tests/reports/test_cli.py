@@ -307,7 +307,7 @@ WRONG: dict[str, tuple[dict[str, Table], tuple[str, ...]]] = {
             "framework": "code,parent,transform\nindex,,\npay,index,log\n",
             "values": "unit,indicator,value\nA,pay,0\nB,pay,2\n",
         },
-        ("A has the value 0", "the transform log needs values above 0"),
+        ("values.csv, line 2, column value: A has the value 0 in pay", "log needs values above 0"),
     ),
     "several": (
         {

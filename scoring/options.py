@@ -226,7 +226,8 @@ class NormalisationChoice(Section):
     sd: Number = Field(1.0, gt=0, description="standard deviation of the scores (zscore)")
     reference: str = Field(
         "mean",
-        description="code of the unit, or mean, best or worst (distance_to_reference)",
+        description="code of a unit, or mean; to distances also best or worst "
+        "(distance_to_reference, centred_minmax)",
     )
     distance: Literal["ratio", "difference", "range"] = Field(
         "ratio", description="how the distance is measured (distance_to_reference)"

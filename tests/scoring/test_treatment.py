@@ -220,9 +220,7 @@ def test_global_innovation_index_logarithm_mirrored_by_hand() -> None:
 
 def test_the_global_innovation_index_formula_needs_a_highest_value_above_1() -> None:
     values = np.array([[0.0, 5.0], [0.2, 6.0], [0.9, 9.0]])
-    with pytest.raises(
-        DomainError, match=r"0.9 in row 2.* a highest value above 1"
-    ) as caught:
+    with pytest.raises(DomainError, match=r"0.9 in row 2.* a highest value above 1") as caught:
         LogGII(force=True).fit(values)
     assert (caught.value.rows, caught.value.columns, caught.value.values) == ([2], [0], [0.9])
     assert LogGII(factor=100, force=True).fit(values).treated_.all()

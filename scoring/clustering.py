@@ -481,7 +481,8 @@ def constrained_kmeans(
 
     References
     ----------
-    Basu, Banerjee & Mooney (2002), Semi-supervised Clustering by Seeding, ICML (Constrained-KMeans).
+    Basu, Banerjee & Mooney (2002), Semi-supervised Clustering by Seeding, ICML
+    (Constrained-KMeans).
     """
     points = np.asarray(points, dtype=np.float64)
     start = exemplar_centres(points, exemplar_labels, n_models)

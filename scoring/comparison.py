@@ -19,6 +19,12 @@ from scoring.tree import aggregate_tree
 
 Array = NDArray[np.float64]
 
+#: Columns of :func:`leave_one_out`, for frameworks in which nothing can be left out.
+LEAVE_OUT_COLUMNS = [
+    *("spearman", "kendall", "mean_shift", "largest_shift", "unchanged"),
+    *("unit", "rank_shift"),
+]
+
 
 @dataclass(frozen=True, eq=False)
 class Comparison:
@@ -217,7 +223,7 @@ def leave_one_out(assessment: Assessment) -> pd.DataFrame:
         if (changed := _without(framework, node, nodes, weights)) is not None
     }
     if not without:
-        return pd.DataFrame(columns=["spearman", "kendall", "mean_shift", "largest_shift"])
+        return pd.DataFrame(columns=LEAVE_OUT_COLUMNS).rename_axis("node")
     found = aggregate_tree(
         framework,
         aggregation_of(assessment.screened.indicator_set, assessment.method),

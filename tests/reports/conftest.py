@@ -44,10 +44,16 @@ class Terminal(StringIO):
 
 
 @pytest.fixture
-def terminal(monkeypatch: pytest.MonkeyPatch) -> Terminal:
-    """Standard output as a terminal of 300 columns."""
-    stream = Terminal()
-    monkeypatch.setattr(sys, "stdout", stream)
-    monkeypatch.setenv("COLUMNS", "300")
-    monkeypatch.setenv("TERM", "dumb")
-    return stream
+def shown(run: Run, monkeypatch: pytest.MonkeyPatch) -> Callable[..., str]:
+    """Run a command at a terminal of 300 columns: what a person sees."""
+
+    def shown(*arguments: object) -> str:
+        stream = Terminal()
+        with monkeypatch.context() as patch:
+            patch.setattr(sys, "stdout", stream)
+            patch.setenv("COLUMNS", "300")
+            patch.setenv("TERM", "xterm")
+            assert run(*arguments)[0] == 0
+        return stream.getvalue()
+
+    return shown

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
+from collections.abc import Callable
 
 import pytest
 
@@ -14,12 +15,17 @@ from tests.reports.conftest import Terminal
 
 
 @pytest.fixture
-def stream(monkeypatch: pytest.MonkeyPatch) -> Terminal:
-    stream = Terminal()
-    monkeypatch.setattr(sys, "stderr", stream)
-    monkeypatch.setattr(progress, "PATIENCE", 0.01)
-    monkeypatch.setenv("TERM", "xterm")
-    return stream
+def watch(monkeypatch: pytest.MonkeyPatch) -> Callable[[], Terminal]:
+    """Put a terminal in the place of standard error, for who has no patience."""
+
+    def watch() -> Terminal:
+        stream = Terminal()
+        monkeypatch.setattr(sys, "stderr", stream)
+        monkeypatch.setattr(progress, "PATIENCE", 0.01)
+        monkeypatch.setenv("TERM", "xterm")
+        return stream
+
+    return watch
 
 
 def wait_for(stream: Terminal, text: str) -> bool:
@@ -29,7 +35,8 @@ def wait_for(stream: Terminal, text: str) -> bool:
     return text in stream.getvalue()
 
 
-def test_long_work_shows_a_bar_and_its_steps(stream: Terminal) -> None:
+def test_long_work_shows_a_bar_and_its_steps(watch: Callable[[], Terminal]) -> None:
+    stream = watch()
     with Progress(Words(), quiet=False) as bar:
         bar.step(1, 4)
         assert wait_for(stream, "Working")
@@ -37,7 +44,10 @@ def test_long_work_shows_a_bar_and_its_steps(stream: Terminal) -> None:
         assert wait_for(stream, "100%")
 
 
-def test_short_work_shows_nothing(stream: Terminal, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_short_work_shows_nothing(
+    watch: Callable[[], Terminal], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stream = watch()
     monkeypatch.setattr(progress, "PATIENCE", 60)
     with Progress(Words(), quiet=False) as bar:
         bar.step(1, 4)
@@ -46,8 +56,9 @@ def test_short_work_shows_nothing(stream: Terminal, monkeypatch: pytest.MonkeyPa
 
 @pytest.mark.parametrize("quiet", [True, False])
 def test_who_wants_quiet_or_does_not_look_sees_nothing(
-    stream: Terminal, monkeypatch: pytest.MonkeyPatch, quiet: bool
+    watch: Callable[[], Terminal], monkeypatch: pytest.MonkeyPatch, quiet: bool
 ) -> None:
+    stream = watch()
     if not quiet:
         monkeypatch.setattr(Terminal, "isatty", lambda _: False)
     with Progress(Words(), quiet):
@@ -55,7 +66,9 @@ def test_who_wants_quiet_or_does_not_look_sees_nothing(
     assert stream.getvalue() == ""
 
 
-def test_work_that_fails_takes_the_bar_away(stream: Terminal) -> None:
+def test_work_that_fails_takes_the_bar_away(watch: Callable[[], Terminal]) -> None:
+    stream = watch()
+
     def fail() -> None:
         with Progress(Words(), quiet=False):
             assert wait_for(stream, "Working")

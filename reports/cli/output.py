@@ -65,13 +65,15 @@ def show(table: pd.DataFrame) -> None:
     from rich.table import Table
     from rich.text import Text
 
-    shown = Table(*(str(column) for column in table.columns))
+    shown = Table()
+    for column in table.columns:
+        shown.add_column(str(column), overflow="fold")
     for cells in table.astype(object).itertuples(index=False):
         shown.add_row(*(Text(_short(cell)) for cell in cells))
     Console().print(shown)
 
 
 def _short(cell: object) -> str:
-    if cell is None or cell != cell or str(cell) == "<NA>":
+    if cell is None or str(cell) in ("nan", "<NA>"):
         return ""
     return f"{cell:.4g}" if isinstance(cell, float) else str(cell)

@@ -57,10 +57,11 @@ def audit_tables(
         ``leave_one_out``: see :func:`scoring.leave_one_out`.
     """
     framework, scores = assessment.framework, assessment.exact_scores
-    tables = {
+    return {
         "findings": finding_table(audit(assessment) if findings is None else findings),
         "statistics": _statistics(assessment),
         "availability": _availability(assessment),
+        **_availability_by_group(assessment),
         "screening": _screening(assessment),
         "imputed": _imputed(assessment),
         "treatment": _treatment(assessment),
@@ -71,13 +72,6 @@ def audit_tables(
         "influence": influence_table(scores, framework),
         "leave_one_out": leave_out_table(assessment),
     }
-    column = assessment.method.ranking.group
-    if column is not None:
-        shares = availability_by_group(
-            assessment.denominated[list(framework.indicators)], assessment.units[column]
-        )
-        tables["availability_by_group"] = shares.rename_axis(column).reset_index()
-    return tables
 
 
 def finding_table(findings: Iterable[Finding]) -> pd.DataFrame:
@@ -113,6 +107,16 @@ def _statistics(assessment: Assessment) -> pd.DataFrame:
 def _availability(assessment: Assessment) -> pd.DataFrame:
     table = availability(assessment.denominated, assessment.framework).reset_index(names="unit")
     return _with_names(table, assessment)
+
+
+def _availability_by_group(assessment: Assessment) -> dict[str, pd.DataFrame]:
+    column = assessment.method.ranking.group
+    if column is None:
+        return {}
+    values = assessment.denominated[list(assessment.framework.indicators)]
+    shares = availability_by_group(values, assessment.units[column])
+    table = shares.T.rename_axis("indicator").rename_axis(columns=None).reset_index()
+    return {"availability_by_group": table}
 
 
 def _screening(assessment: Assessment) -> pd.DataFrame:

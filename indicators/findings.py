@@ -114,15 +114,20 @@ def raise_errors(findings: Iterable[Finding]) -> None:
         raise InvalidInputError(findings)
 
 
+#: Fields that are in our own words, with advice at their end; a value may be anything.
+OWN_WORDS = frozenset({"reason", "problem", "requirement", "known"})
+
+
 class _Shown(dict[str, object]):
     """Fields as they are shown: long values shortened, lists joined by commas."""
 
     def __init__(self, fields: Mapping[str, object]) -> None:
-        # A reason is a sentence of ours with advice at its end; a value may be anything.
         super().__init__(
             {
                 # All choices are told: who has mistyped one looks for it among them.
-                name: v if name == "reason" else _shown(v, most=30 if name == "known" else 8)
+                name: v
+                if name in OWN_WORDS and isinstance(v, str)
+                else _shown(v, most=30 if name == "known" else 8)
                 for name, v in fields.items()
             }
         )
@@ -246,6 +251,10 @@ SENTENCES: dict[str, str] = {
     "levels of groups; give one name, or one for each level from the lowest up",
     "year_without_values": "no scored indicator has a value of {value}; there are values "
     "of {known}",
+    "kept_and_dropped": "{value!r} is both kept and dropped; take it out of one of the two",
+    "list_for_group": "{value!r} is a list, and one group has one aggregation; give one name",
+    "base_year_missing": "indexation on each unit's own value needs the year that is 100; set "
+    "base_year under [normalisation]",
     "unknown_code": "there is no {value!r} here; codes are {known}",
     "posts_missing": "{code} is normalised by {method}, which needs {columns} in the framework; "
     "fill them in or choose another normalisation",
@@ -276,7 +285,12 @@ SENTENCES: dict[str, str] = {
     "{requirement}; correct the value or choose another method",
     "post_domain": "{code} has {value} in the column {column}, and {method} needs {requirement}; "
     "correct it, or choose another method",
-    "method_refused": "{method} cannot be computed: {reason}",
+    "method_refused": "{method} cannot be computed: {reason}; change its options, or choose "
+    "another method",
+    "parameter_refused": "{method} of {code} needs {requirement}; change its options, or choose "
+    "another method",
+    "aggregation_refused": "{method} aggregation cannot be computed in {node}: {reason}; change "
+    "its options, or choose another aggregation",
     "aggregation_domain": "{unit} scores {value} in {node}, and {method} aggregation needs "
     "{requirement}; choose a normalisation with a range such as [1, 100], or another aggregation",
     "unknown_model": "{value!r} is not one of the models {known} of method.toml",

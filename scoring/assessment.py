@@ -15,11 +15,11 @@ from indicators import CrossSection, Finding, Framework, IndicatorSet, InvalidIn
 from scoring.findings import findings_of
 from scoring.imputation import IMPUTATIONS, IMPUTATIONS_OVER_TIME
 from scoring.method import aggregation_of, method_of, normalisation_of, treatment_of
-from scoring.options import Imputation, Method
+from scoring.options import AggregationChoice, Imputation, Method
 from scoring.preparing import Screened, denominated, screened
 from scoring.ranking import rank
 from scoring.scale import Scale, fit_scale, located
-from scoring.tree import NodeDomainError, TreeScores, aggregate_tree
+from scoring.tree import NodeDomainError, NodeRefusedError, TreeScores, aggregate_tree
 from scoring.weighting import weight_table
 
 Array = NDArray[np.float64]
@@ -237,7 +237,7 @@ def _imputed(
     framework = indicator_set.framework
     groups = _group_codes(indicator_set, choices.group)
     for name in choices.methods:
-        with located(indicator_set, framework.indicators, name):
+        with located(indicator_set, framework.indicators, name, "imputation"):
             if name in IMPUTATIONS_OVER_TIME:
                 impute = IMPUTATIONS_OVER_TIME[name]
                 options = _named(impute, choices)
@@ -334,14 +334,15 @@ def _assessed(
         treated = scale.treat(prepared.imputed[year])
         normalised = scale.normalise(treated)
     weights = weight_table(framework)
-    choices = aggregation_of(left, method)
-    found = _aggregated(left, method, normalised, weights)
+    # A list of aggregations counts the levels of the framework, whatever screening leaves of them.
+    every = aggregation_of(indicator_set, method)
+    choices = {group: every[group] for group in framework.groups}
+    found = _aggregated(left, choices, method, normalised, weights)
     index = section.values.index
     columns = pd.Index(framework.indicators, name="indicator")
     nodes = pd.Index(framework.scored_nodes, name="node")
     ranked = found.exact if method.ranking.on == "exact" else found.rounded
     ranks = _table(rank(ranked.T, method.ranking.ties).T, index, nodes)
-    normalisations = normalisation_of(left, method)
     assessment = Assessment(
         indicator_set=indicator_set,
         screened=prepared.screened,
@@ -361,8 +362,8 @@ def _assessed(
         group_ranks=_group_ranks(left, method, ranked, ranks),
         weights=weights,
         aggregations={group: choice.name for group, choice in choices.items()},
-        normalisations={code: choice.method for code, choice in normalisations.items()},
-        treatments={code: choice.method for code, choice in treatment_of(left, method).items()},
+        normalisations=scale.methods(scale.normalisations),
+        treatments=scale.methods(scale.treatments),
         scale=scale,
         own_scale=own_scale,
         findings=(),
@@ -371,13 +372,17 @@ def _assessed(
 
 
 def _aggregated(
-    indicator_set: IndicatorSet, method: Method, normalised: Array, weights: pd.DataFrame
+    indicator_set: IndicatorSet,
+    choices: Mapping[str, AggregationChoice],
+    method: Method,
+    normalised: Array,
+    weights: pd.DataFrame,
 ) -> TreeScores:
-    """Scores of all nodes; what is outside the domain of an aggregation is refused."""
+    """Scores of all nodes; what an aggregation cannot be computed for is refused."""
     try:
         return aggregate_tree(
             indicator_set.framework,
-            aggregation_of(indicator_set, method),
+            choices,
             method.rounding,
             normalised,
             weights["weight"].to_numpy(dtype=np.float64),
@@ -400,6 +405,10 @@ def _aggregated(
             )
             for row, column, value in zip(*cells, strict=True)
         ) from error
+    except NodeRefusedError as error:
+        place = Place(indicator_set.method_file, column="aggregation")
+        fields = {"node": error.group, "method": error.method, "reason": error.reason}
+        raise InvalidInputError([Finding("aggregation_refused", "error", place, fields)]) from error
 
 
 def _group_ranks(

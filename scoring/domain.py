@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
@@ -25,7 +27,11 @@ class DomainError(ValueError):
     requirement : str
     rows, columns : ndarray of int, shape (n_values,)
     values : ndarray, shape (n_values,)
+    method : str
+        Name of the method, where several are applied to one array; else empty.
     """
+
+    method = ""
 
     def __init__(
         self, requirement: str, rows: ArrayLike, columns: ArrayLike, values: ArrayLike
@@ -62,6 +68,45 @@ class DomainError(ValueError):
         """
         larger = np.asarray(columns, dtype=np.intp)[self.columns]
         return DomainError(self.requirement, self.rows, larger, self.values)
+
+
+class ParameterError(ValueError):
+    """A parameter that some indicators cannot be computed with.
+
+    Parameters
+    ----------
+    requirement : str
+        What the method needs, as a noun: "a reference above 0".
+    columns : array_like of int, shape (n_indicators,)
+        Positions of the indicators.
+    parameter : str
+        Name of the parameter where it holds one number for each indicator, such as "target".
+    names : sequence of str
+        Names of the indicators, where they are known.
+    """
+
+    def __init__(
+        self,
+        requirement: str,
+        columns: ArrayLike,
+        parameter: str = "",
+        names: Sequence[str] = (),
+    ) -> None:
+        super().__init__(requirement, columns, parameter, names)
+        self.requirement = requirement
+        self.columns: NDArray[np.intp] = np.atleast_1d(np.asarray(columns, dtype=np.intp))
+        self.parameter = parameter
+        self.names = names
+
+    def __str__(self) -> str:
+        places = [
+            f"{position} ({self.names[position]})" if len(self.names) else str(position)
+            for position in self.columns.tolist()
+        ]
+        return (
+            f"the method needs {self.requirement}; not so for the indicators at positions "
+            f"{', '.join(places)}"
+        )
 
 
 def check_domain(values: Array, inside: NDArray[np.bool_], requirement: str) -> None:

@@ -21,11 +21,9 @@ from scoring.options import (
     TreatmentChoice,
     UnknownChoiceError,
 )
+from scoring.scale import REFERENCES
 
 Choice = TypeVar("Choice", bound=Section)
-
-#: What distances may be measured to besides a unit.
-REFERENCES = ("mean", "best", "worst")
 
 #: Column of the units table that groups units where nothing else is said.
 USUAL_GROUP = "region"
@@ -37,6 +35,18 @@ METHOD_COLUMNS: Mapping[str, str] = {
     "transform": "treatment",
     "normalisation": "normalisation",
     "aggregation": "aggregation",
+}
+
+
+#: What is asked for, where pydantic says it in the words of Python.
+PROBLEMS: Mapping[str, str] = {
+    "tuple_type": "this should be a list in square brackets",
+    "missing": "the list is too short",
+    "too_long": "the list is too long",
+    "too_short": "the list is too short",
+    "dict_type": "this should be a table of options",
+    "model_type": "this should be a table of options",
+    "model_attributes_type": "this should be a table of options",
 }
 
 
@@ -69,6 +79,8 @@ def method_of(indicator_set: IndicatorSet) -> Method:
     findings += _framework_findings(indicator_set, method)
     findings += _group_findings(indicator_set, method)
     findings += _code_findings(indicator_set, method)
+    findings += _reference_findings(indicator_set, method)
+    findings += _child_findings(indicator_set, method)
     findings += _year_findings(indicator_set, method)
     if findings:
         raise InvalidInputError([*indicator_set.findings, *findings])
@@ -134,7 +146,19 @@ def _option_findings(indicator_set: IndicatorSet, error: ValidationError) -> lis
             problems = [f.fields["problem"] for f in (merged.get(key), finding) if f]
             fields = {**finding.fields, "problem": ", or ".join(map(str, problems))}
             merged[key] = Finding("bad_option", "error", finding.place, fields)
-    return list(merged.values())
+    # Of a list or a table and something inside it, the latter says more.
+    inside = {f.place for f in merged.values() if not _is_container(f.fields.get("value"))}
+    return [
+        finding
+        for finding in merged.values()
+        if finding.code != "bad_option"
+        or finding.place not in inside
+        or not _is_container(finding.fields["value"])
+    ]
+
+
+def _is_container(value: object) -> bool:
+    return isinstance(value, list | tuple | dict)
 
 
 def _finding(indicator_set: IndicatorSet, problem: Any) -> Finding:
@@ -143,6 +167,8 @@ def _finding(indicator_set: IndicatorSet, problem: Any) -> Finding:
     option = [part for part in location if part.islower() and part.isidentifier()][:2]
     if location[:1] == ["cooperation"]:
         option = location
+    elif location[1:2] in (["indicators"], ["groups"]):
+        option = [*location[:3], *(part for part in location[3:4] if part.isidentifier())]
     place = _option_place(indicator_set, ".".join(option))
     error = problem.get("ctx", {}).get("error")
     if isinstance(error, UnknownChoiceError):
@@ -158,6 +184,7 @@ def _finding(indicator_set: IndicatorSet, problem: Any) -> Finding:
         known = ", ".join(section.model_fields) if hasattr(section, "model_fields") else ""
         return Finding("unknown_option", "error", place, {"value": location[-1], "known": known})
     message = str(problem["msg"]).removeprefix("Value error, ").split(", unable to parse")[0]
+    message = PROBLEMS.get(problem["type"], message)
     fields = {"problem": message, "value": problem["input"]}
     return Finding("bad_option", "error", place, fields)
 
@@ -198,11 +225,12 @@ def _framework_findings(indicator_set: IndicatorSet, method: Method) -> Iterator
 
 def _year_findings(indicator_set: IndicatorSet, method: Method) -> Iterator[Finding]:
     """Years of which no scored indicator has a value, although others are dated."""
-    asked = {"time.year": method.time.year, "time.scale": method.time.scale}
+    asked: dict[str, object] = {"time.year": method.time.year, "time.scale": method.time.scale}
+    asked["normalisation.base_year"] = method.normalisation.base_year
     asked |= {
         f"normalisation.indicators.{code}.base_year": choice.base_year
-        for code, choice in normalisation_of(indicator_set, method).items()
-        if choice.base_year is not None
+        for code, choice in method.normalisation.indicators.items()
+        if choice.base_year != method.normalisation.base_year
     }
     in_use = any(isinstance(year, int) or year == "panel" for year in asked.values())
     known = indicator_set.years if in_use else ()
@@ -231,14 +259,58 @@ def _code_findings(indicator_set: IndicatorSet, method: Method) -> Iterator[Find
         "screening.drop": (method.screening.drop, both),
         "cooperation.indicators": (method.cooperation.indicators, [framework.all_indicators]),
     }
-    for choice in normalisation_of(indicator_set, method).values():
-        if choice.method == "distance_to_reference":
-            named["normalisation.reference"] = ([choice.reference], (REFERENCES, units))
+    for code in method.screening.keep:
+        if code in method.screening.drop:
+            place = _option_place(indicator_set, "screening.drop")
+            yield Finding("kept_and_dropped", "error", place, {"value": code})
     for option, (codes, known) in named.items():
         for code in codes:
             if not any(code in some for some in known):
                 fields = {"value": code, "known": tuple(chain(*known))}
                 yield Finding("unknown_code", "error", _option_place(indicator_set, option), fields)
+
+
+def _reference_findings(indicator_set: IndicatorSet, method: Method) -> Iterator[Finding]:
+    """References that are no unit, and base years that are not said."""
+    units = indicator_set.scored_units.index
+    found: dict[str, Finding] = {}
+    for code, choice in normalisation_of(indicator_set, method).items():
+        section = "normalisation"
+        if code in method.normalisation.indicators:
+            section += f".indicators.{code}"
+        others = REFERENCES.get(choice.method)
+        if others and choice.reference not in others and choice.reference not in units:
+            option = f"{section}.reference"
+            fields = {"value": choice.reference, "known": (*others, *units)}
+            place = _option_place(indicator_set, option)
+            found[option] = Finding("unknown_code", "error", place, fields)
+        own_base = choice.method == "indexation" and choice.base == "unit"
+        if own_base and choice.base_year is None and method.time.year == "panel":
+            option = f"{section}.base_year"
+            place = _option_place(indicator_set, option)
+            found[option] = Finding("base_year_missing", "error", place)
+    yield from found.values()
+
+
+def _child_findings(indicator_set: IndicatorSet, method: Method) -> Iterator[Finding]:
+    """Tables by child that name others, and lists of aggregations for one group."""
+    framework, chosen = indicator_set.framework, method.aggregation
+    for name in AggregationChoice.model_fields:
+        for group, choice in ((None, chosen), *chosen.groups.items()):
+            value = getattr(choice, name)
+            if group is None:
+                option, known = f"aggregation.{name}", framework.scored_nodes[1:]
+            elif group in framework.groups and value != getattr(chosen, name):
+                option, known = f"aggregation.groups.{group}.{name}", framework.children(group)
+            else:
+                continue
+            place = _option_place(indicator_set, option)
+            if group is not None and name == "method" and not isinstance(value, str):
+                yield Finding("list_for_group", "error", place, {"value": value})
+            for code in value if isinstance(value, Mapping) else ():
+                if code not in known:
+                    fields = {"value": code, "known": tuple(known)}
+                    yield Finding("unknown_code", "error", place, fields)
 
 
 def _group_findings(indicator_set: IndicatorSet, method: Method) -> list[Finding]:

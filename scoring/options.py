@@ -21,6 +21,7 @@ from pydantic import (
 )
 
 from scoring.aggregation import AGGREGATIONS, MISSING_RULES
+from scoring.aggregation.consensus import MOST_BITS
 from scoring.aggregation.distance import SCALINGS
 from scoring.aggregation.outranking import PREFERENCES
 from scoring.clustering import COOPERATION_METHODS
@@ -28,6 +29,7 @@ from scoring.imputation import IMPUTATIONS, IMPUTATIONS_OVER_TIME
 from scoring.normalisation import NORMALISATIONS
 from scoring.ranking import TIES
 from scoring.treatment import TREATMENTS
+from scoring.treatment.two_steps import SECOND_STEPS
 
 #: What each registry holds, by the option that chooses from it.
 REGISTRIES: Mapping[str, Mapping[str, object]] = {
@@ -191,7 +193,7 @@ class TreatmentChoice(Section):
     points: StrictInt = Field(
         5, ge=0, description="values of an indicator that are changed at most (winsorise, auto)"
     )
-    second: TreatmentName = Field(
+    second: Literal[tuple(SECOND_STEPS)] = Field(  # type: ignore[valid-type]
         "log_shifted", description="what is done where winsorising is not enough (auto)"
     )
     force: StrictBool = Field(
@@ -330,7 +332,7 @@ class AggregationChoice(Section):
     gaussian_spread: ByChild | None = Field(
         None, description="lead at the turn of the curve; one, or a table by child (promethee)"
     )
-    most_units: Annotated[StrictInt, Field(ge=1, le=200)] = Field(
+    most_units: Annotated[StrictInt, Field(ge=1, le=MOST_BITS)] = Field(
         50, description="units up to which the ranking is looked for (kemeny)"
     )
     lowest_share: Share | dict[str, Share] = Field(

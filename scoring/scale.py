@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from pydantic import BaseModel
 
 from indicators import Finding, IndicatorSet, InvalidInputError, Place
-from scoring.domain import DomainError
+from scoring.domain import DomainError, ParameterError
 from scoring.normalisation import NORMALISATIONS, MinMax
 from scoring.options import NormalisationChoice, TreatmentChoice
 from scoring.treatment import TREATMENTS
@@ -24,6 +24,12 @@ Choice = TypeVar("Choice", bound=BaseModel)
 
 #: Ends of the scale that the framework may give, in the indicator's own unit.
 POSTS = ("low", "high", "target", "target_high")
+
+#: Normalisation -> what its option reference may be besides the code of a unit.
+REFERENCES: Mapping[str, tuple[str, ...]] = {
+    "distance_to_reference": ("mean", "best", "worst"),
+    "centred_minmax": ("mean",),
+}
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,10 +52,15 @@ class Step:
 
     def apply(self, values: Array, into: Array) -> None:
         """Put the transformed columns of ``values`` into those of ``into``."""
-        if len(self.members) == values.shape[-1]:
-            into[...] = self.estimator.transform(values)
-        else:
-            into[:, self.members] = self.estimator.transform(values[:, self.members])
+        try:
+            if len(self.members) == values.shape[-1]:
+                into[...] = self.estimator.transform(values)
+            else:
+                into[:, self.members] = self.estimator.transform(values[:, self.members])
+        except DomainError as error:
+            located = error.in_columns(self.members)
+            located.method = self.name
+            raise located from error
 
 
 @dataclass(frozen=True, eq=False)
@@ -102,6 +113,13 @@ class Scale:
             step.apply(treated, normalised)
         return normalised
 
+    def methods(self, steps: Sequence[Step]) -> dict[str, str]:
+        """Method of each indicator in the treatments, or in the normalisations; "none" without."""
+        named = dict.fromkeys(self.indicators, "none")
+        for step in steps:
+            named.update((self.indicators[position], step.name) for position in step.members)
+        return named
+
     @property
     def ends(self) -> pd.DataFrame:
         """Ends of each linear scale in treated units, indicators x (low, high); NaN for others."""
@@ -148,7 +166,7 @@ def fit_scale(
             continue
         chosen = TREATMENTS[treatment.method]
         estimator = chosen(**_accepted(chosen, treatment))
-        with located(indicator_set, [codes[i] for i in members], treatment.method):
+        with located(indicator_set, [codes[i] for i in members], treatment.method, "treatment"):
             estimator.fit(reference[:, members])
         treating.append(Step(treatment.method, members, estimator))
     posts = _treated_posts(indicator_set, treating)
@@ -228,13 +246,17 @@ def _reference(
 ) -> str | Array:
     """What distances are measured to: a name, or the newest values of the unit named."""
     units = list(indicator_set.scored_units.index)
+    place = Place(indicator_set.method_file, column="normalisation.reference")
     if choice.reference not in units:
+        known = REFERENCES[choice.method]
+        if choice.reference not in known:  # screening has left the unit out
+            fields: dict[str, object] = {"value": choice.reference, "known": (*known, *units)}
+            raise InvalidInputError([Finding("unknown_code", "error", place, fields)])
         return choice.reference
     row = len(treated) - len(units) + units.index(choice.reference)
     values: Array = treated[row, members]
     codes = indicator_set.framework.indicators
     if np.isnan(values).any():
-        place = Place(indicator_set.method_file, column="normalisation.reference")
         fields = {"unit": choice.reference}
         raise InvalidInputError(
             Finding("reference_missing", "error", place, fields | {"code": codes[member]})
@@ -244,7 +266,9 @@ def _reference(
 
 
 @contextmanager
-def located(indicator_set: IndicatorSet, codes: Sequence[str], method: str) -> Iterator[None]:
+def located(
+    indicator_set: IndicatorSet, codes: Sequence[str], method: str, section: str = "normalisation"
+) -> Iterator[None]:
     """Tell what a method refuses with its unit, indicator and value.
 
     Parameters
@@ -255,6 +279,8 @@ def located(indicator_set: IndicatorSet, codes: Sequence[str], method: str) -> I
         Indicators that are the columns.
     method : str
         Name of the method.
+    section : str
+        Section of method.toml that its options stand in.
     """
     try:
         yield
@@ -262,14 +288,24 @@ def located(indicator_set: IndicatorSet, codes: Sequence[str], method: str) -> I
         units = indicator_set.scored_units.index
         raise InvalidInputError(
             _outside(
-                indicator_set, str(units[row % len(units)]), codes[column], value, method, error
+                indicator_set,
+                str(units[row % len(units)]),
+                codes[column],
+                value,
+                error.method or method,
+                error,
             )
             for row, column, value in _cells(error)
+        ) from error
+    except ParameterError as error:
+        raise InvalidInputError(
+            _misfit(indicator_set, codes[column], method, error)
+            for column in error.columns.tolist()
         ) from error
     except ValueError as error:
         if isinstance(error, InvalidInputError):
             raise
-        place = Place(indicator_set.method_file)
+        place = Place(indicator_set.method_file, column=section)
         fields = {"method": method, "reason": str(error)}
         raise InvalidInputError([Finding("method_refused", "error", place, fields)]) from error
 
@@ -285,6 +321,17 @@ def _outside(
         "requirement": error.requirement,
     }
     return Finding("value_domain", "error", indicator_set.value_place(unit, code), fields)
+
+
+def _misfit(indicator_set: IndicatorSet, code: str, method: str, error: ParameterError) -> Finding:
+    fields: dict[str, object] = {"code": code, "method": method, "requirement": error.requirement}
+    given = getattr(indicator_set.framework[code], error.parameter or "code", None)
+    if error.parameter in POSTS and given is not None:
+        place = indicator_set.node_place(code, error.parameter)
+        fields |= {"column": error.parameter, "value": given}
+        return Finding("post_domain", "error", place, fields)
+    place = Place(indicator_set.method_file, column="normalisation")
+    return Finding("parameter_refused", "error", place, fields)
 
 
 def _cells(error: DomainError) -> Iterable[tuple[int, int, float]]:

@@ -57,6 +57,23 @@ class NodeDomainError(DomainError):
         self.children = children
 
 
+class NodeRefusedError(ValueError):
+    """An aggregation cannot be computed with its options, or for so many units.
+
+    Parameters
+    ----------
+    reason : str
+    group, method : str
+        Group and its aggregation.
+    """
+
+    def __init__(self, reason: str, group: str, method: str) -> None:
+        super().__init__(reason, group, method)
+        self.reason = reason
+        self.group = group
+        self.method = method
+
+
 def aggregate_tree(
     framework: Framework,
     choices: Mapping[str, AggregationChoice],
@@ -87,6 +104,8 @@ def aggregate_tree(
     ------
     NodeDomainError
         Where a score lies outside the domain of an aggregation.
+    NodeRefusedError
+        Where an aggregation cannot be computed for another reason.
     """
     position = {code: row for row, code in enumerate(framework.scored_nodes)}
     leading = np.broadcast_shapes(normalised.shape[:-2], weights.shape[:-1])
@@ -120,6 +139,8 @@ def aggregate_tree(
             )
         except DomainError as error:
             raise NodeDomainError(error, group, choice.name, codes) from error
+        except ValueError as error:
+            raise NodeRefusedError(str(error), group, choice.name) from error
         exact[..., position[group], :] = rounded[..., position[group], :] = found
         if rounding.decimals != "none" and (rounding.level == "all" or group == framework.root):
             found = round_scores(found, rounding.decimals, rounding.mode)
@@ -136,10 +157,13 @@ def _side_by_side(positions: list[int]) -> slice | list[int]:
 def options_of(choice: AggregationChoice, children: tuple[str, ...]) -> dict[str, object]:
     """The options that somebody has set and the aggregation takes, one number for each child."""
     options: dict[str, object] = {}
-    for name in AGGREGATIONS[choice.name].options:
+    for name, usual in AGGREGATIONS[choice.name].options.items():
         if name in choice.model_fields_set:
             value = getattr(choice, name)
             if isinstance(value, Mapping):
-                value = np.array([value.get(child, 0.0) for child in children])
+                absent = [child for child in children if child not in value]
+                if absent and usual is None:
+                    raise ValueError(f"{name} has no number for {', '.join(absent)}")
+                value = np.array([value.get(child, usual) for child in children], dtype=np.float64)
             options[name] = value
     return options

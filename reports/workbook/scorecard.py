@@ -376,8 +376,11 @@ class Scorecard:
         last = line - 1
         self._strengths(heading + 1, last)
         sheet.bar(area(heading + 1, SCORE, last, SCORE), *plan.scale)
-        sheet.wide(line, 1, LAST, words("scorecard.legend"), styles.SMALL)
-        sheet.height(line, 24)
+        legend = words("scorecard.legend")
+        if plan.imputed_columns:
+            legend = f"{legend}   {words('scorecard.legend_imputed')}"
+        sheet.wide(line, 1, LAST, legend, styles.SMALL)
+        sheet.height(line, 36 if plan.imputed_columns else 24)
         return line + 1
 
     def _indicator(self, row: int, indicator: str) -> None:
@@ -396,6 +399,12 @@ class Scorecard:
         style = styles.NUMBER.but(format=number_format(plan.assessment.data[indicator].to_numpy()))
         shown = missing if raw == "" else raw
         formula = f"IF(ISNUMBER({found}),{found},{quoted(missing)})"
+        if indicator in plan.imputed_columns:
+            imputed = self.words("scorecard.imputed")
+            mark = f"INDEX({plan.imputed_range(indicator)},{self.row_cell})"
+            formula = f"IF(N({mark})=1,{quoted(imputed)},{formula})"
+            if plan.assessment.was_imputed[indicator].iloc[self.unit]:
+                shown = imputed
         sheet.put(row, VALUE, shown, style, formula)
         small = styles.LEFT.but(size=7, colour=styles.GREY, wrap=True)
         sheet.put(row, MEASURE, node.measure, small)

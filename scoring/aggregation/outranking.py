@@ -227,7 +227,7 @@ def _thresholds(
         lower = read["indifference"]
         upper = read.get("preference_threshold", lower)
     if (upper < lower).any():
-        raise ValueError("preference_threshold is not below indifference")
+        raise ValueError("preference_threshold must not be below indifference")
     return list(zip(lower.tolist(), upper.tolist(), strict=True))
 
 

@@ -10,7 +10,7 @@ from sklearn.base import BaseEstimator, OneToOneFeatureMixin, TransformerMixin
 from sklearn.utils import Tags
 from sklearn.utils.validation import check_is_fitted, validate_data
 
-from scoring.domain import DomainError
+from scoring.domain import DomainError, ParameterError
 
 Array = NDArray[np.float64]
 Mask = NDArray[np.bool_]
@@ -121,19 +121,14 @@ class _Normalisation(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
             raise ValueError(f"{name} must hold a number for each of {len(default)} indicators")
         missing = np.isnan(numbers)
         needed = ~np.isnan(default) & (not gaps)
-        self._refuse(np.isinf(numbers) | (missing & needed), f"{name} must be a number")
+        self._refuse(np.isinf(numbers) | (missing & needed), f"a number as {name}", name)
         return np.where(missing, default, numbers)
 
-    def _refuse(self, wrong: Mask, requirement: str) -> None:
+    def _refuse(self, wrong: Mask, requirement: str, parameter: str = "") -> None:
         """Raise an error that says at which indicators a parameter does not fit."""
-        if not wrong.any():
-            return
-        names = getattr(self, "feature_names_in_", None)
-        places = ", ".join(
-            str(position) if names is None else f"{position} ({names[position]})"
-            for position in np.flatnonzero(wrong)
-        )
-        raise ValueError(f"{requirement}; not so for the indicators at positions {places}")
+        if wrong.any():
+            names = list(getattr(self, "feature_names_in_", ()))
+            raise ParameterError(requirement, np.flatnonzero(wrong), parameter, names)
 
     def _require(self, meets: Mask, values: Array, requirement: str) -> None:
         """Raise an error that carries the values outside the domain."""

@@ -185,7 +185,7 @@ class DistanceToReference(_Ratio):
         if self.distance == "ratio":
             self._refuse(
                 (self.comparison_ <= 0) & ~constant & (low >= 0),
-                "a ratio needs a reference above 0",
+                "a reference above 0 for a ratio",
             )
             self._check(values, self.comparison_, direction)
         elif self.distance == "difference":
@@ -196,7 +196,7 @@ class DistanceToReference(_Ratio):
         else:
             self._refuse(
                 (direction * self.comparison_ <= direction * self.worst_) & ~constant,
-                "a share of the range needs a reference that is better than the worst value",
+                "a reference that is better than the worst value, for a share of the range",
             )
 
     def _comparison(self, values: Array, direction: Array) -> Array:

@@ -170,7 +170,8 @@ class DistanceToTarget(_Normalisation):
         self.target_ = self._per_indicator("target", reach, gaps=False)
         self._refuse(
             direction * self.target_ < direction * self.worst_,
-            "a target must not be worse than the worst value (goalpost or value of the reference)",
+            "a target that is not worse than the worst value (goalpost or value of the reference)",
+            "target",
         )
 
     def _scores(self, values: Array, direction: Array) -> Array:
@@ -250,12 +251,14 @@ class TargetInterval(_Normalisation):
         self.target_ = self._per_indicator("target", _medians(values), gaps=False)
         self.target_high_ = self._per_indicator("target_high", self.target_, gaps=True)
         self._refuse(
-            self.target_ > self.target_high_, "an interval needs target no higher than target_high"
+            self.target_ > self.target_high_, "a target no higher than target_high", "target"
         )
         low = self._per_indicator("low", np.fmin(lowest, self.target_), gaps=True)
         high = self._per_indicator("high", np.fmax(highest, self.target_high_), gaps=True)
-        self._refuse(low > self.target_, "the goalpost low must not be above target")
-        self._refuse(high < self.target_high_, "the goalpost high must not be below target_high")
+        self._refuse(low > self.target_, "a goalpost low that is not above target", "low")
+        self._refuse(
+            high < self.target_high_, "a goalpost high that is not below target_high", "high"
+        )
         self.worst_low_, self.worst_high_ = low, high
 
     def _scores(self, values: Array, direction: Array) -> Array:

@@ -7,8 +7,10 @@ COINr 1.1.14 computes of them are read from ../shared and never copied.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import cache
+from pathlib import Path
 
 import pandas as pd
 
@@ -21,7 +23,7 @@ from tests.cases import shared_cases
 ASEM = shared_cases.SHARED_CASES / "coinr_asem"
 
 #: COINr's chain: its screening comes after imputation and removes nobody.
-CHAIN = {
+CHAIN: Mapping[str, Mapping[str, object]] = {
     "imputation": {"method": "group_mean", "group": "EurAsia_group"},
     "treatment": {"method": "auto", "points": 5, "second": "log_shifted"},
     "normalisation": {"method": "minmax", "range": [0, 100]},
@@ -38,6 +40,13 @@ def table(name: str) -> pd.DataFrame:
 def imported(data: str = "a_iData") -> IndicatorSet:
     """COINr's two tables as a set."""
     return indicators.import_files([ASEM / f"{data}.csv", ASEM / "a_iMeta.csv"])
+
+
+def backwards(folder: Path) -> IndicatorSet:
+    """The set imported from a file with the last unit first."""
+    file = folder / "iData.csv"
+    pd.read_csv(ASEM / "a_iData.csv").iloc[::-1].to_csv(file, index=False)
+    return indicators.import_files([file, ASEM / "a_iMeta.csv"])
 
 
 @cache

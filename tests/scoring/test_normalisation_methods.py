@@ -357,7 +357,8 @@ def test_columns_that_methods_read_are_their_parameters() -> None:
         assert method.needs_goalposts == (method is Goalposts)
     assert Goalposts.columns == ("low", "high")
     assert DistanceToTarget.columns == ("target",)
-    assert TargetInterval.columns == ("target", "target_high")
+    assert TargetInterval.columns == ("target",)
+    assert TargetInterval.optional_columns == ("target_high", "low", "high")
     assert TargetInterval.optional_columns == ("low", "high")
 
 
@@ -372,17 +373,20 @@ def test_columns_that_methods_read_are_their_parameters() -> None:
         (Categorical(percentiles=(50,), category_scores=(2, 1)), "never decrease"),
         (DistanceToReference(reference="median"), "mean, best, worst or values"),
         (DistanceToReference(reference=[1.0]), "reference must hold a number for each of 2"),
-        (DistanceToReference(reference=[1.0, NAN]), "a number; .* at positions 1$"),
-        (DistanceToReference(reference=[1.0, 0.0]), "reference above 0; .* positions 1$"),
+        (DistanceToReference(reference=[1.0, NAN]), "a number as reference; .* at positions 1$"),
+        (
+            DistanceToReference(reference=[1.0, 0.0]),
+            "reference above 0 for a ratio; .* positions 1$",
+        ),
         (DistanceToReference(distance="square"), "ratio, difference or range"),
         (DistanceToReference(distance="difference", reference=[1, 0]), "other than 0; .* 1$"),
         (DistanceToReference(distance="range", reference="worst"), "better than .* 0, 1$"),
-        (DistanceToTarget([0, 5]), "target must not be worse .* positions 0$"),
-        (DistanceToTarget([2, 5], direction=[1, -1]), "not be worse .* positions 1$"),
-        (DistanceToTarget([2, NAN]), "target must be a number; .* positions 1$"),
+        (DistanceToTarget([0, 5]), "target that is not worse .* positions 0$"),
+        (DistanceToTarget([2, 5], direction=[1, -1]), "is not worse .* positions 1$"),
+        (DistanceToTarget([2, NAN]), "a number as target; .* positions 1$"),
         (TargetInterval([2, 5], [3, 3]), "no higher than target_high; .* positions 1$"),
-        (TargetInterval([2, 2], [3, 3], low=[0, 3]), "low must not be above .* positions 1$"),
-        (TargetInterval([2, 2], [3, 3], high=[2, 3]), "high must not be below .* positions 0$"),
+        (TargetInterval([2, 2], [3, 3], low=[0, 3]), "low that is not above .* positions 1$"),
+        (TargetInterval([2, 2], [3, 3], high=[2, 3]), "high that is not below .* positions 0$"),
         (AboveBelowMean(threshold=-0.1), "threshold must be 0 or more"),
         (Indexation(base="first"), "base must be mean or unit"),
         (CentredMinMax(reference="best"), "reference must be 'mean' or values"),

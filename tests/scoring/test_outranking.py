@@ -225,7 +225,7 @@ def test_thresholds_for_each_child() -> None:
         ({"preference": "u_shape", "indifference": [1, 2, 3]}, "one for each of 2"),
         (
             {"preference": "level", "indifference": 3, "preference_threshold": 2},
-            "not below indifference",
+            "not be below indifference",
         ),
     ],
 )

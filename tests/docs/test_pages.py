@@ -79,15 +79,6 @@ def test_the_tests_named_beside_other_tools_exist() -> None:
         assert f"def test_{name}(" in faults
 
 
-def test_numbers_of_methods() -> None:
-    page = (ROOT / "README.md").read_text(encoding="utf-8")
-    # To impute nothing and to treat nothing are no methods.
-    number = {stage: len(REGISTRIES[stage]) for stage in ("normalisation", "aggregation")}
-    number |= {stage: len(REGISTRIES[stage]) - 1 for stage in ("imputation", "treatment")}
-    for stage, count in number.items():
-        assert f"{count} {stage}s" in page
-
-
 @pytest.mark.parametrize("stage", STAGES)
 def test_methods_say_what_they_do_and_where_it_comes_from(stage: str) -> None:
     for method in methods(stage):

@@ -64,8 +64,9 @@ def write(plan: Plan) -> None:
         # A row without an option is no part of the input table, here as in the texts above.
         sheet.break_before(row)
         row = section(sheet, row, MEANING, words("method.others"), words("method.others_how"))
-        for row, option in enumerate(others, row):
+        for option in others:
             _option(plan, sheet, row, option)
+            row += 1
     sheet.widths({1: 30, 2: 24, 3: 44, 4: 30, 5: 66})
     sheet.freeze(FIRST_TABLE_ROW, 1)
     sheet.protect()

@@ -348,13 +348,13 @@ def _pairs(analysis: Analysis, sheet: Sheet, row: int) -> int:
     names = {node.code: node.name for node in plan.framework.nodes}
     for line in chosen.head(MOST_PAIRS).to_dict("records"):
         row += 1
-        value = float(line["correlation"])
-        look = _look(value, float(line["p_value"]), link=line["kind"] == "link")
+        value, kind = float(line["correlation"]), line["kind"]
+        look = _look(value, float(line["p_value"]), link=kind == "link")
         sheet.put(row, NAME, names[line["node"]], styles.LEFT.but(shrink=True))
         sheet.wide(row, 2, 5, names[line["other"]], small.but(shrink=True))
         sheet.wide(row, 6, 8, names[line["group"]], small.but(colour=styles.GREY))
         sheet.put(row, 9, value, look)
-        sheet.wide(row, 10, LAST, words(f"correlations.look.{line['kind']}"), small)
+        sheet.wide(row, 10, LAST, words(f"correlations.look.{kind}"), small)
     if len(chosen) > MOST_PAIRS:
         row += 1
         more = words("statistics.more", count=len(chosen) - MOST_PAIRS)

@@ -357,16 +357,14 @@ def _screening(plan: Plan, sheet: Sheet, row: int) -> int:
             sheet.wide(row, 1, MEAN, words("statistics.nobody"), styles.NOTE)
             row += 1
         for code, line in table.head(MOST_LISTED).iterrows():
-            unit = key.endswith("units")
-            name = names[str(code)] if unit else indicator_set.framework[str(code)].name
-            sheet.put(row, NAME, str(name), styles.LEFT)
+            sheet.put(row, NAME, names[key][code], styles.LEFT.but(shrink=True))
             sheet.put(row, VALUES, int(line["number_missing"]), styles.INTEGER)
             sheet.put(row, MISSING, int(line["number_zero"]), styles.INTEGER)
             percent = styles.PERCENT.but(format="0%")
             sheet.put(row, ZEROS, float(line["share_available"]), percent)
             sheet.put(row, LOWEST, blank_if_missing(float(line["share_nonzero"])), percent)
-            reason = words(f"statistics.reason.{line['reason']}")
-            sheet.wide(row, LOWER, MEAN, reason, styles.LEFT)
+            reason = line["reason"]
+            sheet.wide(row, LOWER, MEAN, words(f"statistics.reason.{reason}"), styles.LEFT)
             row += 1
         if len(table) > MOST_LISTED:
             more = words("statistics.more", count=len(table) - MOST_LISTED)

@@ -356,6 +356,8 @@ SENTENCES: dict[str, str] = {
     "screened_out": "the {what} {code} is screened out ({reason}) and not scored",
     "imputed_values": "{count} values of {code} are imputed: {units}",
     "treated": "{code} was treated ({method}); the table of treatment lists what has changed",
+    "doubt_without_benefit": "by benefit of the doubt {share} of the units score 1 in {code}, so "
+    "it hardly tells them apart; set lowest_share and highest_share, or use it for a few dimensions",
     "still_skewed": "{code} is skewed, and {method} does not mend it; look at its values and "
     "choose another treatment",
     "skewed_values": "{code} is skewed (skewness {skewness:.1f}, kurtosis {kurtosis:.1f}), so few "

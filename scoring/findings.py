@@ -8,10 +8,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from indicators import Finding, Framework
+from scoring.aggregation.frontier import share_at_the_top
 from scoring.normalisation import NORMALISATIONS
 
 if TYPE_CHECKING:
     from scoring.assessment import Assessment
+
+#: Share of units with the score 1 from which benefit of the doubt says little about the order.
+MOST_AT_THE_TOP = 0.5
 
 
 def findings_of(assessment: Assessment) -> Iterator[Finding]:
@@ -30,9 +34,19 @@ def findings_of(assessment: Assessment) -> Iterator[Finding]:
     yield from _values(assessment)
     yield from _treatment(assessment)
     yield from _goalposts(assessment)
+    yield from _doubts_without_benefit(assessment)
     root = assessment.framework.root
     for unit in assessment.scores.index[assessment.scores[root].isna()]:
         yield Finding("unit_without_score", "warning", fields={"unit": unit, "node": root})
+
+
+def _doubts_without_benefit(assessment: Assessment) -> Iterator[Finding]:
+    """Groups in which benefit of the doubt tells most units no longer apart."""
+    for group, method in assessment.aggregations.items():
+        share = share_at_the_top(assessment.exact_scores[group].to_numpy())
+        if method == "benefit_of_the_doubt" and share > MOST_AT_THE_TOP:
+            fields = {"code": group, "share": f"{share:.0%}"}
+            yield Finding("doubt_without_benefit", "warning", fields=fields)
 
 
 def _unused_methods(framework: Framework) -> Iterator[Finding]:

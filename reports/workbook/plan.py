@@ -250,7 +250,7 @@ class Plan:
     @cached_property
     def aggregations(self) -> dict[str, AggregationChoice]:
         """Aggregation of each group with its options."""
-        return aggregation_of(self.assessment.screened.indicator_set, self.assessment.method)
+        return aggregation_of(self.assessment.indicator_set, self.assessment.method)
 
     def follows_switch(self, group: str) -> bool:
         """Whether a group has no aggregation of its own."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
@@ -140,3 +141,63 @@ def test_promethee_example_of_a_peer() -> None:
     # The docstring of PROMETHEE_II in pymcdm 1.4.0.
     found = promethee([[4, 3, 2], [3, 2, 4], [5, 1, 3]], [0.5, 0.3, 0.2], preference="usual")
     assert_allclose(found, [0.1, -0.3, 0.2], atol=1e-12)
+
+
+# --- a preference function for each criterion ------------------------------------------------------
+
+#: Six sites for a power station by six criteria.
+PLANTS = """
+unit,workers,power,cost,upkeep,villages,security
+a1,80,90,6,5.4,8,5
+a2,65,58,2,9.7,1,1
+a3,83,60,4,7.2,4,7
+a4,40,80,10,7.5,7,10
+a5,52,72,6,2.0,3,8
+a6,94,96,7,3.6,5,6
+"""
+
+PLANT_CRITERIA = """
+code,parent,direction
+project,,
+workers,project,-1
+power,project,1
+cost,project,-1
+upkeep,project,-1
+villages,project,-1
+security,project,1
+"""
+
+ONE_FUNCTION_EACH = {
+    "method": "promethee",
+    "preference": {
+        "workers": "u_shape",
+        "power": "v_shape",
+        "cost": "linear",
+        "upkeep": "level",
+        "security": "gaussian",
+    },
+    "indifference": {"workers": 10.0, "cost": 0.5, "upkeep": 1.0},
+    "preference_threshold": {"power": 30.0, "cost": 5.0, "upkeep": 6.0},
+    "gaussian_spread": {"security": 5.0},
+}
+
+
+def test_a_preference_function_for_each_criterion() -> None:
+    # Brans, Vincke & Mareschal (1986), How to select and how to rank projects: the PROMETHEE
+    # method, European Journal of Operational Research 24: indices of preference over the other
+    # five, printed to three decimals. Net flow = (sum of the row - sum of the column) / 5.
+    indices = np.array(
+        [
+            [0, 0.296, 0.250, 0.268, 0.100, 0.185],
+            [0.462, 0, 0.389, 0.333, 0.296, 0.500],
+            [0.236, 0.180, 0, 0.333, 0.056, 0.429],
+            [0.399, 0.505, 0.305, 0, 0.223, 0.212],
+            [0.444, 0.515, 0.487, 0.380, 0, 0.448],
+            [0.286, 0.399, 0.250, 0.431, 0.133, 0],
+        ]
+    )
+    method = {"normalisation": {"method": "none"}, "aggregation": ONE_FUNCTION_EACH}
+    assessment = scoring.assess(small_set(PLANT_CRITERIA, PLANTS, method=method))
+    net = (indices.sum(axis=1) - indices.sum(axis=0)) / 5
+    assert_allclose(assessment.scores["project"], net, atol=1e-3)
+    assert assessment.ranks["project"].idxmin() == "a5"

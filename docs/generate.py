@@ -82,7 +82,7 @@ def _table(heading: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
 
 def _markdown(text: str) -> str:
     """Text of a docstring."""
-    return re.sub(r":\w+:`\.?([^`]+)`", r"`\1`", text).replace("``", "`")
+    return text.replace("``", "`")
 
 
 def _codes(names: Iterable[object]) -> str:

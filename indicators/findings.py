@@ -382,6 +382,9 @@ SENTENCES: dict[str, str] = {
     "not use them; set normalisation to goalposts, or leave low and high empty",
     "constant_indicator": "{code} has the same value for all {count} units, so it cannot tell them "
     "apart; all get the same score",
+    "indicator_without_scale": "{code} has {count} values and no scores, because nothing that sets "
+    "the scale has a value of it; choose other years under [time] scale, or the scale of another "
+    "set",
     "empty_indicator": "{code} has no value in this cross-section; it counts for nobody",
     "method_unused": "{code} is {what}, so its {column} {value} is not used; leave it empty",
     "tile_unused": "the tile {value} of {unit} is no place on the map, or taken; write numbers "

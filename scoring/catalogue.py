@@ -73,10 +73,6 @@ def _entry(name: str, method: object, section: type[Section]) -> Entry:
         "range" if parameter == "feature_range" else parameter
         for parameter in inspect.signature(described).parameters  # type: ignore[arg-type]
     }
-    if getattr(method, "needs_group", False):
-        taken.add("group")
-    if "base" in taken:  # the scale takes the values of that year to fit on
-        taken.add("base_year")
     return Entry(
         name=name,
         summary=text.split("\n\n")[0].replace("\n", " "),

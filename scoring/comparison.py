@@ -15,15 +15,9 @@ from scoring.aggregation import AGGREGATIONS
 from scoring.assessment import Assessment
 from scoring.method import aggregation_of
 from scoring.ranking import rank
-from scoring.tree import aggregate_tree
+from scoring.tree import NodeDomainError, NodeRefusedError, aggregate_tree
 
 Array = NDArray[np.float64]
-
-#: Columns of :func:`leave_one_out`, for frameworks in which nothing can be left out.
-LEAVE_OUT_COLUMNS = [
-    *("spearman", "kendall", "mean_shift", "largest_shift", "unchanged"),
-    *("unit", "rank_shift"),
-]
 
 
 @dataclass(frozen=True, eq=False)
@@ -207,7 +201,8 @@ def leave_one_out(assessment: Assessment) -> pd.DataFrame:
         ``spearman`` and ``kendall`` between the ranks with and without, ``mean_shift`` and
         ``largest_shift`` of ranks, ``unchanged`` ranks, ``unit`` that moves furthest and its
         ``rank_shift`` (positive: it climbs when the node is left out). Nodes without which nothing
-        would be left are not listed.
+        would be left are not listed; all is NaN for one without which the aggregation cannot be
+        computed, such as bounds of weights that no longer add up.
 
     References
     ----------
@@ -223,16 +218,9 @@ def leave_one_out(assessment: Assessment) -> pd.DataFrame:
         if (changed := _without(framework, node, nodes, weights)) is not None
     }
     if not without:
-        return pd.DataFrame(columns=LEAVE_OUT_COLUMNS).rename_axis("node")
-    found = aggregate_tree(
-        framework,
-        aggregation_of(assessment.screened.indicator_set, assessment.method),
-        assessment.method.rounding,
-        assessment.normalised.to_numpy(),
-        np.stack(list(without.values())),
-    )
-    exact = assessment.method.ranking.on == "exact"
-    index = (found.exact if exact else found.rounded)[..., 0]
+        columns = [*agreement(np.empty(0), np.empty(0)), "unit", "rank_shift"]
+        return pd.DataFrame(columns=columns).rename_axis("node")
+    index = _index_scores(assessment, np.stack(list(without.values())))
     ranks = rank(index, assessment.method.ranking.ties)
     before = assessment.ranks.iloc[:, 0].to_numpy()
     rows = {}
@@ -243,9 +231,28 @@ def leave_one_out(assessment: Assessment) -> pd.DataFrame:
         rows[node] = {
             **agreement(before[both], after[both]),
             "unit": assessment.scores.index[furthest] if shift[furthest] else "",
-            "rank_shift": shift[furthest],
+            "rank_shift": shift[furthest] if both.any() else np.nan,
         }
     return pd.DataFrame.from_dict(rows, orient="index").rename_axis("node")
+
+
+def _index_scores(assessment: Assessment, weights: Array) -> Array:
+    """Scores in the index under sets of weights; NaN under those it cannot be computed with."""
+    try:
+        found = aggregate_tree(
+            assessment.framework,
+            aggregation_of(assessment.indicator_set, assessment.method),
+            assessment.method.rounding,
+            assessment.normalised.to_numpy(),
+            weights,
+        )
+    except (NodeDomainError, NodeRefusedError):
+        if len(weights) == 1:
+            return np.full((1, len(assessment.scores)), np.nan)
+        return np.concatenate([_index_scores(assessment, one[None]) for one in weights])
+    exact = assessment.method.ranking.on == "exact"
+    index: Array = (found.exact if exact else found.rounded)[..., 0]
+    return index
 
 
 def _without(framework: Framework, node: str, nodes: list[str], weights: Array) -> Array | None:

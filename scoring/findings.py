@@ -58,16 +58,19 @@ def _screening(assessment: Assessment) -> Iterator[Finding]:
 
 
 def _values(assessment: Assessment) -> Iterator[Finding]:
-    """Indicators that are empty, constant or partly imputed."""
+    """Indicators that are empty, without a scale, constant or partly imputed."""
     values = assessment.imputed.to_numpy()
     counts = (~np.isnan(values)).sum(axis=0)
     constant = (assessment.imputed.min() == assessment.imputed.max()).to_numpy()
     imputed = assessment.was_imputed
     any_imputed = imputed.any().to_numpy()
+    scored = assessment.normalised.notna().any().to_numpy()
     for column, code in enumerate(assessment.framework.indicators):
         fields: dict[str, object] = {"code": code, "count": int(counts[column])}
         if counts[column] == 0:
             yield Finding("empty_indicator", "warning", fields=fields)
+        elif not scored[column]:
+            yield Finding("indicator_without_scale", "warning", fields=fields)
         elif constant[column] and len(values) > 1:
             yield Finding("constant_indicator", "warning", fields=fields)
         if any_imputed[column]:

@@ -182,7 +182,7 @@ def fit_scale(
         if "reference" in options:
             options["reference"] = _reference(indicator_set, choice, treated, members)
         fitted_on = treated
-        if choice.base_year is not None and "base" in options:
+        if choice.base_year is not None and "base" in inspect.signature(normalisation).parameters:
             fitted_on = scale.treat(base[choice.base_year])
         estimator = normalisation(**options)
         with located(indicator_set, [codes[i] for i in members], choice.method):

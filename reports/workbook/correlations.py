@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -110,7 +111,7 @@ class Analysis:
 
     @cached_property
     def influence(self) -> pd.DataFrame:
-        """Weight beside importance, of siblings for their parent and of indicators for the index."""
+        """Weight beside importance: siblings in their parent, indicators in the index."""
         from scoring.multivariate import influence_table
 
         return influence_table(self.plan.assessment.scores, self.plan.framework)
@@ -162,7 +163,7 @@ def _drivers(analysis: Analysis, sheet: Sheet, row: int) -> int:
         row = _headings(plan, sheet, row, words(title), "" if dimensions else words("data.role"))
         order = part.sort_values("main_effect_importance", ascending=False, kind="stable")
         first = row
-        for row, line in enumerate(order.to_dict("records"), first):
+        for row, line in enumerate(order.itertuples(), first):
             _driver(analysis, sheet, row, line, dimensions)
         for column in (WEIGHT, BY_CORRELATION, BY_EFFECT):
             most = float(np.nanmax([*part["weight_share"], *part["main_effect_importance"]]))
@@ -196,11 +197,9 @@ def _headings(plan: Plan, sheet: Sheet, row: int, name: str, group: str) -> int:
     return row + 1
 
 
-def _driver(
-    analysis: Analysis, sheet: Sheet, row: int, line: dict[str, object], bold: bool
-) -> None:
+def _driver(analysis: Analysis, sheet: Sheet, row: int, line: Any, bold: bool) -> None:
     plan = analysis.plan
-    node = str(line["node"])
+    node = str(line.node)
     parent = "" if bold else plan.framework[plan.framework[node].parent].name
     name = plan.framework[node].name
     sheet.put(row, NAME, name, styles.LEFT.but(bold=bold, shrink=True))
@@ -213,20 +212,20 @@ def _driver(
         (RATIO, "ratio", CENTRED.but(format=RATIO_FORMAT)),
     )
     for column, name, style in figures:
-        sheet.put(row, column, blank_if_missing(float(str(line[name]))), style)
+        sheet.put(row, column, blank_if_missing(getattr(line, name)), style)
     without = analysis.without
     if without is None or node not in without.index:
         sheet.put(row, WITHOUT, "–" if without is not None else None, CENTRED)
         sheet.fill(row, range(WITHOUT, MOVED_BY + 1), styles.CELL)
         return
-    effect = without.loc[node]
-    sheet.put(row, WITHOUT, blank_if_missing(float(effect["spearman"])), CENTRED.but(format="0.00"))
+    effect: Any = without.loc[node]
+    sheet.put(row, WITHOUT, blank_if_missing(float(effect.spearman)), CENTRED.but(format="0.00"))
     shift = CENTRED.but(format="0.0")
-    sheet.put(row, MEAN_SHIFT, blank_if_missing(float(effect["mean_shift"])), shift)
+    sheet.put(row, MEAN_SHIFT, blank_if_missing(float(effect.mean_shift)), shift)
     largest = CENTRED.but(format=plan.rank_format)
-    sheet.put(row, LARGEST_SHIFT, blank_if_missing(float(effect["largest_shift"])), largest)
-    moved = float(effect["rank_shift"])
-    who = dict(zip(plan.units.index, plan.labels, strict=True)).get(effect["unit"], "–")
+    sheet.put(row, LARGEST_SHIFT, blank_if_missing(float(effect.largest_shift)), largest)
+    moved = float(effect.rank_shift)
+    who = dict(zip(plan.units.index, plan.labels, strict=True)).get(effect.unit, "–")
     sheet.wide(row, MOVES, MOVED_BY - 1, who, styles.LEFT.but(size=8))
     sheet.put(row, MOVED_BY, moved, CENTRED.but(format='"▲ "0.#;"▼ "0.#;"–"' if moved % 1
               else '"▲ "0;"▼ "0;"–"'))  # fmt: skip
@@ -249,7 +248,10 @@ def _matrix(
 ) -> int:
     """Every node with every other, and with its group and the index; returns the next free row."""
     plan, words = analysis.plan, analysis.plan.words
-    values, p_values = analysis.matrix
+    shown = [*nodes, *links]
+    found, p_found = analysis.matrix
+    values = found.loc[list(nodes), shown].to_numpy().tolist()
+    p_values = p_found.loc[list(nodes), shown].to_numpy().tolist()
     count = len(nodes)
     sheet.put(row, NAME, words("data.indicator"), styles.HEADING_LEFT)
     for number in range(1, count + 1):
@@ -264,13 +266,12 @@ def _matrix(
         line = row + 1 + i
         numbered = words("correlations.numbered", number=i + 1, name=plan.framework[node].name)
         sheet.put(line, NAME, numbered, styles.LEFT.but(size=8.5, shrink=True))
-        for j, other in enumerate((*nodes, *links)):
+        for j, value in enumerate(values[i]):
             if i == j:
                 sheet.put(line, 2 + j, None, styles.CELL.but(fill="E5E7EB"))
                 continue
-            value, p_value = float(values.at[node, other]), float(p_values.at[node, other])
-            shown = blank_if_missing(value)
-            sheet.put(line, 2 + j, shown, _look(value, p_value, link=j >= count))
+            style = _look(value, p_values[i][j], link=j >= count)
+            sheet.put(line, 2 + j, blank_if_missing(value), style)
     cells = area(row + 1, 2, row + count, 1 + count + len(links))
     sheet.format_where(cells, colour_scale(-1.0, 1.0))
     return row + count + 1
@@ -347,13 +348,13 @@ def _pairs(analysis: Analysis, sheet: Sheet, row: int) -> int:
     names = {node.code: node.name for node in plan.framework.nodes}
     for line in chosen.head(MOST_PAIRS).to_dict("records"):
         row += 1
-        value = float(line["correlation"])
-        look = _look(value, float(line["p_value"]), link=line["kind"] == "link")
+        value, kind = float(line["correlation"]), line["kind"]
+        look = _look(value, float(line["p_value"]), link=kind == "link")
         sheet.put(row, NAME, names[line["node"]], styles.LEFT.but(shrink=True))
         sheet.wide(row, 2, 5, names[line["other"]], small.but(shrink=True))
         sheet.wide(row, 6, 8, names[line["group"]], small.but(colour=styles.GREY))
         sheet.put(row, 9, value, look)
-        sheet.wide(row, 10, LAST, words(f"correlations.look.{line['kind']}"), small)
+        sheet.wide(row, 10, LAST, words(f"correlations.look.{kind}"), small)
     if len(chosen) > MOST_PAIRS:
         row += 1
         more = words("statistics.more", count=len(chosen) - MOST_PAIRS)

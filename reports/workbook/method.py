@@ -10,7 +10,7 @@ from reports.workbook.cells import Sheet, Value
 from reports.workbook.parts import footer, header, section
 from reports.workbook.plan import FIRST_TABLE_ROW, Plan
 from scoring import Assessment
-from scoring.catalogue import methods
+from scoring.catalogue import STAGES, methods
 from scoring.options import Method
 
 SECTION, OPTION, VALUE, IN_FORCE, MEANING = range(1, 6)
@@ -64,8 +64,9 @@ def write(plan: Plan) -> None:
         # A row without an option is no part of the input table, here as in the texts above.
         sheet.break_before(row)
         row = section(sheet, row, MEANING, words("method.others"), words("method.others_how"))
-        for row, option in enumerate(others, row):
+        for option in others:
             _option(plan, sheet, row, option)
+            row += 1
     sheet.widths({1: 30, 2: 24, 3: 44, 4: 30, 5: 66})
     sheet.freeze(FIRST_TABLE_ROW, 1)
     sheet.protect()
@@ -113,18 +114,18 @@ def _read_by_methods(
         "treatment": set(assessment.treatments.values()),
         "normalisation": set(assessment.normalisations.values()),
         "aggregation": set(assessment.aggregations.values()),
-        "cooperation method": {method.cooperation.method} if method.cooperation.models else set(),
+        "cooperation": {method.cooperation.method} if method.cooperation.models else set(),
     }
     # The limits of skew also flag indicators on Statistics.
     read = {("treatment", "maximum_skew"), ("treatment", "maximum_kurtosis")}
     special = set()
-    for stage, names in in_force.items():
+    for stage in STAGES:
         name = stage.split()[0]
         for entry in methods(stage):
             options = {(name, option) for option in entry.options}
             options |= {READ_TOGETHER[where] for where in options if where in READ_TOGETHER}
             special |= options
-            if entry.name in names - {"none"}:
+            if entry.name in in_force[name] - {"none"}:
                 read |= options
     return read, special
 

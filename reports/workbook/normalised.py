@@ -96,10 +96,10 @@ def _scale(plan: Plan, sheet: Sheet, indicator: str, column: int) -> None:
     linear = plan.assessment.normalisations[indicator] in NORMALISATIONS
     for row, end, function in ((LOW_ROW, "low", "MIN"), (HIGH_ROW, "high", "MAX")):
         value = plan.goalposts[end][indicator]
-        if not linear:
-            sheet.put(row, column, "–", small)
-            continue
         if not known(value):
+            if not linear:
+                sheet.put(row, column, "–", small)
+                continue
             value = 0.0
         formula = None
         if indicator in plan.live_indicators:

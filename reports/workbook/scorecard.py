@@ -202,14 +202,14 @@ class Scorecard:
         shown, parts = [], []
         for key, step in (("scorecard.above", -1), ("scorecard.below", 1)):
             where = f"MATCH({own}{step:+d},{order},0)"
-            gap = f"INDEX({index},{where})-INDEX({index},{self.row_cell})"
+            gap = f"ROUND(INDEX({index},{where})-INDEX({index},{self.row_cell}),9)"
             sign = f'IF({gap}<0,"−","+")&FIXED(ABS({gap}),{decimals},TRUE)'
             before, after = words(key, name="\0").split("\0")
             text = f'{quoted(before)}&INDEX({labels},{where})&" ("&{sign}&")"&{quoted(after)}'
             parts.append(f'IFERROR({text},"")')
             other = np.flatnonzero(plan.position == plan.position[self.unit] + step)
             if len(other) and not np.isnan(scores[[int(other[0]), self.unit]]).any():
-                difference = scores[other[0]] - scores[self.unit]
+                difference = round(scores[other[0]] - scores[self.unit], 9)
                 number = _fixed(abs(difference), decimals)
                 minus = "−" if difference < 0 else "+"
                 name = plan.labels[int(other[0])]

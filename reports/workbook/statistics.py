@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 from openpyxl.formatting.rule import FormulaRule
@@ -85,7 +87,7 @@ def _spread(plan: Plan, sheet: Sheet, row: int) -> int:
     sheet.put(row, FLAGS, words("statistics.flags"), styles.HEADING_LEFT)
     indicators = list(plan.framework.indicators)
     values = plan.assessment.denominated[indicators]
-    table = indicator_statistics(
+    table: Any = indicator_statistics(
         values,
         maximum_skew=limits.maximum_skew,
         maximum_kurtosis=limits.maximum_kurtosis,
@@ -102,7 +104,7 @@ def _spread(plan: Plan, sheet: Sheet, row: int) -> int:
 
 
 def _indicator(
-    plan: Plan, sheet: Sheet, row: int, indicator: str, values: pd.Series, found: pd.Series
+    plan: Plan, sheet: Sheet, row: int, indicator: str, values: pd.Series, found: Any
 ) -> None:
     """Figures of one indicator, each with the formula that follows Data where there is one."""
     known = values.dropna().to_numpy()
@@ -163,7 +165,7 @@ def _can_follow(plan: Plan, indicator: str, known: np.ndarray) -> bool:
     return plan.count <= LIVE_UNITS and not plan.framework[indicator].denominator and ordinary
 
 
-def _flags(plan: Plan, here: dict[int, str], found: pd.Series) -> tuple[str, str]:
+def _flags(plan: Plan, here: dict[int, str], found: Any) -> tuple[str, str]:
     """What asks for a look, in words; of a constant that it is one, and no more."""
     words, limits = plan.words, plan.assessment.method.treatment
     names = {
@@ -225,12 +227,13 @@ def _cautions(plan: Plan, sheet: Sheet, row: int) -> int:
     if not warned:
         return row - 1
     row = section(sheet, row, FLAGS, plan.words("statistics.caution"))
-    for row, indicator in enumerate(warned, row):
+    for indicator in warned:
         caution = plan.framework[indicator].caution
         sheet.put(row, NAME, plan.framework[indicator].name, styles.LEFT.but(shrink=True))
         sheet.wide(row, VALUES, FLAGS, caution, styles.NOTE)
         sheet.height(row, 13 * (1 + len(caution) // 210))
-    return row + 1
+        row += 1
+    return row
 
 
 # --- availability ---------------------------------------------------------------------------------
@@ -300,7 +303,8 @@ def _by_group(
     # The regions' own lines come below: two headings and these groups further down.
     numbers = sorted(set(plan.group_ids.tolist()) - {0})
     first_unit = row + len(numbers) + 2
-    for row, number in enumerate(numbers, row + 1):
+    for number in numbers:
+        row += 1
         members = plan.group_ids == number
         sheet.put(row, NAME, names[int(np.argmax(members))], styles.LEFT.but(bold=True))
         means = shares[members].mean()
@@ -333,6 +337,12 @@ def _screening(plan: Plan, sheet: Sheet, row: int) -> int:
     )  # fmt: skip
     row = section(sheet, row, FLAGS, words("statistics.screening"), how)
     indicator_set = plan.assessment.indicator_set
+    names: dict[str, dict[Any, str]] = {
+        "statistics.screened_indicators": {
+            node.code: node.name for node in indicator_set.framework.nodes
+        },
+        "statistics.screened_units": indicator_set.units["name"].to_dict(),
+    }
     for key, table in named.items():
         titles = [
             words(key), words("statistics.missing_values"), words("statistics.zeros"),
@@ -347,20 +357,14 @@ def _screening(plan: Plan, sheet: Sheet, row: int) -> int:
             sheet.wide(row, 1, MEAN, words("statistics.nobody"), styles.NOTE)
             row += 1
         for code, line in table.head(MOST_LISTED).iterrows():
-            unit = key.endswith("units")
-            name = (
-                indicator_set.units.at[code, "name"]
-                if unit
-                else indicator_set.framework[str(code)].name
-            )
-            sheet.put(row, NAME, str(name), styles.LEFT)
+            sheet.put(row, NAME, names[key][code], styles.LEFT.but(shrink=True))
             sheet.put(row, VALUES, int(line["number_missing"]), styles.INTEGER)
             sheet.put(row, MISSING, int(line["number_zero"]), styles.INTEGER)
             percent = styles.PERCENT.but(format="0%")
             sheet.put(row, ZEROS, float(line["share_available"]), percent)
             sheet.put(row, LOWEST, blank_if_missing(float(line["share_nonzero"])), percent)
-            reason = words(f"statistics.reason.{line['reason']}")
-            sheet.wide(row, LOWER, MEAN, reason, styles.LEFT)
+            reason = line["reason"]
+            sheet.wide(row, LOWER, MEAN, words(f"statistics.reason.{reason}"), styles.LEFT)
             row += 1
         if len(table) > MOST_LISTED:
             more = words("statistics.more", count=len(table) - MOST_LISTED)

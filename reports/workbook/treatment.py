@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -97,10 +98,12 @@ def _indicators(plan: Plan, sheet: Sheet, row: int) -> int:
     sheet.table_heading(row + 1, 1, [words(key) for key in keys], height=44, left=2)
     missing = assessment.denominated[list(framework.indicators)].isna().sum()
     put_in = assessment.was_imputed.sum()
-    table = treatment_of_all(plan)
+    table: Any = treatment_of_all(plan)
     shape = styles.CENTRE.but(format="0.00")
     left = styles.LEFT.but(size=8)
-    for row, indicator in enumerate(framework.indicators, row + 2):
+    row += 1
+    for indicator in framework.indicators:
+        row += 1
         node, found = framework[indicator], table.loc[indicator]
         below = framework[node.denominator].name if node.denominator else "–"
         factor: Value = None
@@ -138,8 +141,8 @@ def _ends(plan: Plan, sheet: Sheet, row: int, indicator: str) -> None:
     low, high = (plan.goalposts[end][indicator] for end in ("low", "high"))
     columns = NORMALISATIONS[plan.assessment.normalisations[indicator]].columns
     if not known(low) and columns:
-        posts = plan.assessment.scale.posts.loc[indicator]
-        low, high = float(posts[columns[0]]), float(posts[columns[-1]])
+        posts = plan.assessment.scale.posts.loc[[indicator], list(columns)].to_numpy()[0]
+        low, high = float(posts[0]), float(posts[-1])
     number = styles.NUMBER.but(format=number_format(np.array([low, high, 0.5])))
     for column, value in ((LOW, low), (HIGH, high)):
         if known(value):
@@ -176,7 +179,7 @@ def _imputed(plan: Plan, sheet: Sheet, row: int) -> int:
     units, codes = assessment.imputed.index, assessment.imputed.columns
     lines = [
         (str(units[i]), str(codes[j]), (float(values[i, j]), float(scores[i, j])))
-        for j, i in list(zip(columns, rows, strict=True))[:MOST_LISTED]
+        for j, i in list(zip(columns.tolist(), rows.tolist(), strict=True))[:MOST_LISTED]
     ]
     titles = [words("treatment.value"), words("scorecard.score")]
     return _listed(plan, sheet, row, titles, lines, len(columns), scores=True)

@@ -16,6 +16,8 @@ from reports.cli import app
 from scoring.catalogue import STAGES, methods
 from scoring.options import REGISTRIES, Method
 from tests.docs.pages import PAGES, ROOT, anchors, blocks, name_of, prose
+from tests.indicators.test_imports_coin_tool import Workbooks
+from tests.indicators.test_imports_coinr import DATA, META
 
 every_page = pytest.mark.parametrize("page", PAGES, ids=name_of)
 
@@ -58,11 +60,23 @@ def test_options_of_method_files_are_known(page: Path) -> None:
         Method.model_validate(tomllib.loads(block))
 
 
-@pytest.mark.parametrize("page", ["README.md", "docs/method.md"])
+@pytest.mark.parametrize("page", ["README.md", "docs/method.md", "docs/import.md"])
 def test_python_runs(page: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
+    Path("iMeta.csv").write_text(META, encoding="utf-8")
+    Path("iData.csv").write_text(DATA, encoding="utf-8")
+    Workbooks(tmp_path).write().rename("coin-tool.xlsx")
     text = (ROOT / page).read_text(encoding="utf-8")
     exec("\n".join(blocks(text, "python")), {})
+
+
+def test_the_tests_named_beside_other_tools_exist() -> None:
+    page = (ROOT / "docs" / "peers.md").read_text(encoding="utf-8")
+    faults = (ROOT / "tests" / "cases" / "test_faults_of_peers.py").read_text(encoding="utf-8")
+    rows = re.findall(r"^\|(?: [^|]+ \|){3} (`.+`) \|$", page, re.MULTILINE)
+    assert rows
+    for name in re.findall(r"`(\w+)`", " ".join(rows)):
+        assert f"def test_{name}(" in faults
 
 
 @pytest.mark.parametrize("stage", STAGES)

@@ -102,11 +102,7 @@ def test_a_wrong_value_is_one_finding_that_says_what_is_right(
 @pytest.mark.parametrize(
     ("toml", "value", "known"),
     [
-        (
-            "screening.drops = 1",
-            "drops",
-            "unit_availability, unit_nonzero, indicator_availability, indicator_nonzero, keep, drop",
-        ),
+        ("rounding.digits = 1", "digits", "decimals, level, mode"),
         ("ranking.tie = 1", "tie", "on, ties, group"),
         ('cooperation.models.one = {name = "One", colour = 1}', "colour", "name, name_zh"),
     ],

@@ -359,7 +359,6 @@ def test_columns_that_methods_read_are_their_parameters() -> None:
     assert DistanceToTarget.columns == ("target",)
     assert TargetInterval.columns == ("target",)
     assert TargetInterval.optional_columns == ("target_high", "low", "high")
-    assert TargetInterval.optional_columns == ("low", "high")
 
 
 @pytest.mark.parametrize(

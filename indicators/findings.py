@@ -367,7 +367,9 @@ SENTENCES: dict[str, str] = {
     "tells units apart",
     "few_values": "{code} has {count} different values for {total} units, so many units are tied",
     "few_available": "{unit} has values for {share:.0%} of the indicators below {node}, less than "
-    "{least:.0%}; its score there rests on little",
+    "{least:.0%}; its scores rest on little",
+    "few_available_in_groups": "{unit} has values for less than {least:.0%} of the indicators in "
+    "{groups}; its scores there rest on little",
     "negative_siblings": "{code} and {other} in {group} go against each other (correlation "
     "{correlation:.2f}), so they cancel out in its score; check their directions, or whether they "
     "belong together",

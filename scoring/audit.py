@@ -92,20 +92,18 @@ def _distributions(assessment: Assessment) -> Iterator[Finding]:
 
 def _availability(assessment: Assessment) -> Iterator[Finding]:
     """Units with few values: in the whole index, or in groups of it where the whole has enough."""
-    framework = assessment.framework
-    shares = availability(assessment.denominated, framework)
+    shares = availability(assessment.denominated, assessment.framework)
     values = shares.to_numpy()
     few = values < ENOUGH
-    whole = few[:, 0]
-    few[whole, 1:] = False  # who lacks values everywhere is told once
-    for row, column in zip(*np.nonzero(few), strict=True):
-        fields = {
-            "unit": shares.index[row],
-            "node": shares.columns[column],
-            "share": values[row, column],
-            "least": ENOUGH,
-        }
-        yield Finding("few_available", "note" if column else "warning", fields=fields)
+    root, *groups = shares.columns
+    for row in np.flatnonzero(few.any(axis=1)).tolist():
+        fields: dict[str, object] = {"unit": shares.index[row], "least": ENOUGH}
+        if few[row, 0]:  # who lacks values everywhere is told once
+            fields |= {"node": root, "share": values[row, 0]}
+            yield Finding("few_available", "warning", fields=fields)
+        else:
+            fields["groups"] = [groups[column] for column in np.flatnonzero(few[row, 1:])]
+            yield Finding("few_available_in_groups", "note", fields=fields)
 
 
 def _correlations(assessment: Assessment) -> Iterator[Finding]:

@@ -286,6 +286,11 @@ def score_trends(assessment: Assessment) -> tuple[pd.DataFrame, pd.DataFrame]:
     ------
     ValueError
         Where the assessment is not of a panel.
+
+    Notes
+    -----
+    Where every year has a scale of its own (``scale = "each"`` under [time]), scores tell where a
+    unit stands among the others and not how it has changed.
     """
     if not assessment.by_year:
         raise ValueError("trends of scores need the assessment of a panel")

@@ -18,8 +18,9 @@ def method_table(stage: str | None = None) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        ``stage, name, does, options, columns, source``: the options of method.toml that the method
-        reads, the columns of the framework that it needs, and where it was published.
+        ``stage, name, does, options, columns, optional_columns, source``: the options of
+        method.toml that the method reads, the columns of the framework that it needs and those that
+        it reads where they are filled in, and where it was published.
     """
     return pd.DataFrame(
         [
@@ -29,10 +30,11 @@ def method_table(stage: str | None = None) -> pd.DataFrame:
                 entry.summary,
                 ", ".join(entry.options),
                 ", ".join(entry.columns),
+                ", ".join(entry.optional_columns),
                 entry.source,
             )
             for one in (STAGES if stage is None else [stage])
             for entry in methods(one)
         ],
-        columns=["stage", "name", "does", "options", "columns", "source"],
+        columns=["stage", "name", "does", "options", "columns", "optional_columns", "source"],
     )

@@ -545,7 +545,6 @@ WORDS: dict[str, str] = {
     "scores, ranks, map and charts follow.",
     "cli.wrote_table": "Wrote {path}: {rows} rows.",
     "cli.wrote_set": "Wrote {path}. Edit it, then run: scorecards build {path}",
-    "cli.error": "Error",
     "cli.errors": "{count} errors in {name}; nothing was written.",
     "cli.more": "... and {count} more errors",
     "cli.one_error": "1 error in {name}; nothing was written.",

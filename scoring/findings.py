@@ -62,11 +62,9 @@ def _values(assessment: Assessment) -> Iterator[Finding]:
     """Indicators that are empty, constant or partly imputed."""
     values = assessment.imputed.to_numpy()
     counts = (~np.isnan(values)).sum(axis=0)
-    constant: NDArray[np.bool_] = np.equal(
-        np.fmin.reduce(values, axis=0), np.fmax.reduce(values, axis=0)
-    )
+    constant = np.equal(np.fmin.reduce(values, axis=0), np.fmax.reduce(values, axis=0))
     imputed = assessment.was_imputed
-    any_imputed = imputed.to_numpy().any(axis=0)
+    any_imputed: NDArray[np.bool_] = np.any(imputed.to_numpy(), axis=0)
     for column, code in enumerate(assessment.framework.indicators):
         fields: dict[str, object] = {"code": code, "count": int(counts[column])}
         if counts[column] == 0:

@@ -143,7 +143,7 @@ def test_promethee_example_of_a_peer() -> None:
     assert_allclose(found, [0.1, -0.3, 0.2], atol=1e-12)
 
 
-# --- a preference function for each criterion ------------------------------------------------------
+# --- a preference function for each criterion -----------------------------------------------------
 
 #: Six sites for a power station by six criteria.
 PLANTS = """

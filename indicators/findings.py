@@ -357,7 +357,7 @@ SENTENCES: dict[str, str] = {
     "imputed_values": "{count} values of {code} are imputed: {units}",
     "treated": "{code} was treated ({method}); the table of treatment lists what has changed",
     "doubt_without_benefit": "by benefit of the doubt {share} of the units score 1 in {code}, so "
-    "it hardly tells them apart; set lowest_share and highest_share, or use it for a few dimensions",
+    "it hardly tells them apart; bound the shares, or use it for a few dimensions",
     "still_skewed": "{code} is skewed, and {method} does not mend it; look at its values and "
     "choose another treatment",
     "skewed_values": "{code} is skewed (skewness {skewness:.1f}, kurtosis {kurtosis:.1f}), so few "

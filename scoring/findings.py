@@ -75,16 +75,10 @@ def _values(assessment: Assessment) -> Iterator[Finding]:
     """Indicators that are empty, without a scale, constant or partly imputed."""
     values = assessment.imputed.to_numpy()
     counts = (~np.isnan(values)).sum(axis=0)
-<<<<<<< HEAD
     constant = (assessment.imputed.min() == assessment.imputed.max()).to_numpy()
     imputed = assessment.was_imputed
     any_imputed = imputed.any().to_numpy()
     scored = assessment.normalised.notna().any().to_numpy()
-=======
-    constant = np.equal(np.fmin.reduce(values, axis=0), np.fmax.reduce(values, axis=0))
-    imputed = assessment.was_imputed
-    any_imputed: NDArray[np.bool_] = np.any(imputed.to_numpy(), axis=0)
->>>>>>> pipeline
     for column, code in enumerate(assessment.framework.indicators):
         fields: dict[str, object] = {"code": code, "count": int(counts[column])}
         if counts[column] == 0:

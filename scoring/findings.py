@@ -125,7 +125,7 @@ def _goalposts(assessment: Assessment) -> Iterator[Finding]:
                 "unit": assessment.imputed.index[int(row)],
                 "value": f"{value:.6g}",
                 "code": code,
-                "low": node.low,
-                "high": node.high,
+                "low": f"{low:.6g}" if node.low is None else node.low,
+                "high": f"{high:.6g}" if node.high is None else node.high,
             }
             yield Finding("beyond_goalposts", "note", fields=fields)

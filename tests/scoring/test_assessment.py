@@ -359,7 +359,7 @@ def test_findings_tell_what_cannot_be_seen_in_the_scores() -> None:
     assert found[0].fields == {"code": "same", "count": 2}
     assert found[1].fields["code"] == "none"
     assert found[2].message == (
-        "Q has 5000 in posts, outside the goalposts 10 to 1000; its score is clipped"
+        "Q has 5000 in posts, outside the scale from 10 to 1000; its score is clipped"
     )
     assert found[3].fields == {"unit": "R", "node": "index"}
 

@@ -164,7 +164,7 @@ def assert_same(first: scoring.Assessment, second: scoring.Assessment) -> None:
 # --- nothing changes ------------------------------------------------------------------------------
 
 
-@settings(deadline=None, max_examples=25)
+@settings(deadline=None, max_examples=12)
 @given(sets(aggregations=("arithmetic",)), st.randoms(use_true_random=False))
 def test_the_order_of_units_changes_nothing(given_set: IndicatorSet, random: Any) -> None:
     order = list(given_set.units.index)
@@ -178,7 +178,7 @@ def test_the_order_of_units_changes_nothing(given_set: IndicatorSet, random: Any
     assert_same(scoring.assess(given_set), scoring.assess(shuffled))
 
 
-@settings(deadline=None, max_examples=25)
+@settings(deadline=None, max_examples=12)
 @given(sets(), st.floats(1e-6, 1e6))
 def test_weights_that_keep_their_ratios_change_nothing(
     given_set: IndicatorSet, factor: float
@@ -188,7 +188,7 @@ def test_weights_that_keep_their_ratios_change_nothing(
     assert_same(scoring.assess(given_set), scoring.assess(given_set.with_weights(scaled)))
 
 
-@settings(deadline=None, max_examples=30)
+@settings(deadline=None, max_examples=12)
 @given(
     sets(methods=("minmax", "zscore", "rank")),
     st.sampled_from([0.125, 0.5, 3, 1000]),
@@ -203,7 +203,7 @@ def test_the_unit_of_measure_changes_nothing(
     assert_same(scoring.assess(given_set), scoring.assess(with_values(given_set, changed)))
 
 
-@settings(deadline=None, max_examples=25)
+@settings(deadline=None, max_examples=12)
 @given(sets(), st.data())
 def test_turning_direction_and_sign_changes_nothing(
     given_set: IndicatorSet, data: st.DataObject
@@ -218,7 +218,7 @@ def test_turning_direction_and_sign_changes_nothing(
     assert_same(scoring.assess(given_set), scoring.assess(turned))
 
 
-@settings(deadline=None, max_examples=25)
+@settings(deadline=None, max_examples=12)
 @given(sets(gaps=False), st.data())
 def test_turning_the_direction_alone_turns_the_scores(
     given_set: IndicatorSet, data: st.DataObject
@@ -239,7 +239,7 @@ def test_turning_the_direction_alone_turns_the_scores(
 # --- order and bounds -----------------------------------------------------------------------------
 
 
-@settings(deadline=None, max_examples=30)
+@settings(deadline=None, max_examples=12)
 @given(sets(BOUNDED, MEANS), st.data())
 def test_a_better_value_never_lowers_the_score_of_its_unit(
     given_set: IndicatorSet, data: st.DataObject
@@ -262,7 +262,7 @@ def test_a_better_value_never_lowers_the_score_of_its_unit(
     assert_array_equal(after.isna(), before.isna())
 
 
-@settings(deadline=None, max_examples=25)
+@settings(deadline=None, max_examples=12)
 @given(sets(BOUNDED, MEANS))
 def test_scores_stay_inside_the_range_and_between_their_children(given_set: IndicatorSet) -> None:
     assessment = scoring.assess(given_set)
@@ -276,7 +276,7 @@ def test_scores_stay_inside_the_range_and_between_their_children(given_set: Indi
         assert (scores[group][has] <= children.max(axis=1)[has] + TOLERANCE).all()
 
 
-@settings(deadline=None, max_examples=20)
+@settings(deadline=None, max_examples=10)
 @given(sets(BOUNDED))
 def test_a_geometric_mean_is_never_above_the_arithmetic(given_set: IndicatorSet) -> None:
     arithmetic = scoring.assess(given_set)
@@ -287,7 +287,7 @@ def test_a_geometric_mean_is_never_above_the_arithmetic(given_set: IndicatorSet)
     assert (lead.isna() | (lead >= -TOLERANCE)).all(axis=None)
 
 
-@settings(deadline=None, max_examples=25)
+@settings(deadline=None, max_examples=12)
 @given(sets(aggregations=MEANS, methods=(*BOUNDED, "rank")))
 def test_missing_is_told_and_never_made(given_set: IndicatorSet) -> None:
     assessment = scoring.assess(given_set)
@@ -308,7 +308,7 @@ def test_missing_is_told_and_never_made(given_set: IndicatorSet) -> None:
     assert told == set(assessment.scores.index[assessment.scores[root].isna()])
 
 
-@settings(deadline=None, max_examples=20)
+@settings(deadline=None, max_examples=10)
 @given(sets())
 def test_ranks_count_who_is_better(given_set: IndicatorSet) -> None:
     assessment = scoring.assess(given_set)

@@ -4,7 +4,7 @@ PYTHON ?= python3
 SETS := $(shell find indicators scoring reports -name '*.py' -o -name '*.csv' -o -name '*.toml' 2>/dev/null)
 
 .DEFAULT_GOAL := scorecards
-.PHONY: scorecards test style types layers tests wheel benchmarks clean
+.PHONY: scorecards test style types layers tests wheel docs benchmarks clean
 
 scorecards: .venv/installed  ## write scorecards.xlsx from the bundled provinces
 	.venv/bin/scorecards build -o scorecards.xlsx
@@ -31,6 +31,7 @@ test: style types layers tests wheel  ## everything that must hold
 style: .venv-test/installed
 	.venv-test/bin/ruff format --check .
 	.venv-test/bin/ruff check .
+	.venv-test/bin/python docs/generate.py --check
 
 types: .venv-test/installed
 	.venv-test/bin/mypy
@@ -51,8 +52,12 @@ wheel: .venv-test/installed
 	  ../empty/bin/scorecards check scorecards.xlsx && \
 	  ../empty/bin/python -c 'import indicators; assert len(indicators.load().scored_units) == 31'
 
+docs: .venv-test/installed  ## the tables of methods and options in docs/
+	.venv-test/bin/python docs/generate.py
+
 benchmarks: .venv-test/installed
 	.venv-test/bin/python benchmarks/run.py
+	.venv-test/bin/python benchmarks/methods.py
 
 clean:
 	rm -rf .venv .venv-test build dist *.egg-info

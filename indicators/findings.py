@@ -141,6 +141,8 @@ def _shown(value: object, longest: int = 80, most: int = 8) -> object:
         items = [str(_shown(item)) for item in value[:most]]
         rest = f" and {len(value) - most} more" if len(value) > most else ""
         return ", ".join(items) + rest
+    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
+        return int(value)
     return value
 
 
@@ -258,6 +260,10 @@ SENTENCES: dict[str, str] = {
     "fill them in or choose another normalisation",
     "no_years": "no value of a scored indicator has a year, so there is no panel; fill in the "
     'column year of values, or set year = "latest"',
+    "one_year": "all values of scored indicators are of {value}, and a trend needs two years or "
+    "more; add values of other years",
+    "no_dated_values": "no value of a scored indicator has a year, and a trend needs two years or "
+    "more; fill in the column year",
     "over_time_needs_year": "the imputation {value} works over the years; set year under [time] to "
     'a year or to "panel"',
     "reference_missing": "the reference unit {unit} has no value of {code}; name another unit, or "
@@ -266,6 +272,8 @@ SENTENCES: dict[str, str] = {
     "sets need the same scored indicators in the same order",
     "nothing_in_common": "this set and {other} have no unit or no node in common; compare sets "
     "with the same codes",
+    "different_scales": "scores of {nodes} are on different scales ({node}: {first}, and then "
+    "{second}); compare the ranks, for differences between such scores have no meaning",
     "all_screened": "screening leaves no {what}; ask for smaller shares under [screening]",
     "zero_weights_left": "all that screening leaves below {value!r} has weight 0; give it a "
     "weight, or keep more under [screening]",
@@ -348,12 +356,37 @@ SENTENCES: dict[str, str] = {
     "screened_out": "the {what} {code} is screened out ({reason}) and not scored",
     "imputed_values": "{count} values of {code} are imputed: {units}",
     "treated": "{code} was treated ({method}); the table of treatment lists what has changed",
+    "doubt_without_benefit": "by benefit of the doubt {share} of the units score 1 in {code}, so "
+    "it hardly tells them apart; bound the shares, or use it for a few dimensions",
     "still_skewed": "{code} is skewed, and {method} does not mend it; look at its values and "
     "choose another treatment",
+    "skewed_values": "{code} is skewed (skewness {skewness:.1f}, kurtosis {kurtosis:.1f}), so few "
+    "units set its scale; look at its outliers, or choose a treatment",
+    "mostly_zeros": "{share:.0%} of the values of {code} are 0, so it hardly tells units apart",
+    "one_value_dominates": "{share:.0%} of the values of {code} are {value:.6g}, so it hardly "
+    "tells units apart",
+    "few_values": "{code} has {count} different values for {total} units, so many units are tied",
+    "few_available": "{unit} has values for {share:.0%} of the indicators below {node}, less than "
+    "{least:.0%}; its scores rest on little",
+    "few_available_in_groups": "{unit} has values for less than {least:.0%} of the indicators in "
+    "{groups}; its scores there rest on little",
+    "negative_siblings": "{code} and {other} in {group} go against each other (correlation "
+    "{correlation:.2f}), so they cancel out in its score; check their directions, or whether they "
+    "belong together",
+    "collinear_siblings": "{code} and {other} in {group} hardly differ (correlation "
+    "{correlation:.2f}), so the same thing counts twice; think of leaving one out or lowering the "
+    "weights",
+    "against_ancestor": "{code} goes against {group}, of which it is a part (correlation "
+    "{correlation:.2f}); check its direction, or whether it belongs there",
+    "low_reliability": "Cronbach's alpha of {count} parts of {group} is {alpha:.2f}, below "
+    "{least:.1f}: they hardly measure one thing",
     "goalposts_unused": "{code} has goalposts in the framework, and its normalisation {value} does "
     "not use them; set normalisation to goalposts, or leave low and high empty",
     "constant_indicator": "{code} has the same value for all {count} units, so it cannot tell them "
     "apart; all get the same score",
+    "indicator_without_scale": "{code} has {count} values and no scores, because nothing that sets "
+    "the scale has a value of it; choose other years under [time] scale, or the scale of another "
+    "set",
     "empty_indicator": "{code} has no value in this cross-section; it counts for nobody",
     "method_unused": "{code} is {what}, so its {column} {value} is not used; leave it empty",
     "tile_unused": "the tile {value} of {unit} is no place on the map, or taken; write numbers "
@@ -365,8 +398,8 @@ SENTENCES: dict[str, str] = {
     "mixed_years": "the values of {code} are of different years ({years})",
     "withdrawn_value": "{unit} has an empty value of {code} for {year}, so its older value is not "
     "used; delete the row if the older one should stand in",
-    "beyond_goalposts": "{unit} has {value} in {code}, outside the goalposts {low} to {high}; its "
-    "score is clipped",
+    "beyond_goalposts": "{unit} has {value} in {code}, outside the scale from {low} to {high}; "
+    "its score is clipped",
     "unused_source": "the source {value!r} is not cited by any value or note",
     "duplicate_name": "the name {value!r} is shared by {units}; the workbook shows the code beside "
     "it",

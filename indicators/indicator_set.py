@@ -68,6 +68,11 @@ class IndicatorSet:
         Option -> place, where it is known.
     findings : tuple of Finding
         What was found on reading and is no error.
+
+    Raises
+    ------
+    ValueError
+        Where the categories of ``values`` are not the units and indicators in their order.
     """
 
     name: str
@@ -81,6 +86,18 @@ class IndicatorSet:
     method_file: str = "method.toml"
     method_places: Mapping[str, Place] = field(default_factory=dict)
     findings: tuple[Finding, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Refuse values whose codes stand for other units or indicators than those of the set."""
+        for column, codes in (
+            ("unit", self.units.index),
+            ("indicator", pd.Index(self.framework.all_indicators)),
+        ):
+            if not self.values[column].cat.categories.equals(codes):
+                raise ValueError(
+                    f"the categories of the column {column} of values must be those of the set, in "
+                    "the same order; use cat.set_categories"
+                )
 
     @property
     def scored_units(self) -> pd.DataFrame:

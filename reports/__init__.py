@@ -6,15 +6,31 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from reports.tables import model_table, score_table, trust_table, weights_table, write_table
+    from reports.tables import (
+        audit_tables,
+        comparison_tables,
+        method_table,
+        model_table,
+        score_table,
+        trend_tables,
+        trust_table,
+        weights_table,
+        write_table,
+        write_tables,
+    )
     from reports.workbook import write_workbook
 
 __all__ = [
+    "audit_tables",
+    "comparison_tables",
+    "method_table",
     "model_table",
     "score_table",
+    "trend_tables",
     "trust_table",
     "weights_table",
     "write_table",
+    "write_tables",
     "write_workbook",
 ]
 

@@ -73,6 +73,9 @@ class Assessment:
         Method in force for each group and each indicator.
     scale : Scale
         Treatment and normalisation as fitted; another set can be measured on it.
+    own_scale : bool
+        Whether the scale was fitted on just the values that are assessed here, and not on those
+        of other years or of another set.
     findings : tuple of Finding
         What is to be known about this assessment and is no error.
     earlier : mapping of int to Assessment
@@ -100,6 +103,7 @@ class Assessment:
     normalisations: dict[str, str]
     treatments: dict[str, str]
     scale: Scale
+    own_scale: bool
     findings: tuple[Finding, ...]
     earlier: Mapping[int, Assessment] = field(default_factory=dict)
 
@@ -175,7 +179,11 @@ def assess(indicator_set: IndicatorSet, scale: Scale | None = None) -> Assessmen
     prepared = _prepared(indicator_set, method, years)
     _check_weights(prepared.screened)
     scales = _scales(prepared, method, years, scale)
-    assessments = [_assessed(indicator_set, method, prepared, year, scales[year]) for year in years]
+    alone = len(years) == 1 and method.time.scale in ("all", years[0])
+    own_scale = scale is None and (alone or method.time.scale == "each")
+    assessments = [
+        _assessed(indicator_set, method, prepared, year, scales[year], own_scale) for year in years
+    ]
     earlier = {int(a.year): a for a in assessments[:-1] if a.year is not None}
     return replace(assessments[-1], earlier=earlier)
 
@@ -313,7 +321,12 @@ def _scales(
 
 
 def _assessed(
-    indicator_set: IndicatorSet, method: Method, prepared: _Prepared, year: Year, scale: Scale
+    indicator_set: IndicatorSet,
+    method: Method,
+    prepared: _Prepared,
+    year: Year,
+    scale: Scale,
+    own_scale: bool,
 ) -> Assessment:
     left, framework = prepared.screened.indicator_set, prepared.screened.framework
     section = prepared.sections[year]
@@ -352,6 +365,7 @@ def _assessed(
         normalisations=scale.methods(scale.normalisations),
         treatments=scale.methods(scale.treatments),
         scale=scale,
+        own_scale=own_scale,
         findings=(),
     )
     return replace(assessment, findings=(*indicator_set.findings, *findings_of(assessment)))

@@ -41,6 +41,8 @@ class Entry:
         Options of the section that it reads.
     columns : tuple of str
         Columns of the framework that it needs.
+    optional_columns : tuple of str
+        Columns of the framework that it uses where they are filled in.
     source : str
         Where it was published; empty where it is common knowledge.
     """
@@ -49,6 +51,7 @@ class Entry:
     summary: str
     options: tuple[str, ...]
     columns: tuple[str, ...]
+    optional_columns: tuple[str, ...]
     source: str
 
 
@@ -73,13 +76,26 @@ def _entry(name: str, method: object, section: type[Section]) -> Entry:
     return Entry(
         name=name,
         summary=text.split("\n\n")[0].replace("\n", " "),
-        options=tuple(option for option in section.model_fields if option in taken),
+        options=tuple(
+            option
+            for option, field in section.model_fields.items()
+            if option in taken or name in _readers(field.description or "")
+        ),
         columns=tuple(getattr(method, "columns", ())),
+        optional_columns=tuple(getattr(method, "optional_columns", ())),
         source=_source(text),
     )
+
+
+def _readers(description: str) -> list[str]:
+    """Methods in the brackets at the end of what an option means, which alone read it."""
+    found = re.search(r"\(([\w, ]+)\)$", description)
+    return [] if found is None else found[1].split(", ")
 
 
 def _source(text: str) -> str:
     """First entry under References."""
     found = re.search(r"^References\n-+\n(.+?)(?:\n\n|\Z)", text, re.MULTILINE | re.DOTALL)
-    return "" if found is None else " ".join(found[1].split()).rstrip(".")
+    if found is None:
+        return ""
+    return re.sub(r":\w+:`(\w+)`", r"\1", " ".join(found[1].split())).rstrip(".")

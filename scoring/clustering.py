@@ -443,6 +443,10 @@ def seeded_kmeans(
     Returns
     -------
     Clustering
+
+    References
+    ----------
+    Basu, Banerjee & Mooney (2002), Semi-supervised Clustering by Seeding, ICML (Seeded-KMeans).
     """
     from sklearn.cluster import KMeans
 
@@ -474,6 +478,11 @@ def constrained_kmeans(
     Returns
     -------
     Clustering
+
+    References
+    ----------
+    Basu, Banerjee & Mooney (2002), Semi-supervised Clustering by Seeding, ICML
+    (Constrained-KMeans).
     """
     points = np.asarray(points, dtype=np.float64)
     start = exemplar_centres(points, exemplar_labels, n_models)
@@ -514,6 +523,11 @@ def gaussian_mixture(
     each feature to each model. To every variance 0.1 is added (a tenth of a standardised feature's
     variance over all units): a yes-or-no feature that is the same throughout a model would
     otherwise have no variance there and decide everything alone.
+
+    References
+    ----------
+    Dempster, Laird & Rubin (1977), Maximum likelihood from incomplete data via the EM algorithm,
+    Journal of the Royal Statistical Society B 39.
     """
     from sklearn.mixture import GaussianMixture
 
@@ -554,6 +568,11 @@ def ward(points: ArrayLike, exemplar_labels: ArrayLike, n_models: int, seed: int
     Notes
     -----
     Memory and time grow with the square of the number of units (3,000 units: 36 MB).
+
+    References
+    ----------
+    Ward (1963), Hierarchical grouping to optimize an objective function, Journal of the American
+    Statistical Association 58.
     """
     points = np.ascontiguousarray(points, dtype=np.float64)
     groups = _ward_groups(points, n_models)

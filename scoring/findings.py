@@ -6,13 +6,16 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from indicators import Finding, Framework
+from scoring.aggregation.frontier import share_at_the_top
 from scoring.normalisation import NORMALISATIONS
 
 if TYPE_CHECKING:
     from scoring.assessment import Assessment
+
+#: Share of units with the score 1 from which benefit of the doubt says little about the order.
+MOST_AT_THE_TOP = 0.5
 
 
 def findings_of(assessment: Assessment) -> Iterator[Finding]:
@@ -31,9 +34,19 @@ def findings_of(assessment: Assessment) -> Iterator[Finding]:
     yield from _values(assessment)
     yield from _treatment(assessment)
     yield from _goalposts(assessment)
+    yield from _doubts_without_benefit(assessment)
     root = assessment.framework.root
     for unit in assessment.scores.index[assessment.scores[root].isna()]:
         yield Finding("unit_without_score", "warning", fields={"unit": unit, "node": root})
+
+
+def _doubts_without_benefit(assessment: Assessment) -> Iterator[Finding]:
+    """Groups in which benefit of the doubt tells most units no longer apart."""
+    for group, method in assessment.aggregations.items():
+        share = share_at_the_top(assessment.exact_scores[group].to_numpy())
+        if method == "benefit_of_the_doubt" and share > MOST_AT_THE_TOP:
+            fields = {"code": group, "share": f"{share:.0%}"}
+            yield Finding("doubt_without_benefit", "warning", fields=fields)
 
 
 def _unused_methods(framework: Framework) -> Iterator[Finding]:
@@ -59,16 +72,19 @@ def _screening(assessment: Assessment) -> Iterator[Finding]:
 
 
 def _values(assessment: Assessment) -> Iterator[Finding]:
-    """Indicators that are empty, constant or partly imputed."""
+    """Indicators that are empty, without a scale, constant or partly imputed."""
     values = assessment.imputed.to_numpy()
     counts = (~np.isnan(values)).sum(axis=0)
-    constant = np.equal(np.fmin.reduce(values, axis=0), np.fmax.reduce(values, axis=0))
+    constant = (assessment.imputed.min() == assessment.imputed.max()).to_numpy()
     imputed = assessment.was_imputed
-    any_imputed: NDArray[np.bool_] = np.any(imputed.to_numpy(), axis=0)
+    any_imputed = imputed.any().to_numpy()
+    scored = assessment.normalised.notna().any().to_numpy()
     for column, code in enumerate(assessment.framework.indicators):
         fields: dict[str, object] = {"code": code, "count": int(counts[column])}
         if counts[column] == 0:
             yield Finding("empty_indicator", "warning", fields=fields)
+        elif not scored[column]:
+            yield Finding("indicator_without_scale", "warning", fields=fields)
         elif constant[column] and len(values) > 1:
             yield Finding("constant_indicator", "warning", fields=fields)
         if any_imputed[column]:
@@ -109,7 +125,7 @@ def _goalposts(assessment: Assessment) -> Iterator[Finding]:
                 "unit": assessment.imputed.index[int(row)],
                 "value": f"{value:.6g}",
                 "code": code,
-                "low": node.low,
-                "high": node.high,
+                "low": f"{low:.6g}" if node.low is None else node.low,
+                "high": f"{high:.6g}" if node.high is None else node.high,
             }
             yield Finding("beyond_goalposts", "note", fields=fields)

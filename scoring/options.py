@@ -23,7 +23,7 @@ from pydantic import (
 from scoring.aggregation import AGGREGATIONS, MISSING_RULES
 from scoring.aggregation.consensus import MOST_BITS
 from scoring.aggregation.distance import SCALINGS
-from scoring.aggregation.outranking import PREFERENCES
+from scoring.aggregation.outranking import Preference
 from scoring.clustering import COOPERATION_METHODS
 from scoring.imputation import IMPUTATIONS, IMPUTATIONS_OVER_TIME
 from scoring.normalisation import NORMALISATIONS
@@ -228,7 +228,8 @@ class NormalisationChoice(Section):
     sd: Number = Field(1.0, gt=0, description="standard deviation of the scores (zscore)")
     reference: str = Field(
         "mean",
-        description="code of the unit, or mean, best or worst (distance_to_reference)",
+        description="code of a unit, or mean; to distances also best or worst "
+        "(distance_to_reference, centred_minmax)",
     )
     distance: Literal["ratio", "difference", "range"] = Field(
         "ratio", description="how the distance is measured (distance_to_reference)"
@@ -319,8 +320,8 @@ class AggregationChoice(Section):
     majority: Share = Field(
         0.5, description="weight of the sum of the gaps against the largest one, 0 to 1 (vikor)"
     )
-    preference: Literal[tuple(PREFERENCES)] = Field(  # type: ignore[valid-type]
-        "usual", description="how a lead becomes a preference (promethee)"
+    preference: Preference | dict[str, Preference] = Field(
+        "usual", description="how a lead becomes a preference; one, or a table by child (promethee)"
     )
     indifference: ByChild = Field(
         0.0, description="lead that does not count; one, or a table by child (promethee)"

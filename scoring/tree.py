@@ -158,12 +158,11 @@ def options_of(choice: AggregationChoice, children: tuple[str, ...]) -> dict[str
     """The options that somebody has set and the aggregation takes, one number for each child."""
     options: dict[str, object] = {}
     for name, usual in AGGREGATIONS[choice.name].options.items():
-        if name in choice.model_fields_set:
-            value = getattr(choice, name)
-            if isinstance(value, Mapping):
-                absent = [child for child in children if child not in value]
-                if absent and usual is None:
-                    raise ValueError(f"{name} has no number for {', '.join(absent)}")
-                value = np.array([value.get(child, usual) for child in children], dtype=np.float64)
-            options[name] = value
+        if name not in choice.model_fields_set:
+            continue
+        value = getattr(choice, name)
+        if isinstance(value, Mapping):
+            # What a table leaves out is as usual, or missing where nothing is usual.
+            value = [value.get(child, np.nan if usual is None else usual) for child in children]
+        options[name] = value
     return options

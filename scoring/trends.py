@@ -2,7 +2,7 @@
 
 Every function takes the values of some years and those years, in any order, and looks a year up by
 its place in both: what is left out of one must be left out of the other. A missing value takes part
-in nothing.
+in nothing. The last two functions do it for a set and for the assessment of a panel.
 """
 
 from __future__ import annotations
@@ -12,6 +12,10 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
+
+from indicators import Finding, IndicatorSet, InvalidInputError, Place
+from scoring.assessment import Assessment
+from scoring.preparing import denominated
 
 Array = NDArray[np.float64]
 
@@ -224,6 +228,81 @@ def trend_table(data: pd.DataFrame, years: ArrayLike | None = None) -> pd.DataFr
             **{name: column.ravel() for name, column in columns.items()},
         }
     )
+
+
+def indicator_trends(indicator_set: IndicatorSet) -> pd.DataFrame:
+    """Change, growth and trend of every scored unit in every indicator, over all years.
+
+    Parameters
+    ----------
+    indicator_set : IndicatorSet
+        With values of two years or more.
+
+    Returns
+    -------
+    DataFrame
+        As :func:`trend_table`, in the indicators' own units, divided by their denominators. Undated
+        values take no part.
+
+    Raises
+    ------
+    InvalidInputError
+        Where no scored indicator is dated, or all have values of the same year.
+    """
+    years = indicator_set.years
+    if len(years) < 2:
+        table = indicator_set.tables.get("values")
+        file, sheet = ("values", "") if table is None else (table.file, table.sheet)
+        finding = Finding(
+            "one_year" if years else "no_dated_values",
+            "error",
+            Place(file, sheet, column="year"),
+            {"value": years[0]} if years else {},
+        )
+        raise InvalidInputError([finding])
+    layers = {}
+    for year in years:
+        section = indicator_set.cross_section(year)
+        layers[year] = denominated(indicator_set, section).where(section.years == year)
+    return trend_table(pd.concat(layers))
+
+
+def score_trends(assessment: Assessment) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Change and trend of every unit's scores and ranks in every node of a panel.
+
+    Parameters
+    ----------
+    assessment : Assessment
+        Of a panel.
+
+    Returns
+    -------
+    scores, ranks : DataFrame
+        As :func:`trend_table`, with ``node`` for ``indicator`` and without growth rates: neither
+        a score nor a rank has a zero that a ratio could refer to. A negative slope of ranks is a
+        climb.
+
+    Raises
+    ------
+    ValueError
+        Where the assessment is not of a panel.
+
+    Notes
+    -----
+    Where every year has a scale of its own (``scale = "each"`` under [time]), scores tell where a
+    unit stands among the others and not how it has changed.
+    """
+    if not assessment.by_year:
+        raise ValueError("trends of scores need the assessment of a panel")
+    tables = (
+        trend_table(pd.concat({year: one.scores for year, one in assessment.by_year.items()})),
+        trend_table(pd.concat({year: one.ranks for year, one in assessment.by_year.items()})),
+    )
+    scores, ranks = (
+        table.drop(columns="compound_annual_growth").rename(columns={"indicator": "node"})
+        for table in tables
+    )
+    return scores, ranks
 
 
 def _in_order(values: ArrayLike, years: ArrayLike) -> tuple[Array, Array]:

@@ -29,6 +29,14 @@ WORDS: dict[str, str] = {
     "title.data": "Data",
     "title.method": "Method",
     "title.checks": "Checks",
+    "sheet.statistics": "Statistics",
+    "sheet.correlations": "Correlations",
+    "sheet.treatment": "Treatment",
+    "sheet.trends": "Trends",
+    "title.statistics": "Statistics of the indicators",
+    "title.correlations": "Correlations, and what drives the index",
+    "title.treatment": "What was done to the data",
+    "title.trends": "Trends",
     "title.framework": "Framework",
     "title.units": "Regions",
     "title.values": "Values of all years",
@@ -136,6 +144,9 @@ WORDS: dict[str, str] = {
     "scorecard.legend": "▲ among the greatest leads on the mean of the group   ▼ among the "
     "greatest lags   * a doubtful measure, see the column caution on Framework   n/a no value: "
     "the other weights of the group are scaled up",
+    "scorecard.imputed": "≈ imputed",
+    "scorecard.legend_imputed": "≈ imputed: no value; the score is that of a value put in, see "
+    "Treatment",
     "scorecard.notes": "What no number says",
     "scorecard.model_trait": "The model",
     "signal.strong": "▲ strong",
@@ -149,6 +160,7 @@ WORDS: dict[str, str] = {
     "benchmark.difference": "Difference",
     "benchmark.leader": "Ahead",
     "benchmark.equal": "equal",
+    "benchmark.imputed": "{sign} one of the two values, or both, are imputed; see Treatment.",
     "benchmark.both": "Index and dimensions",
     "benchmark.both_alt": "Bars of the index and of each dimension for the two regions",
     "benchmark.gaps": "Difference by indicator, first minus second (points)",
@@ -212,6 +224,8 @@ WORDS: dict[str, str] = {
     "of regions has no live formula): run scorecards build on this file after a change on Data.",
     "normalised.partly": "Live but for these, which are values as computed by Python: {names}. Run "
     "scorecards build on this file after a change to them on Data.",
+    "normalised.imputed": "Framed and in italics: the value is missing and was imputed; Treatment "
+    "lists what was put in.",
     "normalised.group": "Group",
     "data.how": "Values that are scored now. Blue: type over them and the scores follow. Grey: "
     "missing. Older years stand on Values.",
@@ -230,6 +244,9 @@ WORDS: dict[str, str] = {
     "scorecards build on this file; the aggregation is switched live on Weights.",
     "method.in_force": "in force",
     "method.meaning": "meaning",
+    "method.others": "Options of methods that are not chosen",
+    "method.others_how": "What is typed here takes effect once a method that reads it is chosen "
+    "above; the brackets name the methods.",
     "method.computed": "What is computed",
     "method.computed_text": "Following the OECD/JRC Handbook on Constructing Composite Indicators "
     "(2008): imputation, transform, normalisation, weighting, aggregation, ranking.\n"
@@ -278,9 +295,158 @@ WORDS: dict[str, str] = {
     "checks.missing": "Missing values of scored indicators",
     "checks.audit": "What the audit found when this file was written",
     "checks.nothing": "Nothing.",
-    "checks.data": "The data that are scored",
-    "checks.deviation": "Standard deviation",
-    "checks.caution": "To be read with care",
+    # Statistics
+    "statistics.how": "For those who check the data: how the values of each indicator spread, "
+    "which regions have data, and what was left out.",
+    "statistics.spread": "Spread of each scored indicator",
+    "statistics.spread_how": "Values before anything is imputed or treated; they follow what is "
+    "typed on Data. Coloured figures ask for a look, none is an error by itself. Skewed: skew "
+    "beyond {skew} and kurtosis above {kurtosis}, a few regions then stretch the scale for all "
+    "others. Also flagged: more than {missing} missing, more than {half} zeros, fewer than {half} "
+    "different values, one value in more than {half} of the regions.",
+    "statistics.values": "Values",
+    "statistics.missing": "Missing",
+    "statistics.zeros": "Zeros",
+    "statistics.lower": "Lower quartile",
+    "statistics.upper": "Upper quartile",
+    "statistics.deviation": "Standard deviation",
+    "statistics.skew": "Skew",
+    "statistics.kurtosis": "Kurtosis (excess)",
+    "statistics.outliers": "Outliers (1.5 ranges)",
+    "statistics.different": "Different values",
+    "statistics.frequent": "Most frequent value",
+    "statistics.flags": "To look at",
+    "statistics.flag.empty": "no value at all",
+    "statistics.flag.constant": "all values are the same",
+    "statistics.flag.missing": "many missing",
+    "statistics.flag.zeros": "many zeros",
+    "statistics.flag.few_values": "few different values",
+    "statistics.flag.one_value_dominates": "one value dominates",
+    "statistics.flag.skewed": "skewed",
+    "statistics.caution": "To be read with care",
+    "statistics.available": "Which regions have data",
+    "statistics.available_how": "Share of the indicators below each heading for which a region has "
+    "a value of its own, each indicator counted once whatever its weight.",
+    "statistics.complete": "Every region has a value in every indicator.",
+    "statistics.fewest": "The {listed} regions with the fewest values, of {count}.",
+    "statistics.screening": "What was left out",
+    "statistics.screening_how": "Asked for on Method: an indicator needs values for "
+    "{indicator_availability} of the regions and {indicator_nonzero} of them other than 0; a "
+    "region needs values in {unit_availability} of the indicators and {unit_nonzero} of them other "
+    "than 0.",
+    "statistics.screened_indicators": "Indicator",
+    "statistics.screened_units": "Region",
+    "statistics.missing_values": "Missing values",
+    "statistics.available_share": "With a value",
+    "statistics.nonzero_share": "Other than 0",
+    "statistics.reason": "Why",
+    "statistics.reason.available": "left out: too few values",
+    "statistics.reason.nonzero": "left out: too many zeros",
+    "statistics.reason.dropped": "left out: named in the option drop",
+    "statistics.reason.kept": "stays: named in the option keep",
+    "statistics.nobody": "None.",
+    "statistics.more": "and {count} more",
+    # Correlations
+    "correlations.how": "As computed by Python from the scores when this file was written; 1 rise "
+    "together, 0 unrelated, -1 one falls as the other rises.",
+    "correlations.too_few": "Fewer than three regions: there is nothing to correlate.",
+    "correlations.drivers": "What really drives the index",
+    "correlations.drivers_how": "A weight says what an indicator was meant to count for; what it "
+    "does count for also depends on how its scores spread and move with the others. Share of "
+    "influence: how much of the differences among regions in the index would be explained by this "
+    "one alone, as a share of all (by correlation: straight lines only; by main effect: curves "
+    "too). Ratio: influence over weight; ▲ 1.5 or more: it counts for more than was meant, ▼ 0.5 "
+    "or less: for less. If it is left out: 1.00 means the ranking stays the same; ▲ the region "
+    "would climb, ▼ fall.",
+    "correlations.drives": "Weight and influence",
+    "correlations.left_out": "If it is left out",
+    "correlations.with_index": "Correlation with index",
+    "correlations.by_correlation": "Influence by correlation",
+    "correlations.by_effect": "Influence by main effect",
+    "correlations.ratio": "Influence over weight",
+    "correlations.without": "Rank correlation",
+    "correlations.mean_shift": "Places moved, mean",
+    "correlations.largest_shift": "Places moved, most",
+    "correlations.moves": "Region that moves most",
+    "correlations.moved_by": "by",
+    "correlations.without_slow": "The effect of leaving out takes too long to be computed here; "
+    "run scorecards compare with the option --leave-out.",
+    "correlations.look": "Correlations that ask for a look",
+    "correlations.look_how": "Indicators of one group that go against each other or say the same, "
+    "and nodes that are hardly in the group they belong to. A reason to think again, not to drop "
+    "anything.",
+    "correlations.of": "Of",
+    "correlations.with": "With",
+    "correlations.correlation": "Correlation",
+    "correlations.meaning": "What it means",
+    "correlations.look.negative": "go against each other: in their mean they cancel out",
+    "correlations.look.collinear": "say nearly the same: together they count twice",
+    "correlations.look.link": "hardly says anything about its group, whatever its weight",
+    "correlations.groups": "Group by group",
+    "correlations.groups_how": "Bold orange: below -0.4, they cancel out. Framed: above 0.92, they "
+    "count twice. In the columns of the group and the index, orange italics: up to 0.3, hardly "
+    "part of it. *** p < 0.01, ** p < 0.05, * p < 0.1: how likely so strong a correlation is by "
+    "chance. Cronbach's alpha near 1: the indicators measure one thing; 0.7 is usually asked for. "
+    "Components: how many things the group measures; one with an eigenvalue above 1 carries more "
+    "than a single indicator.",
+    "correlations.link_group": "Its group",
+    "correlations.link_index": "Index",
+    "correlations.numbered": "{number}  {name}",
+    "correlations.alone": "One indicator only.",
+    "correlations.alpha": "Cronbach's alpha {alpha}",
+    "correlations.kaiser": "components with an eigenvalue above 1: {number}",
+    "correlations.first_component": "the first explains {share}",
+    "correlations.too_many": "Too many for a table.",
+    "correlations.eigenvalue": "Eigenvalue of component 1, 2, ...",
+    "correlations.share": "Share of the variance",
+    "correlations.all": "All indicators",
+    "correlations.all_how": "The same for all indicators, numbered across as they are down.",
+    # Treatment
+    "treatment.how": "From the value as published to the score: what was done to each indicator, "
+    "and every value that is not as published.",
+    "treatment.indicators": "Indicator by indicator",
+    "treatment.imputed_by": "Missing values are filled by: {imputation}.",
+    "treatment.indicators_how": "Outliers and skew are "
+    "treated as Method and Framework say; what passes is left alone. Low and high end (or target) "
+    "are in the units of the treated values.",
+    "treatment.panel": "Figures are of the newest year; whether an indicator passes, and its ends, "
+    "come from the years that the scale is fitted on.",
+    "treatment.denominators": "Divided",
+    "treatment.gaps": "Gaps",
+    "treatment.treatment": "Outliers and skew",
+    "treatment.scale": "Normalisation",
+    "treatment.denominator": "By",
+    "treatment.factor": "Times",
+    "treatment.missing": "Missing",
+    "treatment.imputed": "Imputed",
+    "treatment.method": "Method",
+    "treatment.skew_before": "Skew before",
+    "treatment.kurtosis_before": "Kurtosis before",
+    "treatment.passes_before": "Passes before",
+    "treatment.points": "Values winsorised",
+    "treatment.skew_after": "Skew after",
+    "treatment.kurtosis_after": "Kurtosis after",
+    "treatment.passes_after": "Passes after",
+    "treatment.passes": "✓",
+    "treatment.skewed": "✗ skewed",
+    "treatment.winsorised": "Values that were winsorised: drawn in to the next value that stays",
+    "treatment.from": "From",
+    "treatment.to": "To",
+    "treatment.values_imputed": "Values that were imputed: put in where there is none",
+    "treatment.value": "Value put in",
+    # Trends
+    "trends.how": "Index of every region in every year, as computed by Python with the default "
+    "weights; regions in the order of the newest year.",
+    "trends.table": "Index and rank by year",
+    "trends.table_how": "{first} to {last} ({count} years). Change: last score less the first. "
+    "Trend: points a year by a straight line through all years, bold where it is hardly by chance "
+    "(p < 0.05).",
+    "trends.moved": "Change and trend",
+    "trends.change": "Change",
+    "trends.slope": "Trend a year",
+    "trends.chart": "Index of the {count} regions that lead in the newest year",
+    "trends.chart_alt": "Lines of the index over the years for the regions that lead in the newest "
+    "year",
     "severity.error": "Error",
     "severity.warning": "Warning",
     "severity.note": "Note",
@@ -302,15 +468,37 @@ WORDS: dict[str, str] = {
     "scorecards build scorecards.xlsx -o next.xlsx   (after editing weights or data in Excel)",
     "cli.score": "Write every score and rank as a long table.",
     "cli.score_examples": "scorecards score\n"
+    "scorecards score new-year --scale-of last-year   (what scored 50 last year scores 50 again)\n"
     "scorecards score my-regions -o scores.csv   (or .json .parquet .xlsx)\n"
     "scorecards score scorecards.xlsx -o - | head",
-    "cli.check": "Check framework and data. The exit status is 1 where something is wrong.",
-    "cli.check_examples": "scorecards check my-regions\nscorecards check scorecards.xlsx",
+    "cli.check": "Audit framework, data and method. The exit status is 1 where something is wrong.",
+    "cli.check_examples": "scorecards check my-regions\n"
+    "scorecards check my-regions -o audit.xlsx   (all findings, and the tables behind them)",
+    "cli.output_audit": "File to write all findings and tables to, .xlsx or .json; .csv and "
+    ".parquet hold the findings alone.",
+    "cli.more_findings": "      and {count} more of this kind ({code})",
+    "cli.see_tables": "All findings and the tables behind them: scorecards check{name} -o "
+    "audit.xlsx",
     "cli.models": "Group the regions into the cooperation models. How far to trust them is said "
     "on standard error.",
     "cli.models_examples": "scorecards models\nscorecards models my-regions -o models.xlsx",
     "cli.weights": "Show the weights in force and what they come to in the index.",
     "cli.weights_examples": "scorecards weights\nscorecards weights scorecards.xlsx",
+    "cli.trends": "Show how indicators moved over the years: change, growth and trend for every "
+    'region. Scores and ranks too where the method has year = "panel" under [time].',
+    "cli.trends_examples": "scorecards trends\nscorecards trends my-regions -o trends.xlsx",
+    "cli.methods": "List the methods there are, with their options and sources.",
+    "cli.methods_examples": "scorecards methods\nscorecards methods normalisation\n"
+    "scorecards methods -o methods.xlsx",
+    "cli.stage": "imputation, treatment, normalisation, aggregation or cooperation; all where left "
+    "out.",
+    "cli.unknown_stage": "There is no stage {value!r}; there are {known}.",
+    "cli.methods_heading": "Methods",
+    "cli.methods_hint": "They are chosen in method.toml. scorecards methods says what each does.",
+    "cli.arguments": "Arguments",
+    "cli.options": "Options",
+    "cli.scale_of": "Measure on the scale of this other set (its low and high ends, means, "
+    "treatment) and not on one of the set's own.",
     "cli.init": "Write an editable copy of the bundled set. It is a folder, or a workbook where "
     "the name ends in .xlsx.",
     "cli.init_examples": "scorecards init my-regions\nscorecards init my-regions.xlsx",
@@ -325,6 +513,7 @@ WORDS: dict[str, str] = {
     "method.toml.",
     "cli.compare_leave_out": "Instead of another set: the same set without each indicator and "
     "each group in turn.",
+    "cli.and_more": "{shown} and {count} more",
     "cli.compare_what": "give one of: another set, --method FILE, --leave-out",
     "cli.agreement": "{node}: {units} regions, rank correlation {spearman:.3f} (Spearman) and "
     "{kendall:.3f} (Kendall), ranks shift by {mean_shift:.2f} on average and {largest_shift:.0f} "
@@ -356,7 +545,6 @@ WORDS: dict[str, str] = {
     "scores, ranks, map and charts follow.",
     "cli.wrote_table": "Wrote {path}: {rows} rows.",
     "cli.wrote_set": "Wrote {path}. Edit it, then run: scorecards build {path}",
-    "cli.error": "Error",
     "cli.errors": "{count} errors in {name}; nothing was written.",
     "cli.more": "... and {count} more errors",
     "cli.one_error": "1 error in {name}; nothing was written.",

@@ -11,6 +11,7 @@ from reports.words import Words
 from reports.workbook import (
     benchmark,
     checks,
+    correlations,
     data,
     method,
     models,
@@ -20,6 +21,9 @@ from reports.workbook import (
     scorecard,
     scores,
     set_tables,
+    statistics,
+    treatment,
+    trends,
     weights,
 )
 from reports.workbook.cells import MOST_COLUMNS, MOST_ROWS, Book
@@ -40,6 +44,10 @@ SHEETS = (
     benchmark,
     method,
     checks,
+    statistics,
+    correlations,
+    treatment,
+    trends,
     set_tables,
 )
 

@@ -17,6 +17,8 @@ CHOICE_ROW, HEADING, FIRST = 4, 6, 7
 #: Hidden cells with the rows of the two regions, and the labels of the charts.
 HELPER = 18
 MOST_BARS = 40
+#: Column and sign of imputed values.
+SIGN, IMPUTED_SIGN = 7, "≈"
 
 
 def write(plan: Plan) -> None:
@@ -58,6 +60,11 @@ def write(plan: Plan) -> None:
         title = name_of(plan, node) if plan.framework.is_group(node) else plan.framework[node].name
         _line(plan, sheet, row, (title, dimension), plan.score_range(node), values, units,
               bold=plan.framework.is_group(node))  # fmt: skip
+        if node in plan.imputed_columns:
+            _imputed(plan, sheet, row, node, units)
+    if plan.imputed_columns:
+        hint = words("benchmark.imputed", sign=IMPUTED_SIGN)
+        sheet.wide(CHOICE_ROW + 1, 1, LEADER, hint, styles.SMALL)
     last = FIRST + len(nodes)
     for column in columns:
         sheet.bar(area(FIRST + 1, column, last, column), *plan.scale)
@@ -123,6 +130,16 @@ def _line(
         f'IF({both},IF({gap}{better}0,{heads[0]},IF({gap}{worse}0,{heads[1]},{quoted(equal)})),"")'
     )
     sheet.put(row, LEADER, leader, look.but(align="left", indent=1), formula)
+
+
+def _imputed(plan: Plan, sheet: Sheet, row: int, node: str, units: tuple[int, int]) -> None:
+    """A sign beside an indicator in which either region's value was imputed."""
+    marks = plan.imputed_range(node)
+    either = "+".join(f"N(INDEX({marks},{local(1 + i, HELPER, 'both')}))" for i in range(2))
+    shown = plan.assessment.was_imputed[node].iloc[list(units)].any()
+    sign = styles.TEXT.but(colour=styles.AMBER, bold=True, align="center")
+    formula = f'IF({either}>0,"{IMPUTED_SIGN}","")'
+    sheet.put(row, SIGN, IMPUTED_SIGN if shown else "", sign, formula)
 
 
 def _charts(plan: Plan, sheet: Sheet, top: int, last: int) -> int:

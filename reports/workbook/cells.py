@@ -225,6 +225,12 @@ class Sheet:
         """Keep the rows above and the columns left of a cell in sight."""
         self.openpyxl.freeze_panes = f"{get_column_letter(column)}{row}"
 
+    def break_before(self, row: int) -> None:
+        """Begin a new printed page with a row."""
+        from openpyxl.worksheet.pagebreak import Break
+
+        self.openpyxl.row_breaks.append(Break(id=row - 1))
+
     def protect(self) -> None:
         """Guard formulas against slips of the hand; there is no password."""
         self.openpyxl.protection = SheetProtection(

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from openpyxl.chart import BarChart, RadarChart, Reference, Series
+from openpyxl.chart import BarChart, LineChart, RadarChart, Reference, Series
 from openpyxl.chart.data_source import AxDataSource, StrRef
 from openpyxl.chart.layout import Layout, ManualLayout
 from openpyxl.chart.series import SeriesLabel
@@ -208,6 +208,35 @@ def radar(
             layoutTarget="inner", xMode="edge", yMode="edge", x=0.2, y=0.24, w=0.6, h=0.48
         )
     )
+    return chart
+
+
+def lines(
+    title: str,
+    description: str,
+    shown: Sequence[Line],
+    labels: Cells,
+    *,
+    low: float | None = None,
+    high: float | None = None,
+) -> LineChart:
+    """One line for each series over the labels."""
+    chart = LineChart()
+    for line in shown:
+        series = _series(line, labels)
+        series.graphicalProperties = GraphicalProperties(
+            ln=LineProperties(solidFill=line.colour, w=22225)
+        )
+        series.marker.symbol = "circle"
+        series.marker.size = 5
+        series.marker.graphicalProperties = GraphicalProperties(solidFill=line.colour)
+        series.marker.graphicalProperties.line.noFill = True
+        series.smooth = False
+        chart.series.append(series)
+    _titled(chart, title, description)
+    _axes(chart, low, high, None)
+    if chart.legend is not None:
+        chart.legend.position = "r"
     return chart
 
 

@@ -6,8 +6,7 @@ import numpy as np
 
 from reports.workbook import styles
 from reports.workbook.cells import Sheet, Value, local, quoted
-from reports.workbook.data import YEAR, number_format
-from reports.workbook.parts import footer, header, name_of
+from reports.workbook.parts import audit_links, footer, header
 from reports.workbook.plan import FIRST_INDICATOR_COLUMN, SUM_OF_SHARES, Plan
 from scoring.aggregation import TOLERANCE
 
@@ -20,13 +19,13 @@ def write(plan: Plan) -> None:
     words = plan.words
     spans = [(1, 1), (2, 2), (3, 3), (4, 4), (5, 5), (6, 6), (7, 7), (8, 8)]
     sheet = header(plan, "checks", spans, subtitle=words("checks.how"), last_column=8)
+    audit_links(plan, sheet, "checks", spans)
     titles = [words(f"checks.{key}") for key in ("what", "found", "wanted", "verdict")]
     sheet.table_heading(HEADING, 1, titles, height=18, left=1)
     row = FIRST
     for key, value, formula, wanted in _checks(plan):
         _line(plan, sheet, row, words(f"checks.{key}"), value, formula, wanted)
         row += 1
-    row = _data(plan, sheet, row + 1)
     row = _findings(plan, sheet, row + 1)
     sheet.widths({1: 66, 2: 13, 3: 13, 4: 13, 5: 13, 6: 13, 7: 13, 8: 66})
     sheet.protect()
@@ -69,9 +68,10 @@ def _checks(plan: Plan) -> list[tuple[str, float, str, float | None]]:
         ("missing", float((~present).sum()), f"ROWS({data})*COLUMNS({data})-COUNT({data})", None),
     ]  # fmt: skip
     left_out = set()
-    if plan.assessment.method.imputation.method != "none":
+    if plan.imputes:
         left_out.add("unscored_values")
-    if plan.assessment.method.aggregation.missing == "propagate" or not plan.scores_live:
+    choices = plan.assessment.method.aggregation
+    if choices.missing == "propagate" or choices.groups or not plan.scores_live:
         left_out.add("outside_domain")
     return [check for check in checks if check[0] not in left_out]
 
@@ -118,41 +118,6 @@ def _line(
         target = local(row, WANTED)
         test = f"IF(ABS({found}-{target})<0.000001,{quoted(good)},{quoted(bad)})"
     sheet.put(row, VERDICT, verdict, styles.CENTRE.but(bold=True), test)
-
-
-def _data(plan: Plan, sheet: Sheet, row: int) -> int:
-    """Spread of each scored indicator; returns the next free row."""
-    words, assessment = plan.words, plan.assessment
-    sheet.wide(row, 1, 8, words("checks.data"), styles.SECTION)
-    titles = [
-        words("data.indicator"), words("data.present"), words("data.year"), words("scores.lowest"),
-        words("scores.mean"), words("scores.highest"), words("checks.deviation"),
-        words("checks.caution"),
-    ]  # fmt: skip
-    sheet.table_heading(row + 1, 1, titles, height=28, left=1)
-    row += 2
-    statistics = (("MIN", "min"), ("AVERAGE", "mean"), ("MAX", "max"), ("STDEV", "std"))
-    for indicator in plan.framework.indicators:
-        values = assessment.data[indicator].dropna()
-        column = plan.data_column(indicator)
-        cells = plan.sheets["data"].down(column, plan.first, plan.last)
-        sheet.put(row, 1, name_of(plan, indicator), styles.LEFT)
-        sheet.put(row, 2, len(values), styles.INTEGER, f"COUNT({cells})")
-        sheet.put(row, 3, plan.sheets["data"].values[YEAR, column], styles.CENTRE)
-        style = styles.NUMBER.but(format=number_format(np.append(values.to_numpy(), 0.5)))
-        for offset, (function, name) in enumerate(statistics, 4):
-            enough = len(values) > (1 if name == "std" else 0)
-            with np.errstate(over="ignore"):
-                found = float(getattr(values, name)()) if enough else np.nan
-            # Squares of huge numbers overflow, here as in the spreadsheet.
-            value: Value = found if np.isfinite(found) else ""
-            formula = f'IF(COUNT({cells})=0,"",IFERROR({function}({cells}),""))'
-            sheet.put(row, offset, value, style, formula)
-        caution = plan.framework[indicator].caution
-        sheet.put(row, 8, caution, styles.NOTE.but(vertical="center"))
-        sheet.height(row, 13 * (1 + len(caution) // 84))
-        row += 1
-    return row
 
 
 def _findings(plan: Plan, sheet: Sheet, row: int) -> int:

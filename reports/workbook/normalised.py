@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from reports.workbook import styles
 from reports.workbook.cells import Sheet, area, blank_if_missing, colour_scale, known, local
 from reports.workbook.data import COLUMNS_A_PAGE, unit_columns
@@ -9,7 +11,10 @@ from reports.workbook.live import NORMALISATIONS, TRANSFORMS
 from reports.workbook.parts import footer, header
 from reports.workbook.plan import FIRST_INDICATOR_COLUMN, HIGH_ROW, LOW_ROW, Plan
 
-GROUP, NODE, SHARE_ROW, DIRECTION_ROW = 5, 6, 7, 10
+LEGEND, GROUP, NODE, SHARE_ROW, DIRECTION_ROW = 4, 5, 6, 7, 10
+
+#: Score of an imputed value. A frame, because the colours of the scores hide any fill.
+IMPUTED = styles.SCORE.but(italic=True, fill=styles.INPUT, box=styles.AMBER)
 
 
 def write(plan: Plan) -> None:
@@ -32,6 +37,9 @@ def write(plan: Plan) -> None:
         SHARE_ROW: words("weights.share"), LOW_ROW: words("weights.low"),
         HIGH_ROW: words("weights.high"), DIRECTION_ROW: words("weights.direction"),
     }  # fmt: skip
+    if plan.imputed_columns:
+        sheet.put(LEGEND, 1, None, IMPUTED)
+        sheet.wide(LEGEND, 2, 12, words("normalised.imputed"), styles.SMALL.but(vertical="center"))
     for row, title in rows.items():
         sheet.wide(row, 1, 4, title, styles.HEADING_LEFT)
     for indicator in indicators:
@@ -44,11 +52,13 @@ def write(plan: Plan) -> None:
         sheet.put(SHARE_ROW, column, share, small.but(format="0.0%"), plan.share_cell(indicator))
         _scale(plan, sheet, indicator, column)
         sheet.put(plan.first - 1, column, indicator, styles.SMALL.but(size=7, wrap=False))
-        style = styles.SCORE.but(format=plan.score_format)
+        usual = styles.SCORE.but(format=plan.score_format)
         live = indicator in plan.live_indicators
+        marks = _imputed(plan, sheet, indicator)
         for row, score in enumerate(assessment.scores[indicator].tolist(), plan.first):
             value = blank_if_missing(score)
             formula = _formula(plan, indicator, row, column) if live else None
+            style = IMPUTED.but(format=plan.score_format) if row in marks else usual
             sheet.put(row, column, value if live or value != "" else None, style, formula)
     for row, height in {GROUP: 28, NODE: 62}.items():
         sheet.height(row, height)
@@ -68,16 +78,28 @@ def write(plan: Plan) -> None:
     )
 
 
+def _imputed(plan: Plan, sheet: Sheet, indicator: str) -> set[int]:
+    """Rows in which the value was imputed, marked in a hidden column that other sheets look up."""
+    if indicator not in plan.imputed_columns:
+        return set()
+    column = plan.imputed_columns[indicator]
+    where = np.flatnonzero(plan.assessment.was_imputed[indicator].to_numpy()) + plan.first
+    for row in where.tolist():
+        sheet.put(row, column, 1, styles.HIDDEN)
+    sheet.hide_columns(column, column)
+    return set(where.tolist())
+
+
 def _scale(plan: Plan, sheet: Sheet, indicator: str, column: int) -> None:
     """Goalposts and direction above the column."""
     small = styles.CENTRE.but(size=7.5, colour=styles.GREY, format="#,##0.0##")
     linear = plan.assessment.normalisations[indicator] in NORMALISATIONS
     for row, end, function in ((LOW_ROW, "low", "MIN"), (HIGH_ROW, "high", "MAX")):
         value = plan.goalposts[end][indicator]
-        if not linear:
-            sheet.put(row, column, "–", small)
-            continue
         if not known(value):
+            if not linear:
+                sheet.put(row, column, "–", small)
+                continue
             value = 0.0
         formula = None
         if indicator in plan.live_indicators:
@@ -87,7 +109,7 @@ def _scale(plan: Plan, sheet: Sheet, indicator: str, column: int) -> None:
                 )
             else:
                 formula = f"{function}({plan.sheets['data'].down(column, plan.first, plan.last)})"
-            name = plan.framework[indicator].transform
+            name = plan.transform(indicator)
             if name:
                 inside = TRANSFORMS[name].domain.format(formula)
                 formula = f"IF({inside},{TRANSFORMS[name].forward.format(formula)},0)"
@@ -100,15 +122,15 @@ def _scale(plan: Plan, sheet: Sheet, indicator: str, column: int) -> None:
 
 def _formula(plan: Plan, indicator: str, row: int, column: int) -> str:
     """Linear rescaling of the value on Data between the goalposts above the column."""
-    method = plan.assessment.method.normalisation
-    worst, best = method.range
+    choice = plan.normalisations[indicator]
+    worst, best = choice.range
     raw = plan.sheets["data"].at(row, column)
     low, high = local(LOW_ROW, column, "row"), local(HIGH_ROW, column, "row")
     direction = local(DIRECTION_ROW, column, "row")
-    name = plan.framework[indicator].transform
+    name = plan.transform(indicator)
     value = TRANSFORMS[name].forward.format(raw) if name else raw
     share = f"IF({direction}=-1,{high}-{value},{value}-{low})/({high}-{low})"
-    if method.clip:
+    if choice.clip:
         share = f"MAX(0,MIN(1,{share}))"
     score = f"IF({high}={low},{(worst + best) / 2!r},{worst!r}+{best - worst!r}*{share})"
     score = plan.rounded(score) if plan.rounds_all else score

@@ -12,7 +12,11 @@ from reports.workbook.cells import Sheet, Value, known
 from reports.workbook.plan import Plan
 
 LINKED = ("overview", "weights", "ranking", "scorecard", "benchmark", "models", "method", "checks")
+#: Sheets for those who check how the figures came about.
+AUDITED = ("statistics", "correlations", "treatment", "trends")
 
+#: Behind a figure that asks for a look.
+FLAGGED = "FFE5B4"
 
 #: Change of rank: up, down, none.
 CHANGE_FORMAT = '"▲" 0;"▼" 0;"–"'
@@ -67,6 +71,27 @@ def header(
     sheet.wide(3, 1, last_column, subtitle, styles.SUBTITLE)
     sheet.height(3, 16)
     return sheet
+
+
+def audit_links(plan: Plan, sheet: Sheet, key: str, spans: Sequence[tuple[int, int]]) -> None:
+    """Links among the sheets for auditors, in row 4."""
+    linked = [k for k in ("checks", *AUDITED) if k in plan.sheets]
+    for target, (first, last) in zip(linked, spans, strict=False):
+        style = styles.HERE if target == key else styles.LINK
+        sheet.wide(4, first, last, plan.words(f"sheet.{target}"), style.but(size=8))
+        if target != key:
+            sheet.link(4, first, plan.title_cell(target), plan.words(f"title.{target}"))
+
+
+def section(sheet: Sheet, row: int, last: int, title: str, how: str = "", lines: int = 1) -> int:
+    """Title of a part of a sheet and how to read it; returns the next row."""
+    sheet.wide(row, 1, last, title, styles.SECTION)
+    sheet.height(row, 22)
+    if not how:
+        return row + 1
+    sheet.wide(row + 1, 1, last, how, styles.SMALL.but(colour="404040"))
+    sheet.height(row + 1, 13 * lines)
+    return row + 2
 
 
 def name_of(plan: Plan, node: str) -> str:

@@ -23,6 +23,8 @@ from reports.workbook.cells import LOOKS_LIKE_FORMULA, Book, Sheet, known
 from scoring import Assessment
 from scoring.aggregation import POSITIVE_ONLY
 from scoring.cooperation import CooperationModels
+from scoring.method import aggregation_of, normalisation_of
+from scoring.options import AggregationChoice, NormalisationChoice
 
 #: Up to this many units everything is live.
 LIVE_UNITS = 1000
@@ -52,6 +54,10 @@ SHEETS: tuple[tuple[str, str], ...] = (
     ("data", styles.AMBER),
     ("method", styles.GREY),
     ("checks", styles.GREY),
+    ("statistics", styles.PINK),
+    ("correlations", styles.PINK),
+    ("treatment", styles.PINK),
+    ("trends", styles.PINK),
     ("framework", styles.AMBER),
     ("units", styles.AMBER),
     ("values", styles.AMBER),
@@ -89,6 +95,8 @@ class Plan:
         """Add all sheets in the order of their tabs."""
         for key, colour in SHEETS:
             if key == "models" and self.models is None:
+                continue
+            if key == "trends" and not self.assessment.by_year:
                 continue
             title = key.capitalize() if key in TABLE_SHEETS else self.words(f"sheet.{key}")
             self.sheets[key] = self.book.sheet(title, colour)
@@ -210,20 +218,46 @@ class Plan:
         """Indicators whose normalised values follow the data and the goalposts."""
         assessment = self.assessment
         # Imputation, and a scale that was fitted elsewhere, are beyond a column of the sheet.
-        if (
-            self.count > LIVE_UNITS
-            or assessment.method.imputation.method != "none"
-            or assessment.by_year
-            or assessment.method.time.scale not in ("all", "each")
-        ):
+        if self.count > LIVE_UNITS or self.imputes or not assessment.own_scale:
             return frozenset()
         return frozenset(
             code
-            for code, name in assessment.normalisations.items()
-            if name in live.NORMALISATIONS
-            and assessment.treatments[code] in ("none", *live.TRANSFORMS)
+            for code, choice in self.normalisations.items()
+            if choice.method in live.NORMALISATIONS
+            and (assessment.treatments[code] == "none" or self.transform(code))
             and not self.framework[code].denominator
         )
+
+    def transform(self, indicator: str) -> str:
+        """Transform of the framework that formulas can follow and that is in force; else ""."""
+        name = self.framework[indicator].transform
+        return name if name in live.TRANSFORMS and self.treated_by[indicator] == name else ""
+
+    @cached_property
+    def treated_by(self) -> dict[str, str]:
+        """Name of the treatment that holds for each indicator, "" where it is untouched."""
+        names = dict.fromkeys(self.framework.indicators, "")
+        for step in self.assessment.scale.treatments:
+            for member, name in zip(step.members, step.estimator.applied_, strict=True):
+                names[self.framework.indicators[member]] = str(name)
+        return names
+
+    @cached_property
+    def normalisations(self) -> dict[str, NormalisationChoice]:
+        """Normalisation of each indicator with its options."""
+        return normalisation_of(self.assessment.screened.indicator_set, self.assessment.method)
+
+    @cached_property
+    def aggregations(self) -> dict[str, AggregationChoice]:
+        """Aggregation of each group with its options."""
+        return aggregation_of(self.assessment.indicator_set, self.assessment.method)
+
+    def follows_switch(self, group: str) -> bool:
+        """Whether a group has no aggregation of its own."""
+        own = (
+            self.framework[group].aggregation or group in self.assessment.method.aggregation.groups
+        )
+        return not own
 
     @cached_property
     def switch_choices(self) -> tuple[str, ...]:
@@ -231,7 +265,7 @@ class Plan:
         named = self.assessment.method.aggregation.method
         if not self.scores_live or not isinstance(named, str):
             return ()
-        followers = [g for g in self.groups if not self.framework[g].aggregation]
+        followers = [g for g in self.groups if self.follows_switch(g)]
         most = max((len(self.framework.children(group)) for group in followers), default=0)
         # Somebody is always worst: where the worst score is 0, a geometric mean is not on offer.
         choices = tuple(
@@ -250,7 +284,7 @@ class Plan:
         return frozenset(
             group
             for group in self.groups
-            if (self.switch_choices and not self.framework[group].aggregation)
+            if (self.switch_choices and self.follows_switch(group))
             or live.can_aggregate(
                 self.assessment.aggregations[group], len(self.framework.children(group))
             )
@@ -342,6 +376,26 @@ class Plan:
         """Column of how far the index is from the default (hidden)."""
         return self.note_column + MOST_NOTES
 
+    # --- imputed values ---
+
+    @property
+    def imputes(self) -> bool:
+        """Whether missing values are filled."""
+        return self.assessment.method.imputation.methods != ("none",)
+
+    @cached_property
+    def imputed_columns(self) -> dict[str, int]:
+        """Hidden column on Normalised with 1 where a value was imputed, for indicators with any."""
+        some = self.assessment.was_imputed.any()
+        codes = [code for code in self.framework.indicators if some[code]]
+        first = FIRST_INDICATOR_COLUMN + len(self.framework.indicators) + 2
+        return {code: first + i for i, code in enumerate(codes)}
+
+    def imputed_range(self, indicator: str) -> str:
+        """Marks of the imputed values of an indicator."""
+        column = self.imputed_columns[indicator]
+        return self.sheets["normalised"].down(column, self.first, self.last)
+
     # --- references ---
 
     def score_sheet(self, node: str) -> tuple[Sheet, int]:
@@ -388,8 +442,9 @@ class Plan:
     def scale(self) -> tuple[float, float]:
         """Lowest and highest score that bars and colours show."""
         method = self.assessment.method.normalisation
-        if all(n in live.NORMALISATIONS for n in self.assessment.normalisations.values()):
-            return method.range
+        choices = self.normalisations.values()
+        if all(choice.method in live.NORMALISATIONS for choice in choices):
+            return min(c.range[0] for c in choices), max(c.range[1] for c in choices)
         values = self.assessment.normalised.to_numpy()
         if np.isnan(values).all():
             return method.range
@@ -526,8 +581,8 @@ class Plan:
 
     def own_unit(self, indicator: str, cell: str, value: float) -> tuple[str, float]:
         """Formula and value that turn a transformed number back into the indicator's own unit."""
-        name = self.framework[indicator].transform
-        if not name:
+        name = self.treated_by[indicator]
+        if name not in live.TRANSFORMS:
             return cell, value
         transform = live.TRANSFORMS[name]
         return transform.back.format(cell), transform.inverse(value)

@@ -202,14 +202,14 @@ class Scorecard:
         shown, parts = [], []
         for key, step in (("scorecard.above", -1), ("scorecard.below", 1)):
             where = f"MATCH({own}{step:+d},{order},0)"
-            gap = f"INDEX({index},{where})-INDEX({index},{self.row_cell})"
+            gap = f"ROUND(INDEX({index},{where})-INDEX({index},{self.row_cell}),9)"
             sign = f'IF({gap}<0,"−","+")&FIXED(ABS({gap}),{decimals},TRUE)'
             before, after = words(key, name="\0").split("\0")
             text = f'{quoted(before)}&INDEX({labels},{where})&" ("&{sign}&")"&{quoted(after)}'
             parts.append(f'IFERROR({text},"")')
             other = np.flatnonzero(plan.position == plan.position[self.unit] + step)
             if len(other) and not np.isnan(scores[[int(other[0]), self.unit]]).any():
-                difference = scores[other[0]] - scores[self.unit]
+                difference = round(scores[other[0]] - scores[self.unit], 9)
                 number = _fixed(abs(difference), decimals)
                 minus = "−" if difference < 0 else "+"
                 name = plan.labels[int(other[0])]
@@ -376,8 +376,11 @@ class Scorecard:
         last = line - 1
         self._strengths(heading + 1, last)
         sheet.bar(area(heading + 1, SCORE, last, SCORE), *plan.scale)
-        sheet.wide(line, 1, LAST, words("scorecard.legend"), styles.SMALL)
-        sheet.height(line, 24)
+        legend = words("scorecard.legend")
+        if plan.imputed_columns:
+            legend = f"{legend}   {words('scorecard.legend_imputed')}"
+        sheet.wide(line, 1, LAST, legend, styles.SMALL)
+        sheet.height(line, 36 if plan.imputed_columns else 24)
         return line + 1
 
     def _indicator(self, row: int, indicator: str) -> None:
@@ -396,6 +399,12 @@ class Scorecard:
         style = styles.NUMBER.but(format=number_format(plan.assessment.data[indicator].to_numpy()))
         shown = missing if raw == "" else raw
         formula = f"IF(ISNUMBER({found}),{found},{quoted(missing)})"
+        if indicator in plan.imputed_columns:
+            imputed = self.words("scorecard.imputed")
+            mark = f"INDEX({plan.imputed_range(indicator)},{self.row_cell})"
+            formula = f"IF(N({mark})=1,{quoted(imputed)},{formula})"
+            if plan.assessment.was_imputed[indicator].iloc[self.unit]:
+                shown = imputed
         sheet.put(row, VALUE, shown, style, formula)
         small = styles.LEFT.but(size=7, colour=styles.GREY, wrap=True)
         sheet.put(row, MEASURE, node.measure, small)

@@ -184,11 +184,10 @@ def _coverage(plan: Plan, group: str, row: int) -> str:
 
 def _score(plan: Plan, group: str, row: int, coverage: str) -> str:
     """Score of a group by the aggregation in force, "" where it has none."""
-    choices = plan.assessment.method.aggregation
+    choices = plan.aggregations[group]
     runs = _cells(plan, group, row)
     children = Children(runs, _pairs(plan, group, row), coverage, choices.missing == "zero")
-    own = plan.framework[group].aggregation
-    if own or not plan.switch_choices:
+    if not (plan.switch_choices and plan.follows_switch(group)):
         mean = AGGREGATIONS[plan.assessment.aggregations[group]](children)
     else:
         first, *others = plan.switch_choices

@@ -177,7 +177,7 @@ def _node(plan: Plan, sheet: Sheet, node: str, row: int) -> None:
     )
     for column, end in ((LOW, "low"), (HIGH, "high")):
         value = plan.goalposts[end][node]
-        if known(value) and found.transform in ("", *TRANSFORMS):
+        if known(value) and plan.treated_by[node] in ("", "winsorise", *TRANSFORMS):
             cell = plan.goalpost_cell(node, end)
             style = styles.NUMBER.but(format="#,##0.00")
             formula, value = plan.own_unit(node, cell, value)

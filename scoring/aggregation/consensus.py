@@ -78,11 +78,11 @@ def kemeny(scores: ArrayLike, shares: ArrayLike, *, most_units: int = 50) -> Arr
 
     References
     ----------
-    Kemeny, J. G. (1959), Mathematics without numbers, Daedalus 88(4).
-    Young, H. P., Levenglick, A. (1978), A consistent extension of Condorcet's election principle,
-    SIAM Journal on Applied Mathematics 35(2).
-    Munda, G., Nardo, M. (2009), Applied Economics 41(12); OECD/JRC (2008), Handbook on
-    Constructing Composite Indicators, section 6.10 (the C-K-Y-L ranking procedure).
+    Kemeny (1959), Mathematics without numbers, Daedalus 88(4). Young & Levenglick (1978), A
+    consistent extension of Condorcet's election principle, SIAM Journal on Applied Mathematics
+    35(2). Munda & Nardo (2009), Noncompensatory/nonlinear composite indicators for ranking
+    countries: a defensible setting, Applied Economics 41(12). OECD/JRC (2008), Handbook on
+    Constructing Composite Indicators, section 6.13 (the C-K-Y-L ranking procedure).
     """
     matrix = outranking_matrix(scores, shares)
     result = np.empty(matrix.shape[:-1])

@@ -75,11 +75,10 @@ def benefit_of_the_doubt(
 
     References
     ----------
-    Melyn, W., Moesen, W. (1991), Towards a synthetic indicator of macroeconomic performance,
-    Public Economics Research Paper 17, KU Leuven.
-    Cherchye, L., Moesen, W., Rogge, N., Van Puyenbroeck, T. (2007), An introduction to 'benefit of
-    the doubt' composite indicators, Social Indicators Research 82.
-    OECD/JRC (2008), Handbook on Constructing Composite Indicators, section 6.4 and endnote 29.
+    Melyn & Moesen (1991), Towards a synthetic indicator of macroeconomic performance, Public
+    Economics Research Paper 17, KU Leuven. Cherchye, Moesen, Rogge & Van Puyenbroeck (2007), An
+    introduction to 'benefit of the doubt' composite indicators, Social Indicators Research 82.
+    OECD/JRC (2008), Handbook on Constructing Composite Indicators, section 6.3 and endnote 29.
     """
     scores, shares = np.asarray(scores, dtype=np.float64), np.asarray(shares, dtype=np.float64)
     shape = np.broadcast_shapes(scores.shape, shares.shape)

@@ -36,7 +36,7 @@ def arithmetic(scores: Array, shares: Array) -> Array:
 
     References
     ----------
-    OECD/JRC (2008), Handbook on Constructing Composite Indicators, section 6.10 (additive).
+    OECD/JRC (2008), Handbook on Constructing Composite Indicators, section 6.10.
     """
     return weighted_mean(scores, shares)
 
@@ -62,7 +62,7 @@ def geometric(scores: Array, shares: Array) -> Array:
 
     References
     ----------
-    OECD/JRC (2008), Handbook on Constructing Composite Indicators, section 6.10 (geometric).
+    OECD/JRC (2008), Handbook on Constructing Composite Indicators, section 6.11.
     """
     _check(scores, scores <= 0, "scores above 0")
     means: Array = np.exp(weighted_mean(np.log(scores), shares))
@@ -213,7 +213,7 @@ def minimum(scores: Array, shares: Array) -> Array:
 
     References
     ----------
-    OECD/JRC (2008), Handbook on Constructing Composite Indicators, section 6.10 (limits of
+    OECD/JRC (2008), Handbook on Constructing Composite Indicators, section 6.12 (limits of
     compensability).
     """
     lowest: Array = np.where(shares > 0, scores, np.inf).min(axis=-1)
@@ -252,7 +252,7 @@ def weighted_sum(scores: Array, shares: Array, *, total_weight: ArrayLike = 1.0)
 
     References
     ----------
-    OECD/JRC (2008), Handbook on Constructing Composite Indicators, section 6.10 (additive).
+    OECD/JRC (2008), Handbook on Constructing Composite Indicators, section 6.10.
     """
     sums: Array = weighted_mean(scores, shares) * np.asarray(total_weight)[..., None]
     return sums
@@ -267,7 +267,8 @@ def mazziotta_pareto(
     cv = s / m it is m - s cv. The index and the adjusted index differ by normalisation only:
     z-scores with mean 100 and standard deviation 10, or min-max from 70 to 130. It is not
     monotone: where scores differ much, a rise of the highest one can lower the result, and the
-    result can lie below the lowest score.
+    result can lie below the lowest score. The R package Compind divides by n - 1 in the standard
+    deviation and so penalises more.
 
     Parameters
     ----------
@@ -298,8 +299,7 @@ def mazziotta_pareto(
     Generalized Non-compensatory Composite Index for Measuring Socio-economic Phenomena, Social
     Indicators Research 127, 983-1003 (adjusted index). Mazziotta & Pareto (2022), Weighting in
     composite indices construction: the case of the Mazziotta-Pareto Index, Rivista Italiana di
-    Economia Demografia e Statistica 76 (weighted mean and standard deviation). The R package
-    Compind divides by n - 1 in the standard deviation and so penalises more.
+    Economia Demografia e Statistica 76 (weighted mean and standard deviation).
     """
     if penalty not in ("negative", "positive"):
         raise ValueError(f'penalty must be "negative" or "positive", not {penalty!r}')

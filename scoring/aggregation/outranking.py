@@ -9,6 +9,7 @@ A result depends on the other units: it says how a unit does among them, not how
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Literal, NamedTuple, TypeVar
 
 import numpy as np
@@ -69,7 +70,7 @@ def promethee(
     scores: ArrayLike,
     shares: ArrayLike,
     *,
-    preference: Preference = "usual",
+    preference: Preference | Sequence[Preference] = "usual",
     indifference: ArrayLike = 0.0,
     preference_threshold: ArrayLike | None = None,
     gaussian_spread: ArrayLike | None = None,
@@ -94,10 +95,10 @@ def promethee(
 
     References
     ----------
-    Brans, J. P., Vincke, P. (1985), A preference ranking organisation method: the PROMETHEE method
-    for multiple criteria decision-making, Management Science 31(6).
-    Brans, J. P., Mareschal, B. (2005), PROMETHEE methods, in Figueira, Greco, Ehrgott (eds),
-    Multiple Criteria Decision Analysis: State of the Art Surveys.
+    Brans & Vincke (1985), A preference ranking organisation method: the PROMETHEE method for
+    multiple criteria decision-making, Management Science 31(6). Brans & Mareschal (2005),
+    PROMETHEE methods, in Figueira, Greco & Ehrgott (eds), Multiple Criteria Decision Analysis:
+    State of the Art Surveys.
     """
     flows = promethee_flows(
         scores,
@@ -116,7 +117,7 @@ def promethee_flows(
     scores: ArrayLike,
     shares: ArrayLike,
     *,
-    preference: Preference = "usual",
+    preference: Preference | Sequence[Preference] = "usual",
     indifference: ArrayLike = 0.0,
     preference_threshold: ArrayLike | None = None,
     gaussian_spread: ArrayLike | None = None,
@@ -148,8 +149,8 @@ def promethee_flows(
         Scores, more is better, all present.
     shares : array_like, shape (..., n_units, n_children) or (n_children,)
         Weights, 0 or more, that sum to 1 over the children. A score of share 0 does not count.
-    preference : {"usual", "u_shape", "v_shape", "level", "linear", "gaussian"}
-        Preference function.
+    preference : {"usual", "u_shape", "v_shape", "level", "linear", "gaussian"}, or one each
+        Preference function of all children, or a sequence with that of each.
     indifference : float or array_like, shape (n_children,)
         Largest difference that does not count, 0 or more, in units of the scores.
     preference_threshold : float or array_like, shape (n_children,), optional
@@ -170,14 +171,15 @@ def promethee_flows(
 
     References
     ----------
-    Brans, J. P., Vincke, P. (1985), Management Science 31(6), section 3 (the six functions).
+    Brans & Vincke (1985), Management Science 31(6), section 3 (the six functions).
     """
     scores = np.asarray(scores, dtype=np.float64)
     shares = np.asarray(shares, dtype=np.float64)
     shape = np.broadcast_shapes(scores.shape, shares.shape)
-    thresholds = _thresholds(
-        shape[-1], preference, indifference, preference_threshold, gaussian_spread
-    )
+    preferences = [preference] * shape[-1] if isinstance(preference, str) else list(preference)
+    if len(preferences) != shape[-1]:
+        raise ValueError(f"preference is one name, or one for each of {shape[-1]} children")
+    thresholds = _thresholds(preferences, indifference, preference_threshold, gaussian_spread)
     scores = _without_repeats(scores)
     counts = _without_repeats(shares > 0)
     together = np.broadcast_shapes(scores.shape, counts.shape)
@@ -189,46 +191,54 @@ def promethee_flows(
             has = slice(None) if counted.all() else counted
             values = scores[(*place, slice(None), child)][has]
             if len(values):
-                up, down = _child_flows(values, preference, *thresholds[child])
+                up, down = _child_flows(values, preferences[child], *thresholds[child])
                 positive[(*place, has, child)], negative[(*place, has, child)] = up, down
     return Flows(np.broadcast_to(positive, shape), np.broadcast_to(negative, shape))
 
 
 def _thresholds(
-    n_children: int,
-    preference: str,
+    preferences: Sequence[str],
     indifference: ArrayLike,
     preference_threshold: ArrayLike | None,
     gaussian_spread: ArrayLike | None,
 ) -> list[tuple[float, float]]:
     """Lower and upper threshold (or the spread, twice) of each child, checked."""
-    if preference not in PREFERENCES:
-        raise ValueError(f"preference is one of {', '.join(PREFERENCES)}, not {preference!r}")
-    given = {
+    options = {
         "indifference": indifference,
         "preference_threshold": preference_threshold,
         "gaussian_spread": gaussian_spread,
     }
-    read: dict[str, Array] = {"indifference": np.zeros(n_children)}
-    for name in PREFERENCES[preference]:
-        value = given[name]
-        if value is None:
-            raise ValueError(f"the preference function {preference} needs {name}")
-        value = np.asarray(value, dtype=np.float64)
-        if value.shape not in ((), (n_children,)):
-            raise ValueError(f"{name} is one number, or one for each of {n_children} children")
-        low = name == "indifference"
-        if not ((value >= 0 if low else value > 0) & np.isfinite(value)).all():
-            raise ValueError(f"{name} is a number {'of 0 or more' if low else 'above 0'}")
-        read[name] = np.broadcast_to(value, n_children)
-    if preference == "gaussian":
-        lower = upper = read["gaussian_spread"]
-    else:
-        lower = read["indifference"]
+    given = {name: _by_child(name, value, len(preferences)) for name, value in options.items()}
+    thresholds = []
+    for child, preference in enumerate(preferences):
+        if preference not in PREFERENCES:
+            raise ValueError(f"preference is one of {', '.join(PREFERENCES)}, not {preference!r}")
+        read = {"indifference": 0.0}
+        for name in PREFERENCES[preference]:
+            value = float(given[name][child])
+            if np.isnan(value):
+                raise ValueError(
+                    f"the preference function {preference} needs {name}, and there is none for "
+                    f"child {child + 1}"
+                )
+            low = name == "indifference"
+            if not ((value >= 0 if low else value > 0) and np.isfinite(value)):
+                raise ValueError(f"{name} is a number {'of 0 or more' if low else 'above 0'}")
+            read[name] = value
+        lower = read.get("gaussian_spread", read["indifference"])
         upper = read.get("preference_threshold", lower)
-    if (upper < lower).any():
-        raise ValueError("preference_threshold must not be below indifference")
-    return list(zip(lower.tolist(), upper.tolist(), strict=True))
+        if upper < lower:
+            raise ValueError("preference_threshold must not be below indifference")
+        thresholds.append((lower, upper))
+    return thresholds
+
+
+def _by_child(name: str, value: ArrayLike | None, n_children: int) -> Array:
+    """One number for each child, NaN where none is given."""
+    numbers = np.asarray(np.nan if value is None else value, dtype=np.float64)
+    if numbers.shape not in ((), (n_children,)):
+        raise ValueError(f"{name} is one number, or one for each of {n_children} children")
+    return np.broadcast_to(numbers, n_children)
 
 
 def _without_repeats(array: NDArray[_Kind]) -> NDArray[_Kind]:
@@ -382,8 +392,8 @@ def copeland(scores: ArrayLike, shares: ArrayLike) -> Array:
 
     References
     ----------
-    Copeland, A. H. (1951), A reasonable social welfare function, University of Michigan.
-    OECD/JRC (2008), Handbook on Constructing Composite Indicators, section 6.10 (non-compensatory
+    Copeland (1951), A reasonable social welfare function, University of Michigan. OECD/JRC
+    (2008), Handbook on Constructing Composite Indicators, section 6.13 (non-compensatory
     multi-criteria approach).
     """
     scores, shares = _broadcast(scores, shares)
@@ -486,7 +496,7 @@ def outranking_matrix(scores: ArrayLike, shares: ArrayLike) -> Array:
 
     References
     ----------
-    OECD/JRC (2008), Handbook on Constructing Composite Indicators, section 6.10, Table 36.
+    OECD/JRC (2008), Handbook on Constructing Composite Indicators, section 6.13, Table 36.
     Munda, G., Nardo, M. (2009), Noncompensatory/nonlinear composite indicators for ranking
     countries: a defensible setting, Applied Economics 41(12).
     """

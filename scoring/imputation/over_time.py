@@ -70,7 +70,8 @@ def linear(values: ArrayLike, years: ArrayLike) -> Array:
 
     References
     ----------
-    Becker et al. (2022), as for :func:`latest`.
+    Becker et al. (2022), COINr: An R package for developing composite indicators, Journal of Open
+    Source Software 7(78), 4567 (``impute_panel``).
     """
     values, years, order = _in_order(values, years)
     return _filled(values, _between(values, years), order)
@@ -84,7 +85,9 @@ def linear_constant(values: ArrayLike, years: ArrayLike) -> Array:
 
     References
     ----------
-    Becker et al. (2022), as for :func:`latest` (``linear-constant``).
+    Becker et al. (2022), COINr: An R package for developing composite indicators, Journal of Open
+    Source Software 7(78), 4567 (``impute_panel`` with
+    ``linear-constant``).
     """
     values, years, order = _in_order(values, years)
     before, _, after, _ = _neighbours(values, years)

@@ -32,7 +32,7 @@ def rank_among(values: ArrayLike, reference: ArrayLike, ties: str = "min") -> Ar
 
     References
     ----------
-    OECD/JRC (2008), Handbook on Constructing Composite Indicators, section 5.1.
+    OECD/JRC (2008), Handbook on Constructing Composite Indicators, section 1.5 (ranking).
     """
     values, reference = (np.asarray(array, dtype=np.float64) for array in (values, reference))
     leading = np.broadcast_shapes(values.shape[:-2], reference.shape[:-2])
@@ -127,7 +127,7 @@ class Rank(_Ranking):
 
     References
     ----------
-    OECD/JRC (2008), Handbook on Constructing Composite Indicators, section 5.1.
+    OECD/JRC (2008), Handbook on Constructing Composite Indicators, section 1.5 (ranking).
     """
 
     def __init__(self, direction: ArrayLike | None = None) -> None:
@@ -156,8 +156,9 @@ class Borda(_Ranking):
 
     References
     ----------
-    OECD/JRC (2008), Handbook on Constructing Composite Indicators, step 6 (Borda rule); Becker et
-    al. (2022), COINr, Journal of Open Source Software 7(78), 4567 (function n_borda).
+    OECD/JRC (2008), Handbook on Constructing Composite Indicators, section 6.12 (Borda's
+    rule); Becker et al. (2022), COINr, Journal of Open Source Software 7(78), 4567 (function
+    n_borda).
     """
 
     def __init__(self, direction: ArrayLike | None = None) -> None:
@@ -227,7 +228,7 @@ class PercentileRank(_Ranking):
 
 
 class Categorical(_Ranking):
-    """Scores of categories that are cut at percentiles of the reference.
+    """Score of the category of a value; categories are cut at percentiles of the reference.
 
     The percentile of a unit is 100 times its rank over the number of units, ties sharing the lower
     rank; a unit at a cut belongs to the upper category. So tied units are always in one category,
@@ -252,8 +253,8 @@ class Categorical(_Ranking):
 
     References
     ----------
-    OECD/JRC (2008), Handbook on Constructing Composite Indicators, step 5 (categorical scale) and
-    Table 15.
+    OECD/JRC (2008), Handbook on Constructing Composite Indicators, section 1.5 (categorical
+    scale) and Table 15.
     """
 
     def __init__(

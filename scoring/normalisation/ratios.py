@@ -39,8 +39,8 @@ def ratios(values: ArrayLike, reference: ArrayLike, direction: ArrayLike = 1) ->
 
     References
     ----------
-    OECD/JRC (2008), Handbook on Constructing Composite Indicators, step 5 and Table 15 (distance
-    to a reference).
+    OECD/JRC (2008), Handbook on Constructing Composite Indicators, section 5.4 and Table 15
+    (distance to a reference).
     """
     values, reference = (np.asarray(array, dtype=np.float64) for array in (values, reference))
     more_is_better = np.asarray(direction) > 0
@@ -73,8 +73,8 @@ def relative_differences(
 
     References
     ----------
-    OECD/JRC (2008), Handbook on Constructing Composite Indicators, step 5 and Table 15 (distance
-    to a reference).
+    OECD/JRC (2008), Handbook on Constructing Composite Indicators, section 5.4 and Table 15
+    (distance to a reference).
     """
     values, reference = (np.asarray(array, dtype=np.float64) for array in (values, reference))
     # Halves are exact and keep the difference of 1e308 and -1e308 finite.
@@ -153,9 +153,9 @@ class DistanceToReference(_Ratio):
 
     References
     ----------
-    OECD/JRC (2008), Handbook on Constructing Composite Indicators, step 5 and Table 15 (distance
-    to a reference); Becker et al. (2022), COINr, Journal of Open Source Software 7(78), 4567
-    (function n_dist2ref: ``distance="range"``).
+    OECD/JRC (2008), Handbook on Constructing Composite Indicators, section 5.4 and Table 15
+    (distance to a reference); Becker et al. (2022), COINr, Journal of Open Source Software 7(78),
+    4567 (function n_dist2ref: ``distance="range"``).
     """
 
     def __init__(

@@ -77,8 +77,8 @@ def above_or_below(
 
     References
     ----------
-    OECD/JRC (2008), Handbook on Constructing Composite Indicators, step 5 and Table 15 (indicators
-    above or below the mean).
+    OECD/JRC (2008), Handbook on Constructing Composite Indicators, section 5.5 and Table 15
+    (indicators above or below the mean).
     """
     values, mean = (np.asarray(array, dtype=np.float64) for array in (values, mean))
     mean = mean[..., None, :]
@@ -163,8 +163,8 @@ class AboveBelowMean(_Normalisation):
 
     References
     ----------
-    OECD/JRC (2008), Handbook on Constructing Composite Indicators, step 5 and Table 15 (threshold
-    of 20 %).
+    OECD/JRC (2008), Handbook on Constructing Composite Indicators, section 5.5 and Table 15
+    (threshold of 20 %).
     """
 
     def __init__(self, direction: ArrayLike | None = None, threshold: float = 0.2) -> None:

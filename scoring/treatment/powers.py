@@ -123,7 +123,7 @@ def _ratio(limit: float, size: float) -> float:
 
 
 class BoxCox(Treatment):
-    """Power of the value that comes closest to a normal distribution, of values above 0.
+    """Box-Cox: the power of values above 0 that comes closest to a normal distribution.
 
     The values are first divided by their geometric mean, which changes neither the power nor the
     shape and keeps numbers of any size within range. The power is that of maximum likelihood, among
@@ -176,7 +176,7 @@ class BoxCox(Treatment):
 
 
 class YeoJohnson(Treatment):
-    """Power of the value that comes closest to a normal distribution, for values of any sign.
+    """Yeo-Johnson: the power that comes closest to a normal distribution, for any sign.
 
     The power is that of maximum likelihood, among those that leave the values finite and distinct.
 

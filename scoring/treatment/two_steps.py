@@ -21,7 +21,7 @@ SECOND_STEPS: Mapping[str, type[Treatment]] = {
 
 
 class Auto(Treatment):
-    """Winsorise; where that does not make a column pass, another treatment of the original column.
+    """Winsorise; where the column still does not pass, another treatment of it as it was.
 
     The second step starts from the values as they were, not from the winsorised ones. What it
     leaves stays, whether it passes or not. A forced column that passes is winsorised up to

@@ -51,7 +51,7 @@ def winsorising_bounds(
 
     References
     ----------
-    OECD/JRC (2008), Handbook on Constructing Composite Indicators, section 5 (outliers). Becker et
+    OECD/JRC (2008), Handbook on Constructing Composite Indicators, step 5 (outliers). Becker et
     al. (2022), COINr, Journal of Open Source Software 7(78) (the steps; there, tied values may
     exceed the limit).
     """
@@ -105,7 +105,7 @@ class Winsorise(Treatment):
 
     References
     ----------
-    OECD/JRC (2008), Handbook on Constructing Composite Indicators, section 5 (outliers). Becker et
+    OECD/JRC (2008), Handbook on Constructing Composite Indicators, step 5 (outliers). Becker et
     al. (2022), COINr, Journal of Open Source Software 7(78).
     """
 

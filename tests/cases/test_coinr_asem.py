@@ -1,127 +1,188 @@
-"""What COINr computes of its ASEM example, read from ../shared and never copied."""
+"""COINr's example from its two tables to the ranks, by the options of method.toml alone."""
 
 from __future__ import annotations
 
-import os
+from collections.abc import Mapping
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
+from typer.testing import CliRunner
 
-from indicators import Framework, Node
-from scoring.aggregation import aggregate
-from scoring.imputation import IMPUTATIONS
-from scoring.normalisation import Goalposts, MinMax, Rank, ZScore
-from scoring.ranking import rank
-from scoring.weighting import weight_table
-
-ASEM = Path(__file__).parents[2].parent / "shared" / "cases" / "coinr_asem"
-
-pytestmark = pytest.mark.skipif(
-    not ASEM.is_dir() and os.environ.get("CI") != "true", reason="there is no ../shared here"
+import scoring
+from reports.cli import app
+from scoring import Assessment
+from tests.cases.asem import (
+    ASEM,
+    CHAIN,
+    assessed,
+    assessed_as_aggregated,
+    backwards,
+    imported,
+    raw,
+    table,
 )
+from tests.cases.shared_cases import needs_shared_cases
+
+pytestmark = needs_shared_cases
+
+SCREENING = {"screening": {"unit_availability": 0.9}}
+LEFT_OUT = {"BGD", "BRN", "KHM", "LAO", "MMR"}
 
 
-def table(name: str) -> pd.DataFrame:
-    return pd.read_csv(ASEM / f"{name}.csv", index_col=0)
+def by(**sections: Mapping[str, object]) -> Assessment:
+    """The set by COINr's chain with other options."""
+    return scoring.assess(imported().with_method(CHAIN).with_method(sections))
 
 
-def framework() -> Framework:
-    """The tree, the root first because it has no parent."""
-    meta = pd.read_csv(ASEM / "a_iMeta.csv")
-    tree = meta[meta["Type"].isin(["Indicator", "Aggregate"])]
-    return Framework(
-        tuple(
-            Node(code, parent, weight=weight, direction=int(direction))  # type: ignore[arg-type]
-            for code, parent, weight, direction in zip(
-                tree["iCode"],
-                tree["Parent"].fillna(""),
-                tree["Weight"],
-                tree["Direction"],
-                strict=True,
-            )
-        )
-    )
+def assert_same(found: pd.DataFrame, expected: pd.DataFrame, tolerance: float = 1e-9) -> None:
+    """Every cell that COINr has, and no unit beside them."""
+    assert set(found.index) == set(expected.index)
+    found = found.loc[expected.index, expected.columns]
+    assert_allclose(found, expected, rtol=tolerance, atol=tolerance)
 
 
-def normalised() -> pd.DataFrame:
-    return table("f_minmax_0_100")
+def test_the_framework() -> None:
+    framework = imported().framework
+    assert framework.root == "Index"
+    assert (len(imported().units), len(framework.indicators), len(framework.groups)) == (51, 49, 11)
 
 
-# COINr's normalised data come from a treated set that is not among the files; each of them is a
-# normalisation of every other, direction already applied.
-
-
-def test_z_scores() -> None:
-    assert_allclose(ZScore().fit_transform(normalised()), table("f_zscore_0_1"), atol=1e-9)
-
-
-def test_min_max() -> None:
-    assert_allclose(MinMax().fit_transform(table("f_zscore_0_1")), normalised(), atol=1e-9)
-
-
-def test_borda_is_the_rank_less_one() -> None:
-    # COINr tells three tied units (5.1 in TolMin) apart by the noise of its arithmetic.
-    on_scale, expected = normalised().drop(columns="TolMin"), table("f_borda")
-    assert_array_equal(Rank().fit_transform(on_scale) - 1, expected[on_scale.columns])
-
-
-def test_directions_of_min_max_on_indicators_without_missing_or_treated_values() -> None:
-    denominated = table("b_denominated")
-    codes = [
-        code
-        for code in normalised().columns
-        if denominated[code].notna().all() and not was_treated(denominated[code])
-    ]
-    directions = [framework().direction(code) for code in codes]
-    assert directions.count(-1) >= 3
-    found = MinMax(directions).fit_transform(denominated[codes])
-    assert_allclose(found, normalised()[codes], atol=1e-9)
-
-
-def was_treated(column: pd.Series[float]) -> bool:
-    """Whether COINr winsorises: skew above 2 and kurtosis above 3.5."""
-    return abs(column.skew()) > 2 and column.kurt() > 3.5  # type: ignore[operator]
-
-
-def test_group_median_imputation() -> None:
-    values, expected = table("b_denominated"), table("d_impute_median_grp")
-    groups = pd.read_csv(ASEM / "a_iData.csv").set_index("uCode")["GDP_group"].loc[values.index]
-    found = IMPUTATIONS["group_median"](values.to_numpy(dtype=float), pd.factorize(groups)[0])
-    assert np.isnan(values.to_numpy(dtype=float)).any()
-    assert_allclose(found, expected, rtol=1e-12)
-
-
-def test_effective_weights() -> None:
+def test_effective_weights_of_all_nodes() -> None:
     expected = table("h_eff_weights")["EffWeight"]
-    found = weight_table(framework())["effective_weight"]
     assert len(expected) == 60
+    found = assessed().weights["effective_weight"]
     assert_allclose(found[expected.index], expected, rtol=1e-12)
 
 
+# --- before normalisation -------------------------------------------------------------------------
+
+
+def test_values_per_denominator() -> None:
+    assert_same(assessed().denominated, table("b_denominated"))
+
+
+def test_imputation_by_the_median_of_a_group() -> None:
+    # COINr's file is of another group and function than its example; see its README.
+    found = by(imputation={"method": "group_median", "group": "GDP_group"})
+    assert found.was_imputed.to_numpy().sum() == 65
+    assert_same(found.imputed, table("d_impute_median_grp"))
+
+
+def test_screening_of_the_raw_data_leaves_out_five_countries() -> None:
+    found = scoring.assess(raw().with_method(SCREENING))
+    expected = table("c_screen_byNA_0.9")
+    screened = found.screened.units.loc[expected.index]
+    assert_array_equal(screened["number_missing"], expected["N_missing"])
+    assert_array_equal(screened["share_available"], expected["Dat_Avail"])
+    assert_array_equal(screened["number_zero"], expected["N_zero"])
+    assert_allclose(screened["share_nonzero"], expected["Non_Zero"], rtol=1e-15)
+    assert_array_equal(screened["included"], expected["Included"])
+    assert set(expected.index) - set(found.scores.index) == LEFT_OUT
+
+
+def test_a_value_without_its_denominator_is_missing_when_units_are_screened() -> None:
+    # Laos has no energy consumption, by which two of its indicators are divided.
+    found = scoring.assess(imported().with_method(SCREENING))
+    more = found.screened.units["number_missing"] - table("c_screen_byNA_0.9")["N_missing"]
+    assert more[more != 0].to_dict() == {"LAO": 2}
+    assert set(table("b_denominated").index) - set(found.scores.index) == LEFT_OUT
+
+
+# --- normalisation --------------------------------------------------------------------------------
+
+
+def test_min_max_of_every_indicator_after_treatment() -> None:
+    # Denominators, imputation, treatment and direction are all in it.
+    expected = table("f_minmax_0_100")
+    assert expected.shape == (51, 49)
+    assert (assessed().treated != assessed().imputed).any().sum() == 15
+    assert_same(assessed().normalised, expected)
+
+
+def test_z_scores() -> None:
+    assert_same(by(normalisation={"method": "zscore"}).normalised, table("f_zscore_0_1"))
+
+
+def test_borda_points() -> None:
+    # Of 49 indicators, also where 5.1000000000000005 and 5.1 are two values in the data (TolMin).
+    assert_same(by(normalisation={"method": "borda"}).normalised, table("f_borda"), tolerance=0)
+
+
+# --- aggregation ----------------------------------------------------------------------------------
+
+
 def test_arithmetic_scores_and_ranks_of_every_node() -> None:
-    expected, ranks = table("g_amean"), table("g_results_ranks")
-    found = scores("arithmetic")
-    assert_allclose(found[expected.columns].loc[expected.index], expected, atol=1e-9)
-    placed = pd.DataFrame(rank(found.to_numpy().T).T, found.index, found.columns)
-    assert_array_equal(placed.loc[ranks.index, ranks.columns], ranks)
+    found = assessed_as_aggregated()
+    assert_same(found.exact_scores, table("g_amean"))
+    assert_same(found.ranks, table("g_results_ranks"), tolerance=0)
 
 
 def test_geometric_scores_of_every_node() -> None:
-    expected = table("g_gmean")
-    assert_allclose(scores("geometric")[expected.columns].loc[expected.index], expected, atol=1e-9)
+    geometric = {"method": "geometric"}
+    found = by(normalisation={"range": [1, 100]}, aggregation=geometric)
+    assert_same(found.exact_scores, table("g_gmean"))
 
 
-def scores(method: str) -> pd.DataFrame:
-    """Scores of all nodes from indicators on a scale of 1 to 100, as COINr's files were made."""
-    tree, on_scale = framework(), normalised()
-    ends = np.zeros(on_scale.shape[1]), np.full(on_scale.shape[1], 100.0)
-    found = on_scale.copy()
-    found[:] = Goalposts(*ends, feature_range=(1, 100)).fit_transform(on_scale.to_numpy())
-    for group in tree.groups:
-        children = list(tree.children(group))
-        weights = [tree.weight(child) for child in children]
-        found[group] = aggregate(found[children].to_numpy(), weights, method)
-    return found
+def test_the_order_of_the_rows_is_without_influence(tmp_path: Path) -> None:
+    found = scoring.assess(backwards(tmp_path).with_method(CHAIN))
+    pd.testing.assert_frame_equal(
+        found.ranks.loc[assessed().ranks.index], assessed().ranks, check_exact=True
+    )
+
+
+# --- the same by the command line -----------------------------------------------------------------
+
+METHOD = """
+[imputation]
+method = "group_mean"
+group = "EurAsia_group"
+
+[treatment]
+method = "auto"
+points = 5
+second = "log_shifted"
+
+[normalisation]
+method = "minmax"
+range = [1, 100]
+
+[aggregation]
+method = "arithmetic"
+"""
+
+
+def test_import_and_score_by_the_command_line(tmp_path: Path) -> None:
+    asem, scores = tmp_path / "asem", tmp_path / "scores.csv"
+    tables = [str(ASEM / "a_iData.csv"), str(ASEM / "a_iMeta.csv")]
+    run("import", *tables, "-o", str(asem))
+    (asem / "method.toml").write_text(METHOD, encoding="utf-8")
+    run("score", str(asem), "-o", str(scores))
+    found = pd.read_csv(scores)
+    assert_same(found.pivot_table(index="unit", columns="node", values="score"), table("g_amean"))
+    ranks = found.pivot_table(index="unit", columns="node", values="rank")
+    assert_same(ranks, table("g_results_ranks"), tolerance=0)
+
+
+def run(*arguments: str) -> None:
+    result = CliRunner().invoke(app, list(arguments))
+    assert result.exit_code == 0, result.output
+
+
+# --- two methods compared -------------------------------------------------------------------------
+
+
+def test_the_two_means_compared() -> None:
+    geometric = by(normalisation={"range": [1, 100]}, aggregation={"method": "geometric"})
+    found = scoring.compare(assessed_as_aggregated(), geometric)
+    scores = found.shifts.pivot_table(index="unit", columns="node", values="score_shift")
+    assert_same(scores, table("g_gmean") - table("g_amean"))
+    before = table("g_results_ranks")["Index"]
+    after = table("g_gmean")["Index"].rank(ascending=False).loc[before.index]
+    assert found.agreement.loc["Index", "units"] == 51
+    spearman = before.corr(after)
+    assert found.agreement.loc["Index", "spearman"] == pytest.approx(spearman, abs=1e-12)
+    moved = (before - after).abs()
+    assert found.agreement.loc["Index", "mean_shift"] == pytest.approx(moved.mean())
+    assert found.agreement.loc["Index", "largest_shift"] == moved.max()

@@ -7,99 +7,89 @@ computed from schooling with one.
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 from scipy.cluster.hierarchy import fcluster, linkage
 
-from scoring.normalisation import (
-    AboveBelowMean,
-    Borda,
-    Categorical,
-    DistanceToMaximum,
-    DistanceToReference,
-    FractionOfMaximum,
-    Goalposts,
-    MinMax,
-    PercentileRank,
-    Rank,
-    ZScore,
-    _Normalisation,
-)
+import scoring
+from tests.cases.shared_cases import case_set, coded, needs_shared_cases, table, written_set
 
-TAI = Path(__file__).parents[2].parent / "shared" / "cases" / "tai_oecd_handbook"
+pytestmark = needs_shared_cases
 
-pytestmark = pytest.mark.skipif(
-    not TAI.is_dir() and os.environ.get("CI") != "true", reason="there is no ../shared here"
-)
+CASE = "tai_oecd_handbook"
 
-SHARE = (0.0, 1.0)
+#: Half a unit of the last digit, a little more for rounded input.
+DIGITS = 0.006
 
-#: Column of Table 15 -> method and half a unit of its last digit, a little more for rounded input.
-METHODS: dict[str, tuple[_Normalisation, float]] = {
-    "rank_ascending": (Rank(), 0),
-    "zscore": (ZScore(), 0.006),
-    "minmax": (MinMax(feature_range=SHARE), 0.006),
-    "dist_mean_ratio": (DistanceToReference(None, SHARE, "mean", "ratio"), 0.006),
-    "dist_best_ratio": (DistanceToReference(None, SHARE, "best", "ratio"), 0.006),
-    "dist_worst_ratio": (DistanceToReference(None, SHARE, "worst", "ratio"), 0.006),
-    "dist_mean_diff": (DistanceToReference(None, SHARE, "mean", "difference"), 0.006),
-    "dist_worst_diff": (DistanceToReference(None, SHARE, "worst", "difference"), 0.006),
-    "above_below_mean_p20": (AboveBelowMean(threshold=0.2), 0),
-    "percentile": (PercentileRank(share_of="all"), 0.06),
-    "categorical": (Categorical(), 0),
+DISTANCE = 'range = [0, 1]\nmethod = "distance_to_reference"\n'
+
+#: Column of Table 15 -> section [normalisation] of method.toml, and tolerance.
+OPTIONS: dict[str, tuple[str, float]] = {
+    "rank_ascending": ('method = "rank"', 0),
+    "zscore": ('method = "zscore"', DIGITS),
+    "minmax": ('method = "minmax"\nrange = [0, 1]', DIGITS),
+    "dist_mean_ratio": (DISTANCE + 'reference = "mean"', DIGITS),
+    "dist_best_ratio": (DISTANCE + 'reference = "best"', DIGITS),
+    "dist_worst_ratio": (DISTANCE + 'reference = "worst"', DIGITS),
+    "dist_mean_diff": (DISTANCE + 'reference = "mean"\ndistance = "difference"', DIGITS),
+    "dist_worst_diff": (DISTANCE + 'reference = "worst"\ndistance = "difference"', DIGITS),
+    "above_below_mean_p20": ('method = "above_below_mean"\nthreshold = 0.2', 0),
+    "percentile": ('method = "percentile"\nshare_of = "all"', 0.06),
+    "categorical": ('method = "categorical"', 0),
 }
+
+#: The same columns under other names, and what is to be added to them.
+OTHER_NAMES: dict[str, tuple[str, float]] = {
+    'method = "borda"': ("rank_ascending", -1),
+    'method = "fraction_of_max"\nrange = [0, 1]': ("dist_best_ratio", 0),
+    'method = "distance_to_max"\nrange = [0, 1]': ("minmax", 0),
+    DISTANCE + 'reference = "best"\ndistance = "range"': ("minmax", 0),
+    DISTANCE + 'reference = "Finland"': ("dist_finland_ratio", 0),
+}
+
+FRAMEWORK = pd.DataFrame(
+    {"code": ["tai", "schooling"], "parent": ["", "tai"], "direction": ["", 1]}
+).assign(name="Technology Achievement Index, schooling alone")
 
 
 def table_15() -> pd.DataFrame:
-    return pd.read_csv(TAI / "expected_normalisations_schooling.csv", index_col="unit")
+    return coded(table(CASE, "expected_normalisations_schooling"))
 
 
-@pytest.mark.parametrize("column", METHODS)
-def test_every_column_of_table_15(column: str) -> None:
-    table, (method, tolerance) = table_15(), METHODS[column]
-    found = method.fit_transform(table[["schooling"]].to_numpy())[:, 0]
+def normalised(options: str, folder: Path) -> pd.Series[float]:
+    """Schooling as normalised by method.toml, in the order of the table."""
+    method = f"[normalisation]\n{options}\n"
+    schooling = written_set(FRAMEWORK, table_15()[["schooling"]], method, folder)
+    return scoring.assess(schooling).normalised["schooling"].loc[table_15().index]
+
+
+@pytest.mark.parametrize("column", OPTIONS)
+def test_every_column_of_table_15(column: str, tmp_path: Path) -> None:
+    options, tolerance = OPTIONS[column]
+    found = normalised(options, tmp_path)
     assert len(found) == 23
-    assert_allclose(found, table[column], atol=tolerance, rtol=0)
+    assert_allclose(found, table_15()[column], atol=tolerance, rtol=0)
 
 
 def test_no_column_of_table_15_is_left_out() -> None:
-    assert set(METHODS) == set(table_15().columns) - {"schooling"}
+    assert set(OPTIONS) == set(table_15().columns) - {"schooling"}
 
 
-def test_the_same_columns_under_other_names() -> None:
-    table = table_15()
-    schooling = table[["schooling"]].to_numpy()
-    assert_array_equal(Borda().fit_transform(schooling)[:, 0], table["rank_ascending"] - 1)
-    for method, column in (
-        (FractionOfMaximum(feature_range=SHARE), "dist_best_ratio"),
-        (DistanceToMaximum(feature_range=SHARE), "minmax"),
-        (DistanceToReference(None, SHARE, "best", "range"), "minmax"),
-    ):
-        found = method.fit_transform(schooling)[:, 0]
-        assert_allclose(found, table[column], atol=0.006)
+@pytest.mark.parametrize("options", OTHER_NAMES)
+def test_the_same_columns_under_other_names(options: str, tmp_path: Path) -> None:
+    column, added = OTHER_NAMES[options]
+    # Finland has 10 years of schooling.
+    expected = table_15().assign(dist_finland_ratio=table_15()["schooling"] / 10)[column]
+    assert_allclose(normalised(options, tmp_path), expected + added, atol=DIGITS)
 
 
-def test_z_scores_of_all_indicators_give_the_published_clusters() -> None:
+def test_z_scores_of_all_indicators_give_the_published_clusters(tmp_path: Path) -> None:
     # Table 13 and Figure 13: single linkage on z-scores, cut at ten clusters.
-    data = pd.read_csv(TAI / "data.csv", index_col="unit").astype(float)
-    published = pd.read_csv(TAI / "expected.csv", index_col="unit").loc[data.index]
-    tree = linkage(ZScore().fit_transform(data.to_numpy()), "single", metric="sqeuclidean")
-    found, expected = fcluster(tree, 10, "maxclust"), published["single_linkage_10"].to_numpy()
-    assert_array_equal(found[:, None] == found, expected[:, None] == expected)
-
-
-def test_goal_posts_of_the_index_give_its_published_scores() -> None:
-    # The index itself: Finland 0.744, United States 0.733 (see README.md of the case).
-
-    data = pd.read_csv(TAI / "data.csv", index_col="unit").astype(float)
-    meta = pd.read_csv(TAI / "meta.csv").set_index("name").loc[data.columns]
-    posts = meta[["goalpost_min", "goalpost_max"]].to_numpy(dtype=float)
-    logarithmic = meta["transform"].fillna("").str.startswith("log10").to_numpy()
-    posts[logarithmic] = np.log10(posts[logarithmic])
-    found = Goalposts(*posts.T, feature_range=SHARE).fit_transform(data.to_numpy()).mean(axis=1)
-    assert_allclose(found[data.index.isin(["Finland", "United States"])], [0.744, 0.733], atol=2e-3)
+    method = 'normalisation.method = "zscore"'
+    found = scoring.assess(case_set(CASE, table(CASE, "data"), method, tmp_path)).normalised
+    published = coded(table(CASE, "expected"))["single_linkage_10"].loc[found.index].to_numpy()
+    clusters = fcluster(linkage(found, "single", metric="sqeuclidean"), 10, "maxclust")
+    assert_array_equal(clusters[:, None] == clusters, published[:, None] == published)

@@ -5,11 +5,11 @@ from __future__ import annotations
 import csv
 import json
 import os
+import re
 import subprocess
 import sys
 import time
 import zipfile
-from collections.abc import Callable
 from io import StringIO
 from pathlib import Path
 from zipfile import ZipFile
@@ -20,41 +20,23 @@ from openpyxl import load_workbook
 
 import indicators
 from indicators import folder
-from reports import cli
 from reports.workbook import cells
+from scoring.options import REGISTRIES
 from tests.conftest import MakeSet, Table
+from tests.reports.conftest import Run
 
-COMMANDS = ("build", "score", "check", "models", "weights", "init")
-
-Run = Callable[..., tuple[int, str, str]]
-
-
-@pytest.fixture
-def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
-    """Run a command as the shell would: exit status, standard output, standard error."""
-
-    def run(*arguments: object) -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "argv", ["scorecards", *map(str, arguments)])
-        with pytest.raises(SystemExit) as ended:
-            cli.main()
-        out, err = capsys.readouterr()
-        return int(ended.value.code or 0), out, err
-
-    return run
+COMMANDS = (
+    *("build", "score", "check", "models", "weights", "compare", "trends", "methods", "init"),
+    "import",
+)
+#: Those whose help lists the methods.
+METHODICAL = ("build", "score", "check", "compare")
 
 
 def shell(*arguments: str, **options: object) -> subprocess.CompletedProcess[bytes]:
     """The same in a process of its own."""
     program = [sys.executable, "-m", "reports", *arguments]
     return subprocess.run(program, capture_output=True, timeout=60, **options)  # type: ignore[call-overload,no-any-return]
-
-
-@pytest.fixture
-def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """An empty folder to work in."""
-    (tmp_path / "here").mkdir()
-    monkeypatch.chdir(tmp_path / "here")
-    return tmp_path / "here"
 
 
 # --- help and usage -----------------------------------------------------------------------------
@@ -71,6 +53,23 @@ def test_help_of_a_command_shows_an_example(run: Run, command: str) -> None:
     status, out, _ = run(command, "--help")
     assert status == 0
     assert f"scorecards {command}" in out.partition("Examples:")[2]
+
+
+@pytest.mark.parametrize("command", METHODICAL)
+def test_help_of_the_main_commands_names_every_method_of_every_stage(
+    run: Run, command: str
+) -> None:
+    _, out, _ = run(command, "--help")
+    listed = set(out.partition("Methods:")[2].replace(",", " ").split())
+    for registry in REGISTRIES.values():
+        assert set(registry) <= listed
+
+
+def test_help_calls_arguments_by_name_and_not_by_python_types(run: Run) -> None:
+    for command in COMMANDS:
+        _, out, _ = run(command, "--help")
+        assert not re.search(r"<[\w\[\]]+>", out), command
+    assert "FILE  iData and iMeta" in run("import", "--help")[1]
 
 
 def test_help_answers_at_once() -> None:
@@ -110,6 +109,12 @@ def test_version_is_that_of_the_package(run: Run) -> None:
         ("build", "-o", "scorecards.csv"),
         ("build", "--lang", "klingon"),
         ("init",),
+        ("compare", "a"),
+        ("compare", "a", "b", "--leave-out"),
+        ("compare", "a", "b", "-o", "shifts.txt"),
+        ("trends", "-o", "trends"),
+        ("methods", "cooking"),
+        ("check", "-o", "audit.docx"),
     ],
 )
 def test_wrong_usage_is_status_2(run: Run, here: Path, arguments: tuple[str, ...]) -> None:
@@ -238,6 +243,9 @@ def test_init_fills_an_empty_folder(run: Run, here: Path) -> None:
         ("score", "-o", "a.csv"),
         ("models", "-o", "a.csv"),
         ("check",),
+        ("check", "-o", "b.xlsx"),
+        ("trends", "-o", "a.csv"),
+        ("methods", "-o", "a.csv"),
         ("init", "a.xlsx"),
     ],
 )
@@ -253,6 +261,8 @@ def test_quiet_says_nothing(run: Run, here: Path, arguments: tuple[str, ...]) ->
         (("score", "-o"), "a.xlsx"),
         (("score", "-o"), "a.json"),
         (("models", "-o"), "a.xlsx"),
+        (("check", "-o"), "a.xlsx"),
+        (("trends", "-o"), "a.xlsx"),
         (("init",), "a.xlsx"),
     ],
 )
@@ -307,7 +317,7 @@ WRONG: dict[str, tuple[dict[str, Table], tuple[str, ...]]] = {
             "framework": "code,parent,transform\nindex,,\npay,index,log\n",
             "values": "unit,indicator,value\nA,pay,0\nB,pay,2\n",
         },
-        ("A has the value 0", "the transform log needs values above 0"),
+        ("values.csv, line 2, column value: A has the value 0 in pay", "log needs values above 0"),
     ),
     "several": (
         {
@@ -339,7 +349,7 @@ def test_wrong_input_is_said_and_nothing_is_written(
     assert [file.name for file in here.iterdir()] == ["old.xlsx"]
 
 
-@pytest.mark.parametrize("command", ["build", "score", "check", "models", "weights"])
+@pytest.mark.parametrize("command", ["build", "score", "check", "models", "weights", "trends"])
 def test_every_command_refuses_wrong_input(
     run: Run, here: Path, make_set: MakeSet, command: str
 ) -> None:

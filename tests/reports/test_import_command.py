@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 import indicators
-from reports import cli
+from tests.reports.conftest import Run
 
 META = """\
 Level,iCode,iName,Direction,Weight,Parent,Type
@@ -20,24 +19,14 @@ NA,capital,Capital,NA,NA,NA,Other
 """
 DATA = "uName,uCode,capital,roads,pay\nAlpha,A,X,1,2\nBeta,B,Y,3,NA\n"
 
-Run = Callable[..., tuple[int, str, str]]
 
-
-@pytest.fixture
-def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
+@pytest.fixture(name="run")
+def run_import(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, run: Run) -> Run:
     """Import the files of the folder one stands in: exit status, standard output and error."""
     (tmp_path / "iMeta.csv").write_text(META)
     (tmp_path / "iData.csv").write_text(DATA)
     monkeypatch.chdir(tmp_path)
-
-    def run(*arguments: str) -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "argv", ["scorecards", "import", *arguments])
-        with pytest.raises(SystemExit) as ended:
-            cli.main()
-        out, err = capsys.readouterr()
-        return int(ended.value.code or 0), out, err
-
-    return run
+    return partial(run, "import")
 
 
 def names(folder: str = ".") -> set[str]:

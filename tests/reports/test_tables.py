@@ -12,7 +12,14 @@ import pytest
 
 import indicators
 import scoring
-from reports.tables import model_table, score_table, trust_table, weights_table, write_table
+from reports.tables import (
+    model_table,
+    score_table,
+    trust_table,
+    weights_table,
+    write_table,
+    write_tables,
+)
 from tests.conftest import MakeSet
 
 TABLE = pd.DataFrame(
@@ -102,13 +109,15 @@ def test_other_files_keep_every_bit(tmp_path: Path, ending: str) -> None:
 
 
 def test_further_tables_are_sheets_and_members(tmp_path: Path) -> None:
-    extra = {"trust": pd.DataFrame({"figure": ["hits"], "value": ["7"]})}
-    write_table(TABLE, tmp_path / "a.xlsx", extra)
-    assert list(pd.read_excel(tmp_path / "a.xlsx", sheet_name=None)) == ["Table", "Trust"]
-    write_table(TABLE, tmp_path / "a.json", extra)
+    tables = {"scores": TABLE, "how_far": pd.DataFrame({"figure": ["hits"], "value": ["7"]})}
+    write_tables(tables, tmp_path / "a.xlsx")
+    assert list(pd.read_excel(tmp_path / "a.xlsx", sheet_name=None)) == ["Scores", "How far"]
+    write_tables(tables, tmp_path / "a.json")
     content = json.loads((tmp_path / "a.json").read_text("utf-8"))
-    assert content["trust"] == [{"figure": "hits", "value": "7"}]
-    assert len(content["table"]) == 5
+    assert content["how_far"] == [{"figure": "hits", "value": "7"}]
+    assert len(content["scores"]) == 5
+    write_tables(tables, tmp_path / "a.csv")
+    assert (tmp_path / "a.csv").read_bytes().startswith(b"\xef\xbb\xbfname,score,rank\n")
 
 
 def test_a_dash_is_standard_output(capsys: pytest.CaptureFixture[str]) -> None:

@@ -359,9 +359,31 @@ def test_findings_tell_what_cannot_be_seen_in_the_scores() -> None:
     assert found[0].fields == {"code": "same", "count": 2}
     assert found[1].fields["code"] == "none"
     assert found[2].message == (
-        "Q has 5000 in posts, outside the goalposts 10.0 to 1000.0; its score is clipped"
+        "Q has 5000 in posts, outside the scale from 10 to 1000; its score is clipped"
     )
     assert found[3].fields == {"unit": "R", "node": "index"}
+
+
+def test_an_indicator_without_values_in_the_years_of_the_scale_is_told() -> None:
+    framework = """
+        code,parent
+        index,
+        old,index
+        new,index
+    """
+    values = """
+        unit,year,old,new
+        P,2020,1,
+        Q,2020,3,
+        P,2021,2,5
+        Q,2021,3,6
+    """
+    panel = small_set(framework, values, method={"time": {"year": "panel", "scale": 2020}})
+    found = scoring.assess(panel)
+    assert found.scores["index"].tolist() == [50, 100]
+    assert [(f.code, f.fields) for f in found.findings] == [
+        ("indicator_without_scale", {"code": "new", "count": 2})
+    ]
 
 
 def test_nothing_is_said_to_be_clipped_where_nothing_is() -> None:

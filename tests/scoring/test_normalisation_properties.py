@@ -44,7 +44,7 @@ AFFINE = [
     "percentile, average ties",
     "percentile, highest ties",
     "categorical",
-    "distance_to_maximum",
+    "distance_to_max",
     "distance_to_target",
     "target_interval",
     "centred_minmax",
@@ -57,7 +57,7 @@ SCALE = [
     "ratio to the best",
     "ratio to the worst",
     "difference to the mean",
-    "fraction_of_maximum",
+    "fraction_of_max",
     "above_below_mean",
     "indexation",
 ]

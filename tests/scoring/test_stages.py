@@ -87,7 +87,7 @@ def test_every_denominator_of_zero_is_named() -> None:
         ("bad_denominator", "A", "style"),
         ("bad_denominator", "A", "area"),
     ]
-    assert "A has 1.0 in clinics and 0.0 in its denominator people" in found[0].message
+    assert "A has 1 in clinics and 0 in its denominator people" in found[0].message
 
 
 # --- screening ------------------------------------------------------------------------------------

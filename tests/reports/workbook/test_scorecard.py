@@ -45,7 +45,8 @@ def chosen(file: Path, folder: Path, cells: dict[tuple[str, str], str]) -> Cells
 def by_python(assessment: Assessment, unit: str, choice: str) -> Sheet:
     """The sheet Scorecard as written for a region and a comparison."""
     book = make_workbook(assessment)
-    sheets = {key: book.sheets[Words()(f"sheet.{key}")] for key in KEYS}
+    titles = {key: Words()(f"sheet.{key}") for key in KEYS}
+    sheets = {key: book.sheets[title] for key, title in titles.items() if title in book.sheets}
     sheets |= {key: book.sheets[key.capitalize()] for key in TABLE_SHEETS}
     plan = Plan(book, assessment, scoring.cooperation_of(assessment), Words(), (), sheets)
     position = list(assessment.units["name"]).index(unit)

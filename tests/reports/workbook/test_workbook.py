@@ -19,9 +19,10 @@ from tests.reports.workbook.sets import NASTY_NAMES, made
 
 EXCEL_2007 = {
     "ABS", "AND", "AVERAGE", "AVERAGEIF", "CHOOSE", "COLUMNS", "COUNT", "COUNTIF", "COUNTIFS",
-    "EXACT", "EXP", "FALSE", "FIXED", "IF", "IFERROR", "INDEX", "ISERROR", "ISNUMBER", "ISTEXT",
-    "LARGE", "LN", "MATCH", "MAX", "MEDIAN", "MIN", "MOD", "N", "RANK", "ROUND", "ROW", "ROWS",
-    "SMALL", "SQRT", "STDEV", "SUM", "SUMIF", "SUMPRODUCT", "SUMXMY2",
+    "EXACT", "EXP", "FALSE", "FIXED", "FREQUENCY", "IF", "IFERROR", "INDEX", "ISERROR",
+    "ISNUMBER", "ISTEXT", "KURT", "LARGE", "LN", "MATCH", "MAX", "MEDIAN", "MID", "MIN", "MOD",
+    "MODE", "N", "QUARTILE", "RANK", "ROUND", "ROW", "ROWS", "SKEW", "SMALL", "SQRT", "STDEV",
+    "SUM", "SUMIF", "SUMPRODUCT", "SUMXMY2",
 }  # fmt: skip
 
 
@@ -40,8 +41,8 @@ def parts(file: Path, pattern: str) -> dict[str, str]:
 def test_the_sheets_stand_in_the_order_of_reading(file: Path) -> None:
     assert load_sheets(file) == [
         "Overview", "Weights", "Ranking", "Scorecard", "Benchmark", "Models", "Scores",
-        "Normalised", "Data", "Method", "Checks", "Framework", "Units", "Values", "Sources",
-        "Notes",
+        "Normalised", "Data", "Method", "Checks", "Statistics", "Correlations", "Treatment",
+        "Framework", "Units", "Values", "Sources", "Notes",
     ]  # fmt: skip
 
 
@@ -168,7 +169,7 @@ def test_every_sheet_for_readers_prints_on_one_page(file: Path, tmp_path: Path) 
     ).stdout.decode()
     pages = [page.strip().splitlines()[-1].split()[0] for page in text.split("\f") if page.strip()]
     for sheet in ("Overview", "Weights", "Ranking", "Scorecard", "Benchmark", "Models", "Scores",
-                  "Method", "Checks"):  # fmt: skip
+                  "Checks", "Treatment"):  # fmt: skip
         assert pages.count(sheet) == 1, f"{sheet} prints on {pages.count(sheet)} pages"
     assert "###" not in text
 

@@ -1,0 +1,36 @@
+"""The command line. What a command needs is imported when it runs, so that help answers at once."""
+
+from __future__ import annotations
+
+import sys
+from io import TextIOWrapper
+from typing import NoReturn
+
+from reports.cli.app import Failure, app, say_error
+
+# A command adds itself to the program when its module is imported; help lists them in this order.
+# isort: off
+from reports.cli import build as build
+from reports.cli import score as score
+from reports.cli import check as check
+from reports.cli import models as models
+from reports.cli import weights as weights
+from reports.cli import compare as compare
+from reports.cli import trends as trends
+from reports.cli import methods as methods
+from reports.cli import init as init
+from reports.cli import import_set as import_set
+# isort: on
+
+
+def main() -> NoReturn:
+    """Run the command line; no traceback reaches a user."""
+    if isinstance(sys.stdout, TextIOWrapper):
+        # A name that the terminal cannot show is shown in part and stops nothing.
+        sys.stdout.reconfigure(errors="backslashreplace")
+    try:
+        app(standalone_mode=True)
+    except Failure as failure:
+        say_error(str(failure))
+        sys.exit(1)
+    sys.exit(0)

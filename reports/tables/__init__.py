@@ -1,0 +1,37 @@
+"""What an assessment comes to, as plain tables, and the files they are written to.
+
+Every table is a DataFrame with one row for each thing it tells of and everything in columns, so
+that it can be written to any kind of file.
+"""
+
+from __future__ import annotations
+
+from reports.tables.assessments import model_table, score_table, trust_table, weights_table
+from reports.tables.audit import audit_tables, finding_table
+from reports.tables.comparing import (
+    agreement_table,
+    comparison_tables,
+    leave_out_table,
+    shift_table,
+)
+from reports.tables.files import ENDINGS, write_table, write_tables
+from reports.tables.methods import method_table
+from reports.tables.trends import trend_tables
+
+__all__ = [
+    "ENDINGS",
+    "agreement_table",
+    "audit_tables",
+    "comparison_tables",
+    "finding_table",
+    "leave_out_table",
+    "method_table",
+    "model_table",
+    "score_table",
+    "shift_table",
+    "trend_tables",
+    "trust_table",
+    "weights_table",
+    "write_table",
+    "write_tables",
+]

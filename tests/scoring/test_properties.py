@@ -31,7 +31,7 @@ TOLERANCE = 1e-7
 COLUMNS = ("code", "parent", "weight", "direction", "low", "high", "target")
 
 #: Normalisations that take ratios, which are those of values above 0.
-OF_RATIOS = frozenset({"distance_to_reference", "fraction_of_maximum", "indexation"})
+OF_RATIOS = frozenset({"distance_to_reference", "fraction_of_max", "indexation"})
 #: Normalisations whose scores may be 0 or less, with the options that ``sets`` gives them.
 NOT_ABOVE_0 = frozenset({"borda", "above_below_mean", "centred_minmax", "none"})
 #: Aggregations that are not defined for such scores.

@@ -398,8 +398,10 @@ SENTENCES: dict[str, str] = {
     "mixed_years": "the values of {code} are of different years ({years})",
     "withdrawn_value": "{unit} has an empty value of {code} for {year}, so its older value is not "
     "used; delete the row if the older one should stand in",
-    "beyond_goalposts": "{unit} has {value} in {code}, outside the scale from {low} to {high}; "
-    "its score is clipped",
+    "beyond_scale": "{unit} has {value} in {code}, beyond all values that set the scale; its score "
+    "is clipped",
+    "beyond_goalposts": "{unit} has {value} in {code}, outside the goalposts {low} to {high}; its "
+    "score is clipped",
     "unused_source": "the source {value!r} is not cited by any value or note",
     "duplicate_name": "the name {value!r} is shared by {units}; the workbook shows the code beside "
     "it",

@@ -359,7 +359,7 @@ def test_findings_tell_what_cannot_be_seen_in_the_scores() -> None:
     assert found[0].fields == {"code": "same", "count": 2}
     assert found[1].fields["code"] == "none"
     assert found[2].message == (
-        "Q has 5000 in posts, outside the scale from 10 to 1000; its score is clipped"
+        "Q has 5000 in posts, outside the goalposts 10 to 1000; its score is clipped"
     )
     assert found[3].fields == {"unit": "R", "node": "index"}
 
@@ -394,6 +394,20 @@ def test_nothing_is_said_to_be_clipped_where_nothing_is() -> None:
     open_ended = scoring.assess(clipped.with_method({"normalisation": {"clip": False}}))
     assert open_ended.scores["index"].tolist() == [50, 150]
     assert codes(open_ended.findings) == []
+    mixed = {"clip": False, "indicators": {"a": {"clip": True}}}
+    again = scoring.assess(clipped.with_method({"normalisation": mixed}))
+    assert again.scores["index"].tolist() == [50, 100]
+    assert codes(again.findings) == ["beyond_goalposts"]
+
+
+def test_a_value_beyond_the_scale_of_another_year_is_said_to_be_clipped() -> None:
+    values = "unit,indicator,year,value\nP,a,2020,1\nQ,a,2020,3\nP,a,2021,2\nQ,a,2021,4"
+    method = {"time": {"year": 2021, "scale": 2020}}
+    found = scoring.assess(small_set("code,parent\nindex,\na,index", values, method=method))
+    assert found.scores["index"].tolist() == [50, 100]
+    assert [(f.code, f.fields) for f in found.findings] == [
+        ("beyond_scale", {"unit": "Q", "value": "4", "code": "a"})
+    ]
 
 
 def test_a_geometric_mean_names_unit_and_node_of_every_score_it_cannot_take() -> None:

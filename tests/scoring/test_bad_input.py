@@ -293,7 +293,8 @@ TREE = "code,parent\nindex,\ng,index\na,g\nb,index"
             "preference_threshold = {g = 3}}",
             "aggregation_refused",
             "aggregation",
-            "in index: preference_threshold has no number for b",
+            "in index: the preference function v_shape needs preference_threshold, and there is none "
+            "for child 2",
         ),
         (
             'aggregation = {method = "kemeny", most_units = 2}',

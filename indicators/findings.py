@@ -388,6 +388,8 @@ SENTENCES: dict[str, str] = {
     "the scale has a value of it; choose other years under [time] scale, or the scale of another "
     "set",
     "empty_indicator": "{code} has no value in this cross-section; it counts for nobody",
+    "option_unused": "{option} is not read by {methods}, only by {known}; delete it, or choose one "
+    "of these methods",
     "method_unused": "{code} is {what}, so its {column} {value} is not used; leave it empty",
     "tile_unused": "the tile {value} of {unit} is no place on the map, or taken; write numbers "
     "from 1 to 60 for row and column, each place once",

@@ -270,6 +270,8 @@ SENTENCES: dict[str, str] = {
     "impute the value",
     "other_scale": "the scale is of the indicators {expected}, and this set has {found}; both "
     "sets need the same scored indicators in the same order",
+    "other_units": "the scale measures each of the units {expected} by its own value in the base "
+    "year, and this set has {found}; both sets need the same units in the same order",
     "nothing_in_common": "this set and {other} have no unit or no node in common; compare sets "
     "with the same codes",
     "different_scales": "scores of {nodes} are on different scales ({node}: {first}, and then "

@@ -270,6 +270,8 @@ SENTENCES: dict[str, str] = {
     "impute the value",
     "other_scale": "the scale is of the indicators {expected}, and this set has {found}; both "
     "sets need the same scored indicators in the same order",
+    "other_units": "the scale measures each of the units {expected} by its own value in the base "
+    "year, and this set has {found}; both sets need the same units in the same order",
     "nothing_in_common": "this set and {other} have no unit or no node in common; compare sets "
     "with the same codes",
     "different_scales": "scores of {nodes} are on different scales ({node}: {first}, and then "
@@ -388,6 +390,8 @@ SENTENCES: dict[str, str] = {
     "the scale has a value of it; choose other years under [time] scale, or the scale of another "
     "set",
     "empty_indicator": "{code} has no value in this cross-section; it counts for nobody",
+    "option_unused": "{option} is not read by {methods}, only by {known}; delete it, or choose one "
+    "of these methods",
     "method_unused": "{code} is {what}, so its {column} {value} is not used; leave it empty",
     "tile_unused": "the tile {value} of {unit} is no place on the map, or taken; write numbers "
     "from 1 to 60 for row and column, each place once",

@@ -19,6 +19,9 @@ from scoring.tree import NodeDomainError, NodeRefusedError, aggregate_tree
 
 Array = NDArray[np.float64]
 
+#: Scores that are computed at a time, of all nodes under as many sets of weights as there is room.
+SCORES_AT_A_TIME = 2**22
+
 
 @dataclass(frozen=True, eq=False)
 class Comparison:
@@ -220,7 +223,14 @@ def leave_one_out(assessment: Assessment) -> pd.DataFrame:
     if not without:
         columns = [*agreement(np.empty(0), np.empty(0)), "unit", "rank_shift"]
         return pd.DataFrame(columns=columns).rename_axis("node")
-    index = _index_scores(assessment, np.stack(list(without.values())))
+    sets = np.stack(list(without.values()))
+    at_a_time = max(1, SCORES_AT_A_TIME // assessment.scores.size)
+    index = np.concatenate(
+        [
+            _index_scores(assessment, sets[begin : begin + at_a_time])
+            for begin in range(0, len(sets), at_a_time)
+        ]
+    )
     ranks = rank(index, assessment.method.ranking.ties)
     before = assessment.ranks.iloc[:, 0].to_numpy()
     rows = {}

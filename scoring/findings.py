@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from indicators import Finding, Framework
+from indicators import Finding, Framework, IndicatorSet
 from scoring.aggregation.frontier import share_at_the_top
+from scoring.catalogue import methods
+from scoring.method import aggregation_of, normalisation_of, option_place, treatment_of
 from scoring.normalisation import NORMALISATIONS, MinMax
+from scoring.options import Method, Section
 
 if TYPE_CHECKING:
     from scoring.assessment import Assessment
@@ -30,6 +33,7 @@ def findings_of(assessment: Assessment) -> Iterator[Finding]:
     Finding
     """
     yield from _unused_methods(assessment.framework)
+    yield from _unused_options(assessment.indicator_set, assessment.method)
     yield from _screening(assessment)
     yield from _values(assessment)
     yield from _treatment(assessment)
@@ -62,6 +66,39 @@ def _unused_methods(framework: Framework) -> Iterator[Finding]:
                 what = "a group" if group else "an indicator"
                 fields = {"code": node.code, "what": what, "column": column, "value": value}
                 yield Finding("method_unused", "warning", fields=fields)
+
+
+def _unused_options(indicator_set: IndicatorSet, method: Method) -> Iterator[Finding]:
+    """Options that somebody has set and no method of the stage reads."""
+    chosen: dict[str, tuple[Section, Iterable[Section], set[str]]] = {
+        "imputation": (method.imputation, (), set(method.imputation.methods)),
+        "treatment": (
+            method.treatment,
+            method.treatment.indicators.values(),
+            {choice.method for choice in treatment_of(indicator_set, method).values()},
+        ),
+        "normalisation": (
+            method.normalisation,
+            method.normalisation.indicators.values(),
+            {choice.method for choice in normalisation_of(indicator_set, method).values()},
+        ),
+        "aggregation": (
+            method.aggregation,
+            method.aggregation.groups.values(),
+            {choice.name for choice in aggregation_of(indicator_set, method).values()},
+        ),
+    }
+    for stage, (section, tables, names) in chosen.items():
+        given = section.model_fields_set.union(*(table.model_fields_set for table in tables))
+        readers: dict[str, list[str]] = {}
+        for entry in methods(stage):
+            for option in entry.options:
+                readers.setdefault(option, []).append(entry.name)
+        for option in sorted(given & readers.keys()):
+            if names.isdisjoint(readers[option]):
+                fields = {"option": option, "methods": sorted(names), "known": readers[option]}
+                place = option_place(indicator_set, f"{stage}.{option}")
+                yield Finding("option_unused", "note", place, fields)
 
 
 def _screening(assessment: Assessment) -> Iterator[Finding]:

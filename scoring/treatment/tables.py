@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from scoring.statistics import kurtosis, skewness
-from scoring.treatment.base import Treatment
+from scoring.statistics import is_skewed, kurtosis, skewness
+from scoring.treatment.base import Array, Mask, Treatment
 from scoring.treatment.winsorising import Winsorise
 
 
@@ -18,9 +18,9 @@ def treatment_table(
     Parameters
     ----------
     before, after : DataFrame, units x indicators
-        Reference values as they were and as treated.
+        Values as they were and as treated: the reference, or others on its scale.
     treatment : Treatment
-        Fitted on ``before``.
+        Fitted; its rule says what passes.
 
     Returns
     -------
@@ -30,16 +30,17 @@ def treatment_table(
         ``passes_after``; ``points``: number of winsorised values.
     """
     old, new = before.to_numpy(dtype=np.float64), after.to_numpy(dtype=np.float64)
+    rule = treatment.maximum_skew, treatment.maximum_kurtosis
     return pd.DataFrame(
         {
             "method": treatment.applied_,
             "skewness_before": skewness(old),
             "kurtosis_before": kurtosis(old),
-            "passes_before": treatment.passed_,
+            "passes_before": ~is_skewed(old, *rule),
             "skewness_after": skewness(new),
             "kurtosis_after": kurtosis(new),
-            "passes_after": treatment.passes_after_,
-            "points": treatment.points_,
+            "passes_after": ~is_skewed(new, *rule),
+            "points": _winsorised(old, new, treatment).sum(axis=0),
         },
         index=pd.Index(before.columns, name="indicator"),
     )
@@ -63,9 +64,7 @@ def winsorised_values(
         ``unit``, ``indicator``, ``from``, ``to``; in the order of the indicators, then the units.
     """
     old, new = before.to_numpy(dtype=np.float64), after.to_numpy(dtype=np.float64)
-    winsorised = treatment.applied_ == Winsorise.name
-    changed = ~np.isnan(old) & (old != new) & winsorised
-    columns, rows = np.nonzero(changed.T)
+    columns, rows = np.nonzero(_winsorised(old, new, treatment).T)
     return pd.DataFrame(
         {
             "unit": before.index[rows],
@@ -74,3 +73,9 @@ def winsorised_values(
             "to": new[rows, columns],
         }
     )
+
+
+def _winsorised(old: Array, new: Array, treatment: Treatment) -> Mask:
+    """Values that differ, in the columns that are winsorised."""
+    changed: Mask = ~np.isnan(old) & (old != new) & (treatment.applied_ == Winsorise.name)
+    return changed

@@ -400,6 +400,28 @@ def test_nothing_is_said_to_be_clipped_where_nothing_is() -> None:
     assert codes(again.findings) == ["beyond_goalposts"]
 
 
+def test_an_option_that_no_chosen_method_reads_is_told_with_its_readers() -> None:
+    method = {
+        "imputation": {"method": "mean", "neighbours": 3},
+        "treatment": {"method": "log", "maximum_skew": 1.0},
+        "normalisation": {
+            "method": "zscore",
+            "sd": 2.0,
+            "range": [1, 5],
+            "threshold": 0.1,
+            "indicators": {"b": {"method": "minmax"}},
+        },
+        "aggregation": {"missing": "zero", "power": 2.0},
+    }
+    given = small_set("code,parent\nindex,\na,index\nb,index", "unit,a,b\nP,1,3\nQ,2,4")
+    found = scoring.assess(given.with_method(method)).findings
+    assert [(f.place.column, f.fields["known"]) for f in found if f.code == "option_unused"] == [
+        ("imputation.neighbours", ["knn"]),
+        ("normalisation.threshold", ["above_below_mean"]),
+        ("aggregation.power", ["generalised_mean"]),
+    ]
+
+
 def test_a_value_beyond_the_scale_of_another_year_is_said_to_be_clipped() -> None:
     values = "unit,indicator,year,value\nP,a,2020,1\nQ,a,2020,3\nP,a,2021,2\nQ,a,2021,4"
     method = {"time": {"year": 2021, "scale": 2020}}

@@ -400,6 +400,10 @@ SENTENCES: dict[str, str] = {
     "used; delete the row if the older one should stand in",
     "beyond_goalposts": "{unit} has {value} in {code}, outside the goalposts {low} to {high}; its "
     "score is clipped",
+    "beyond_scale": "{unit} has {value} in {code}, beyond what the scale was set by; its score is "
+    "clipped",
+    "negative_denominator": "the denominator {denominator} of {code} is below 0 for {units}, which "
+    "turns their order round; check it",
     "unused_source": "the source {value!r} is not cited by any value or note",
     "duplicate_name": "the name {value!r} is shared by {units}; the workbook shows the code beside "
     "it",

@@ -31,6 +31,7 @@ def findings_of(assessment: Assessment) -> Iterator[Finding]:
     """
     yield from _unused_methods(assessment.framework)
     yield from _screening(assessment)
+    yield from _denominators(assessment)
     yield from _values(assessment)
     yield from _treatment(assessment)
     yield from _goalposts(assessment)
@@ -69,6 +70,18 @@ def _screening(assessment: Assessment) -> Iterator[Finding]:
         for code, row in table[~table["included"]].iterrows():
             fields = {"what": what, "code": code, "reason": row["reason"]}
             yield Finding("screened_out", "warning", fields=fields)
+
+
+def _denominators(assessment: Assessment) -> Iterator[Finding]:
+    """Denominators below 0, which turn the order of the units round."""
+    for code in assessment.framework.all_indicators:
+        denominator = assessment.framework[code].denominator
+        if denominator:
+            signs = np.sign(assessment.data[code]) * np.sign(assessment.denominated[code])
+            units = tuple(assessment.data.index[signs < 0])
+            if units:
+                fields = {"code": code, "denominator": denominator, "units": units}
+                yield Finding("negative_denominator", "warning", fields=fields)
 
 
 def _values(assessment: Assessment) -> Iterator[Finding]:
@@ -121,11 +134,10 @@ def _goalposts(assessment: Assessment) -> Iterator[Finding]:
         treated = assessment.treated[code].to_numpy()
         for row in np.flatnonzero((treated < low) | (treated > high)):
             value = assessment.imputed[code].iloc[int(row)]
-            fields = {
-                "unit": assessment.imputed.index[int(row)],
-                "value": f"{value:.6g}",
-                "code": code,
-                "low": node.low,
-                "high": node.high,
-            }
-            yield Finding("beyond_goalposts", "note", fields=fields)
+            unit = assessment.imputed.index[int(row)]
+            fields = {"unit": unit, "value": f"{value:.6g}", "code": code}
+            if name == "goalposts":
+                posts = {"low": node.low, "high": node.high}
+                yield Finding("beyond_goalposts", "note", fields=fields | posts)
+            else:
+                yield Finding("beyond_scale", "note", fields=fields)

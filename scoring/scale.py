@@ -330,7 +330,7 @@ def _outside(
         "method": method,
         "requirement": error.requirement,
     }
-    return Finding("value_domain", "error", indicator_set.value_place(unit, code), fields)
+    return Finding("value_domain", "error", indicator_set.value_place(unit, code, value), fields)
 
 
 def _misfit(indicator_set: IndicatorSet, code: str, method: str, error: ParameterError) -> Finding:

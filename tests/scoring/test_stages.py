@@ -543,6 +543,20 @@ def test_the_methods_of_an_assessment_are_those_of_its_scale() -> None:
     assert found.scores["index"].tolist() == [3]
 
 
+def test_a_value_of_an_older_year_is_named_with_its_own_line() -> None:
+    values = """
+        unit,indicator,year,value
+        P,a,2020,-5
+        P,a,2021,6
+        Q,a,2020,3
+        Q,a,2021,4
+    """
+    method = {"time": {"year": "panel"}, "treatment": {"method": "log", "force": True}}
+    (finding,) = refused(small_set(ONE, values, method=method))
+    assert str(finding.place) == "values.csv, line 2, column value"
+    assert finding.message.startswith("P has the value -5 in a")
+
+
 def test_screening_of_a_panel_counts_all_years() -> None:
     # R has one value of two.
     method = {"time": {"year": "panel"}, "screening": {"unit_availability": 0.6}}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Literal
 
 import numpy as np
 import pandas as pd
@@ -34,6 +35,9 @@ KNOWN_COLUMNS: Mapping[str, tuple[str, ...]] = {
 NUMBERS = ("weight", "low", "high", "target", "target_high", "scale_factor")
 
 UNIT_ROLES = ("score", "context")
+
+#: How a direction may be written; 1.0 where a program took the column for numbers with gaps.
+DIRECTIONS: Mapping[str, Literal[1, -1]] = {"1": 1, "+1": 1, "1.0": 1, "-1": -1, "-1.0": -1}
 
 GOAL = re.compile(r"0?[1-9]|1[0-7]")
 
@@ -234,8 +238,8 @@ def _nodes(table: RawTable, findings: list[Finding]) -> list[Node]:
         if role and role not in ROLES:
             report(row, "role", "bad_role", value=role)
             role = ""
-        direction = {"": None, "1": 1, "+1": 1, "-1": -1}.get(text["direction"][row], 0)
-        if direction == 0:
+        direction = DIRECTIONS.get(text["direction"][row])
+        if direction is None and text["direction"][row]:
             report(row, "direction", "bad_direction", value=text["direction"][row])
         denominator = text["denominator"][row]
         denominator = exact.get(denominator.casefold(), denominator)
@@ -259,7 +263,7 @@ def _nodes(table: RawTable, findings: list[Finding]) -> list[Node]:
                 name_zh=text["name_zh"][row],
                 role=role or None,  # type: ignore[arg-type]
                 weight=weight,
-                direction=direction or None,  # type: ignore[arg-type]
+                direction=direction,
                 measure=text["measure"][row],
                 low=low,
                 high=high,

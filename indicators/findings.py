@@ -406,6 +406,8 @@ SENTENCES: dict[str, str] = {
     "is clipped",
     "beyond_goalposts": "{unit} has {value} in {code}, outside the goalposts {low} to {high}; its "
     "score is clipped",
+    "negative_denominator": "the denominator {denominator} of {code} is below 0 for {units}, which "
+    "turns their order round; check it",
     "unused_source": "the source {value!r} is not cited by any value or note",
     "duplicate_name": "the name {value!r} is shared by {units}; the workbook shows the code beside "
     "it",

@@ -35,6 +35,7 @@ def findings_of(assessment: Assessment) -> Iterator[Finding]:
     yield from _unused_methods(assessment.framework)
     yield from _unused_options(assessment.indicator_set, assessment.method)
     yield from _screening(assessment)
+    yield from _denominators(assessment)
     yield from _values(assessment)
     yield from _treatment(assessment)
     yield from _goalposts(assessment)
@@ -109,6 +110,18 @@ def _screening(assessment: Assessment) -> Iterator[Finding]:
         for code, row in table[~table["included"]].iterrows():
             fields = {"what": what, "code": code, "reason": row["reason"]}
             yield Finding("screened_out", "warning", fields=fields)
+
+
+def _denominators(assessment: Assessment) -> Iterator[Finding]:
+    """Denominators below 0, which turn the order of the units round."""
+    for code in assessment.framework.all_indicators:
+        denominator = assessment.framework[code].denominator
+        if denominator:
+            signs = np.sign(assessment.data[code]) * np.sign(assessment.denominated[code])
+            units = tuple(assessment.data.index[signs < 0])
+            if units:
+                fields = {"code": code, "denominator": denominator, "units": units}
+                yield Finding("negative_denominator", "warning", fields=fields)
 
 
 def _values(assessment: Assessment) -> Iterator[Finding]:

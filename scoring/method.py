@@ -42,7 +42,7 @@ METHOD_COLUMNS: Mapping[str, str] = {
 PROBLEMS: Mapping[str, str] = {
     "tuple_type": "this should be a list in square brackets",
     "missing": "the list is too short",
-    "too_long": "the list is too long",
+    "too_long": "there may be at most {max_length}",
     "too_short": "the list is too short",
     "dict_type": "this should be a table of options",
     "model_type": "this should be a table of options",
@@ -184,7 +184,8 @@ def _finding(indicator_set: IndicatorSet, problem: Any) -> Finding:
         known = ", ".join(section.model_fields) if hasattr(section, "model_fields") else ""
         return Finding("unknown_option", "error", place, {"value": location[-1], "known": known})
     message = str(problem["msg"]).removeprefix("Value error, ").split(", unable to parse")[0]
-    message = PROBLEMS.get(problem["type"], message)
+    if problem["type"] in PROBLEMS:
+        message = PROBLEMS[problem["type"]].format_map(problem.get("ctx", {}))
     fields = {"problem": message, "value": problem["input"]}
     return Finding("bad_option", "error", place, fields)
 

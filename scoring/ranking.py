@@ -47,12 +47,13 @@ def round_scores(
     -------
     ndarray, same shape
     """
-    scaled = np.round(scores * 10.0**decimals, DECIMALS_OF_A_TIE)
+    large = np.abs(scores) > LARGEST_WITH_DECIMALS  # as they are: to scale them could overflow
+    scaled = np.round(np.where(large, 0.0, scores) * 10.0**decimals, DECIMALS_OF_A_TIE)
     if mode == "half_even":
         rounded = np.rint(scaled)
     else:
         rounded = np.copysign(np.floor(np.abs(scaled) + 0.5), scaled)
-    result: Array = rounded / 10.0**decimals
+    result: Array = np.where(large, scores, rounded / 10.0**decimals)
     return result
 
 

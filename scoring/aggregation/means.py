@@ -305,8 +305,10 @@ def mazziotta_pareto(
         raise ValueError(f'penalty must be "negative" or "positive", not {penalty!r}')
     _check(scores, scores < 0, "scores of 0 or more")
     means = weighted_mean(scores, shares)
-    # Relative to the mean, so that squares of huge scores do not overflow.
-    away = scores / np.where(means > 0, means, 1.0)[..., None] - 1
+    # Relative to the mean, so that squares of huge scores do not overflow; what has no weight could
+    # still be far beyond the mean.
+    counted = np.where(shares > 0, scores, means[..., None])
+    away = counted / np.where(means > 0, means, 1.0)[..., None] - 1
     squared_variation = np.where(means > 0, weighted_mean(away * away, shares), 0.0)
     sign = -1 if penalty == "negative" else 1
     index: Array = means * (1 + sign * squared_variation)

@@ -34,6 +34,14 @@ def test_targets_and_scale_factors_are_numbers(make_set: MakeSet) -> None:
     assert (node.target, node.target_high) == (40, 60)
 
 
+def test_a_direction_may_be_written_by_a_program_that_took_it_for_a_number(
+    make_set: MakeSet,
+) -> None:
+    table = framework("target", "").replace(",1,1,0", ",1,1.0,0").replace(",-1,", ",-1.0,")
+    found = indicators.load(make_set(framework=table)).framework
+    assert [found.direction(code) for code in ("phones", "price", "pay")] == [1, -1, 1]
+
+
 @pytest.mark.parametrize("kind", ["folder", "workbook"])
 def test_optional_columns_are_written_where_a_node_has_them(
     make_set: MakeSet, tmp_path: Path, kind: str

@@ -169,6 +169,11 @@ def test_mazziotta_pareto_by_hand() -> None:
     assert one([0, 0], [1, 1], "mazziotta_pareto") == 0
 
 
+def test_mazziotta_pareto_of_a_tiny_mean_beside_a_score_without_weight() -> None:
+    assert one([5e-324, 1.0], [1, 0], "mazziotta_pareto") == 5e-324
+    assert one([1e-300, 1e300], [1, 0], "mazziotta_pareto") == 1e-300
+
+
 def test_mazziotta_pareto_agrees_with_its_definition() -> None:
     scores = np.random.default_rng(5).uniform(70, 130, (40, 6))
     mean, sd = scores.mean(axis=1), scores.std(axis=1)

@@ -386,6 +386,23 @@ def test_an_indicator_without_values_in_the_years_of_the_scale_is_told() -> None
     ]
 
 
+def test_a_value_beyond_the_year_of_the_scale_is_told_without_goalposts() -> None:
+    values = "unit,year,a\nP,2020,1\nQ,2020,3\nP,2021,5\nQ,2021,2"
+    method = {"time": {"year": 2021, "scale": 2020}}
+    (found,) = scoring.assess(
+        small_set("code,parent\nindex,\na,index", values, method=method)
+    ).findings
+    assert (found.code, found.severity) == ("beyond_scale", "note")
+    assert found.message == "P has 5 in a, beyond what the scale was set by; its score is clipped"
+
+
+def test_a_denominator_below_0_is_warned_of() -> None:
+    framework = "code,parent,role,denominator\nindex,,,\na,index,,d\nd,index,context,"
+    (found,) = scoring.assess(small_set(framework, "unit,a,d\nP,1,-2\nQ,3,2\nR,0,1")).findings
+    assert (found.code, found.severity) == ("negative_denominator", "warning")
+    assert found.fields == {"code": "a", "denominator": "d", "units": ("P",)}
+
+
 def test_nothing_is_said_to_be_clipped_where_nothing_is() -> None:
     framework = "code,parent,low,high\nindex,,,\na,index,0,10"
     clipped = small_set(framework, "unit,a\nP,5\nQ,15", method=GOALPOSTS)

@@ -104,6 +104,12 @@ def test_a_missing_score_stays_missing() -> None:
     assert_array_equal(round_scores(np.array([NAN, 1.26]), 1), [NAN, 1.3])
 
 
+def test_large_scores_are_not_rounded() -> None:
+    assert round_scores(np.array([1.7e308, -1e300, 1e299, 1.26]), 1).tolist() == [
+        1.7e308, -1e300, 1e299, 1.3,
+    ]  # fmt: skip
+
+
 def test_large_scores_are_ranked_as_they_are() -> None:
     assert rank(np.array([1e300, 1e-300, 1.7e308, NAN, -1e300])).tolist()[:3] == [2, 3, 1]
 

@@ -605,3 +605,15 @@ def test_goalposts_that_nobody_uses_are_noted() -> None:
         """
     found = scoring.assess(small_set(tree, values)).findings
     assert [f.fields["code"] for f in found if f.code == "goalposts_unused"] == ["unused"]
+
+
+def test_a_scale_unlike_that_of_its_siblings_is_told() -> None:
+    framework = "code,parent,normalisation\nindex,,\na,index,\nb,index,\nc,index,zscore"
+    values = "unit,a,b,c\nX,1,5,1\nY,2,6,4\nZ,3,9,7"
+    found = scoring.assess(small_set(framework, values)).findings
+    assert [str(finding) for finding in found] == [
+        "c has scores from -1 to 1 and its siblings in index from 0 to 100, so its weight does not "
+        "mean what it says; give it a like scale"
+    ]
+    like = {"normalisation": {"mean": 50.0, "sd": 30.0}}
+    assert scoring.assess(small_set(framework, values, method=like)).findings == ()

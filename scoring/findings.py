@@ -20,8 +20,6 @@ if TYPE_CHECKING:
 
 #: How many times wider or narrower a scale is before its weight means something else.
 UNLIKE = 5.0
-#: Aggregations to which only the order or the relative size of a child's own scores matters.
-RANKING_ONLY = frozenset({"copeland", "kemeny", "topsis", "vikor"})
 #: Share of units with the score 1 from which benefit of the doubt says little about the order.
 MOST_AT_THE_TOP = 0.5
 
@@ -99,7 +97,7 @@ def _mixed_scales(assessment: Assessment) -> Iterator[Finding]:
     spread = high - low
     for group in assessment.framework.groups:
         children = list(assessment.framework.children(group))
-        if assessment.aggregations[group] in RANKING_ONLY:
+        if AGGREGATIONS[assessment.aggregations[group]].rescales:
             continue
         for child in children:
             others = [other for other in children if kinds[other] != kinds[child]]

@@ -18,7 +18,7 @@ Mask = NDArray[np.bool_]
 TOO_LARGE = "scores that fit into double precision (below 1.8e308)"
 
 
-class _Normalisation(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
+class BaseNormalisation(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
     """Checked input, direction, missing values; a method adds ``_learn`` and ``_scores``."""
 
     #: Columns of the framework that each indicator needs.

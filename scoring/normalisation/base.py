@@ -25,6 +25,8 @@ class BaseNormalisation(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
     columns: ClassVar[tuple[str, ...]] = ()
     #: Columns of the framework that are used where they are filled in.
     optional_columns: ClassVar[tuple[str, ...]] = ()
+    #: What the parameter reference may be, besides values such as those of one unit.
+    references: ClassVar[tuple[str, ...]] = ()
     #: Whether all scores lie inside ``feature_range`` (where ``clip``, if there is that choice).
     bounded: ClassVar[bool] = False
     #: Whether a better value never gets a lower score.

@@ -273,6 +273,8 @@ class CentredMinMax(BaseNormalisation):
     Indicators Research 127, 983-1003.
     """
 
+    references = ("mean",)
+
     def __init__(
         self,
         direction: ArrayLike | None = None,

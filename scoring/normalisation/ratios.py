@@ -158,6 +158,8 @@ class DistanceToReference(_Ratio):
     4567 (function n_dist2ref: ``distance="range"``).
     """
 
+    references = ("mean", "best", "worst")
+
     def __init__(
         self,
         direction: ArrayLike | None = None,

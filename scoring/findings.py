@@ -235,6 +235,9 @@ def _clipped(assessment: Assessment) -> Iterator[Finding]:
     for step in scale.normalisations:
         if not isinstance(step.estimator, MinMax) or not step.estimator.clip:
             continue
+        goalposts = "low" in step.estimator.columns
+        if assessment.own_scale and not goalposts:  # the ends are these very values
+            continue
         treated = assessment.treated.to_numpy()[:, step.members]
         beyond = (treated < step.estimator.low_) | (treated > step.estimator.high_)
         for column, row in np.argwhere(beyond.T).tolist():
@@ -244,7 +247,7 @@ def _clipped(assessment: Assessment) -> Iterator[Finding]:
                 "value": f"{assessment.imputed[node.code].iloc[row]:.6g}",
                 "code": node.code,
             }
-            if "low" in step.estimator.columns and node.low is not None:
+            if goalposts and node.low is not None:
                 fields |= {"low": node.low, "high": node.high}
                 yield Finding("beyond_goalposts", "note", fields=fields)
             else:

@@ -358,6 +358,8 @@ SENTENCES: dict[str, str] = {
     "screened_out": "the {what} {code} is screened out ({reason}) and not scored",
     "imputed_values": "{code} is imputed ({method}) for {units}",
     "treated": "{code} was treated ({method}); the table of treatment lists what has changed",
+    "mixed_scales": "{code} has scores from {low} to {high} and its siblings in {group} from "
+    "{others_low} to {others_high}, so its weight does not mean what it says; give it a like scale",
     "doubt_without_benefit": "by benefit of the doubt {share} of the units score 1 in {code}, so "
     "it hardly tells them apart; bound the shares, or use it for a few dimensions",
     "still_skewed": "{code} is skewed, and treatment ({method}) does not mend it; look at its "

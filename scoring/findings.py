@@ -9,6 +9,7 @@ import numpy as np
 
 from indicators import Finding, Framework, IndicatorSet
 from indicators.findings import Severity
+from scoring.aggregation import AGGREGATIONS
 from scoring.aggregation.frontier import share_at_the_top
 from scoring.catalogue import methods
 from scoring.method import aggregation_of, normalisation_of, option_place, treatment_of
@@ -18,6 +19,8 @@ from scoring.options import Method, Section
 if TYPE_CHECKING:
     from scoring.assessment import Assessment
 
+#: How many times wider or narrower a scale is before its weight means something else.
+UNLIKE = 5.0
 #: Share of units with the score 1 from which benefit of the doubt says little about the order.
 MOST_AT_THE_TOP = 0.5
 
@@ -42,6 +45,7 @@ def findings_of(assessment: Assessment) -> Iterator[Finding]:
     yield from _treatment(assessment)
     yield from _goalposts(assessment)
     yield from _clipped(assessment)
+    yield from _mixed_scales(assessment)
     yield from _doubts_without_benefit(assessment)
     root = assessment.framework.root
     for unit in assessment.scores.index[assessment.scores[root].isna()]:
@@ -57,6 +61,61 @@ def _doubts_without_benefit(assessment: Assessment) -> Iterator[Finding]:
         if share > MOST_AT_THE_TOP:
             fields = {"code": group, "share": f"{share:.0%}"}
             yield Finding("doubt_without_benefit", "warning", fields=fields)
+
+
+def scale_kinds(assessment: Assessment) -> dict[str, str]:
+    """Kind of scale that the scores of each node are on.
+
+    Parameters
+    ----------
+    assessment : Assessment
+
+    Returns
+    -------
+    dict of str to str
+        Node -> kind, such as "0 to 100"; a mean is on the scale of what it is the mean of.
+    """
+    scale, kinds = assessment.scale, dict[str, str]()
+    for step in scale.normalisations:
+        options = step.estimator.get_params()
+        kind = step.name
+        if "feature_range" in options:
+            kind = "{:g} to {:g}".format(*options["feature_range"])
+        elif "sd" in options:
+            kind = f"{kind} with mean {options['mean']:g} and deviation {options['sd']:g}"
+        kinds |= {scale.indicators[member]: kind for member in step.members.tolist()}
+    for group in assessment.framework.groups:
+        name = assessment.aggregations[group]
+        below = dict.fromkeys(kinds[child] for child in assessment.framework.children(group))
+        moved = AGGREGATIONS[name].relative or AGGREGATIONS[name].total_weight
+        kinds[group] = name if moved else " and ".join(below)
+    return kinds
+
+
+def _mixed_scales(assessment: Assessment) -> Iterator[Finding]:
+    """Children on a scale of another kind than their siblings', and a far narrower or wider one."""
+    kinds, scores = scale_kinds(assessment), assessment.exact_scores
+    low, high = scores.min(), scores.max()
+    spread = high - low
+    for group in assessment.framework.groups:
+        children = list(assessment.framework.children(group))
+        if AGGREGATIONS[assessment.aggregations[group]].rescales:
+            continue
+        for child in children:
+            others = [other for other in children if kinds[other] != kinds[child]]
+            if len(others) <= len(children) / 2:
+                continue
+            usual = float(spread[others].median())
+            if not usual / UNLIKE <= spread[child] <= usual * UNLIKE and usual > 0 < spread[child]:
+                fields = {
+                    "code": child,
+                    "group": group,
+                    "low": f"{low[child]:.4g}",
+                    "high": f"{high[child]:.4g}",
+                    "others_low": f"{low[others].min():.4g}",
+                    "others_high": f"{high[others].max():.4g}",
+                }
+                yield Finding("mixed_scales", "warning", fields=fields)
 
 
 def _unused_methods(framework: Framework) -> Iterator[Finding]:
@@ -212,6 +271,9 @@ def _clipped(assessment: Assessment) -> Iterator[Finding]:
     for step in scale.normalisations:
         if not isinstance(step.estimator, MinMax) or not step.estimator.clip:
             continue
+        goalposts = "low" in step.estimator.columns
+        if assessment.own_scale and not goalposts:  # the ends are these very values
+            continue
         treated = assessment.treated.to_numpy()[:, step.members]
         beyond = (treated < step.estimator.low_) | (treated > step.estimator.high_)
         for column, row in np.argwhere(beyond.T).tolist():
@@ -221,7 +283,7 @@ def _clipped(assessment: Assessment) -> Iterator[Finding]:
                 "value": f"{assessment.imputed[node.code].iloc[row]:.6g}",
                 "code": node.code,
             }
-            if "low" in step.estimator.columns and node.low is not None:
+            if goalposts and node.low is not None:
                 fields |= {"low": node.low, "high": node.high}
                 yield Finding("beyond_goalposts", "note", fields=fields)
             else:

@@ -6,12 +6,12 @@ import numpy as np
 import pandas as pd
 
 from scoring.statistics import is_skewed, kurtosis, skewness
-from scoring.treatment.base import Array, Mask, Treatment
+from scoring.treatment.base import Array, BaseTreatment, Mask
 from scoring.treatment.winsorising import Winsorise
 
 
 def treatment_table(
-    before: pd.DataFrame, after: pd.DataFrame, treatment: Treatment
+    before: pd.DataFrame, after: pd.DataFrame, treatment: BaseTreatment
 ) -> pd.DataFrame:
     """What was done to every indicator, and whether it helped.
 
@@ -19,7 +19,7 @@ def treatment_table(
     ----------
     before, after : DataFrame, units x indicators
         Values as they were and as treated: the reference, or others on its scale.
-    treatment : Treatment
+    treatment : BaseTreatment
         Fitted; its rule says what passes.
 
     Returns
@@ -31,6 +31,7 @@ def treatment_table(
     """
     old, new = before.to_numpy(dtype=np.float64), after.to_numpy(dtype=np.float64)
     rule = treatment.maximum_skew, treatment.maximum_kurtosis
+    winsorised = treatment.applied_ == Winsorise.name
     return pd.DataFrame(
         {
             "method": treatment.applied_,
@@ -40,42 +41,60 @@ def treatment_table(
             "skewness_after": skewness(new),
             "kurtosis_after": kurtosis(new),
             "passes_after": ~is_skewed(new, *rule),
-            "points": _winsorised(old, new, treatment).sum(axis=0),
+            "points": np.where(winsorised, _changed(old, new).sum(axis=0), 0),
         },
         index=pd.Index(before.columns, name="indicator"),
     )
 
 
-def winsorised_values(
-    before: pd.DataFrame, after: pd.DataFrame, treatment: Treatment
+def changed_values(
+    before: pd.DataFrame, after: pd.DataFrame, treatment: BaseTreatment
 ) -> pd.DataFrame:
-    """Every value that winsorising changed.
+    """Every value that a treatment changed.
 
     Parameters
     ----------
     before, after : DataFrame, units x indicators
         Values as they were and as treated.
-    treatment : Treatment
-        Fitted. Columns with another treatment are left out: there every value changes.
+    treatment : BaseTreatment
+        Fitted.
 
     Returns
     -------
     DataFrame
-        ``unit``, ``indicator``, ``from``, ``to``; in the order of the indicators, then the units.
+        ``unit``, ``indicator``, ``method`` that holds for the indicator, ``from``, ``to``; in the
+        order of the indicators, then the units.
     """
     old, new = before.to_numpy(dtype=np.float64), after.to_numpy(dtype=np.float64)
-    columns, rows = np.nonzero(_winsorised(old, new, treatment).T)
+    columns, rows = np.nonzero(_changed(old, new).T)
     return pd.DataFrame(
         {
             "unit": before.index[rows],
             "indicator": before.columns[columns],
+            "method": treatment.applied_[columns],
             "from": old[rows, columns],
             "to": new[rows, columns],
         }
     )
 
 
-def _winsorised(old: Array, new: Array, treatment: Treatment) -> Mask:
-    """Values that differ, in the columns that are winsorised."""
-    changed: Mask = ~np.isnan(old) & (old != new) & (treatment.applied_ == Winsorise.name)
+def winsorised_values(
+    before: pd.DataFrame, after: pd.DataFrame, treatment: BaseTreatment
+) -> pd.DataFrame:
+    """Every value that winsorising changed: few, where a transform changes all of an indicator.
+
+    Parameters as for :func:`changed_values`.
+
+    Returns
+    -------
+    DataFrame
+        As :func:`changed_values`, without ``method``.
+    """
+    changed = changed_values(before, after, treatment)
+    winsorised = changed["method"] == Winsorise.name
+    return changed[winsorised].drop(columns="method").reset_index(drop=True)
+
+
+def _changed(old: Array, new: Array) -> Mask:
+    changed: Mask = ~np.isnan(old) & (old != new)
     return changed

@@ -393,8 +393,9 @@ def test_a_value_beyond_the_year_of_the_scale_is_told_without_goalposts() -> Non
         small_set("code,parent\nindex,\na,index", values, method=method)
     ).findings
     assert (found.code, found.severity) == ("beyond_scale", "note")
-    said = "P has 5 in a, beyond all values that set the scale; its score is clipped"
-    assert found.message == said
+    assert found.message == (
+        "P has 5 in a, beyond all values that set the scale; its score is clipped"
+    )
 
 
 def test_a_denominator_below_0_is_warned_of() -> None:
@@ -437,16 +438,6 @@ def test_an_option_that_no_chosen_method_reads_is_told_with_its_readers() -> Non
         ("imputation.neighbours", ["knn"]),
         ("normalisation.threshold", ["above_below_mean"]),
         ("aggregation.power", ["generalised_mean"]),
-    ]
-
-
-def test_a_value_beyond_the_scale_of_another_year_is_said_to_be_clipped() -> None:
-    values = "unit,indicator,year,value\nP,a,2020,1\nQ,a,2020,3\nP,a,2021,2\nQ,a,2021,4"
-    method = {"time": {"year": 2021, "scale": 2020}}
-    found = scoring.assess(small_set("code,parent\nindex,\na,index", values, method=method))
-    assert found.scores["index"].tolist() == [50, 100]
-    assert [(f.code, f.fields) for f in found.findings] == [
-        ("beyond_scale", {"unit": "Q", "value": "4", "code": "a"})
     ]
 
 
@@ -606,3 +597,15 @@ def test_goalposts_that_nobody_uses_are_noted() -> None:
         """
     found = scoring.assess(small_set(tree, values)).findings
     assert [f.fields["code"] for f in found if f.code == "goalposts_unused"] == ["unused"]
+
+
+def test_a_scale_unlike_that_of_its_siblings_is_told() -> None:
+    framework = "code,parent,normalisation\nindex,,\na,index,\nb,index,\nc,index,zscore"
+    values = "unit,a,b,c\nX,1,5,1\nY,2,6,4\nZ,3,9,7"
+    found = scoring.assess(small_set(framework, values)).findings
+    assert [str(finding) for finding in found] == [
+        "c has scores from -1 to 1 and its siblings in index from 0 to 100, so its weight does not "
+        "mean what it says; give it a like scale"
+    ]
+    like = {"normalisation": {"mean": 50.0, "sd": 30.0}}
+    assert scoring.assess(small_set(framework, values, method=like)).findings == ()

@@ -24,15 +24,16 @@ from scoring.domain import DomainError
 from scoring.treatment import (
     TREATMENTS,
     Auto,
+    BaseTreatment,
     BoxCox,
     Log,
     LogGII,
     LogPlusOne,
     LogShifted,
-    Treatment,
     Winsorise,
     YeoJohnson,
     box_cox,
+    changed_values,
     log_gii,
     log_shifted,
     treatment_table,
@@ -148,7 +149,7 @@ def test_a_low_goalpost_of_zero_has_no_logarithm() -> None:
 DARWIN = [6.1, -8.4, 1.0, 2.0, 0.7, 2.9, 3.5, 5.1, 1.8, 3.6, 7.0, 3.0, 9.3, 7.5, -6.0]
 
 
-def treated(estimator: Treatment, values: Sequence[float]) -> list[float]:
+def treated(estimator: BaseTreatment, values: Sequence[float]) -> list[float]:
     """One indicator after treatment."""
     return estimator.fit_transform(np.array(values, dtype=float)[:, None])[:, 0].tolist()
 
@@ -308,6 +309,25 @@ def test_the_tables_say_what_was_done() -> None:
     assert winsorised_values(data, after, winsorise).to_dict("records") == [
         {"unit": "unit 11", "indicator": "long", "from": 100.0, "to": 30.0}
     ]
+    # Of others on the same scale it tells what holds for them.
+    others = pd.DataFrame({"even": [1.0, 2], "long": [20.0, 200]}, index=["P", "Q"])
+    treated = pd.DataFrame(winsorise.transform(others.to_numpy()), others.index, others.columns)
+    found = treatment_table(others, treated, winsorise)
+    assert found["points"].tolist() == [0, 1]
+    assert found["passes_before"].tolist() == [True, True]
+
+
+def test_a_logarithm_changes_every_value_but_one() -> None:
+    data = pd.DataFrame({"a": [0.0, 1, 3]}, index=["P", "Q", "R"])
+    log = LogPlusOne(force=True).fit(data.to_numpy())
+    after = pd.DataFrame(log.transform(data.to_numpy()), data.index, data.columns)
+    found = changed_values(data, after, log)
+    assert found[["unit", "method", "from"]].to_numpy().tolist() == [
+        ["Q", "log_plus_one", 1],
+        ["R", "log_plus_one", 3],
+    ]
+    assert_allclose(found["to"], [math.log(2), math.log(4)])
+    assert len(winsorised_values(data, after, log)) == 0
 
 
 def test_the_arithmetic_broadcasts_over_years_and_takes_single_numbers() -> None:
@@ -405,7 +425,7 @@ def test_powers_do_not_collapse_values_far_from_zero() -> None:
     ],
 )
 def test_values_outside_the_domain_are_named(
-    estimator: type[Treatment], bad: float, requirement: str
+    estimator: type[BaseTreatment], bad: float, requirement: str
 ) -> None:
     values = np.array([[1.0, bad], [2.0, 2.0], [NAN, 3.0], [3.0, bad]])
     with pytest.raises(DomainError, match=requirement) as caught:
@@ -445,7 +465,7 @@ def test_goalposts_go_through_the_same_function() -> None:
         (Log(force=1), "force is True, False"),
     ],
 )
-def test_parameters_out_of_range_are_refused(estimator: Treatment, message: str) -> None:
+def test_parameters_out_of_range_are_refused(estimator: BaseTreatment, message: str) -> None:
     with pytest.raises(ValueError, match=message):
         estimator.fit([[1.0, 2.0], [2.0, 5.0]])
 

@@ -193,6 +193,17 @@ def test_flags_by_their_limits() -> None:
         correlation_table(scores[["x", "y"]], tree)
 
 
+def test_only_siblings_are_collinear() -> None:
+    tree = Framework((Node("index"), Node("x", "index"), Node("y", "index")))
+    x = np.arange(10.0)
+    found = correlation_table(pd.DataFrame({"x": x, "y": x, "index": x}), tree)
+    flags = found.set_index(["node", "other"])["flag"].to_dict()
+    # A part that makes up its index is what it should be.
+    assert flags == {("x", "y"): "collinear", ("x", "index"): "strong", ("y", "index"): "strong"}
+    against = correlation_table(pd.DataFrame({"x": x, "y": x, "index": -x}), tree)
+    assert against.set_index("relation").loc["ancestor", "flag"].tolist() == ["negative"] * 2
+
+
 # --- principal components -------------------------------------------------------------------------
 
 

@@ -41,7 +41,9 @@ def test_every_warning_and_note_stands_on_the_page_of_findings() -> None:
 def test_what_a_page_cites_is_known(page: Path) -> None:
     text = prose(page.read_text(encoding="utf-8"))
     cited = re.findall(r"[A-Z][\w-]+(?: et al\.| & [A-Z][\w-]+) (?:19|20)\d\d", text)
-    assert set(cited) <= set(GENERATE["bibliography"]())
+    known = tuple(GENERATE["bibliography"]())
+    # The first name of De Muro and others is two words.
+    assert [one for one in cited if not any(short.endswith(one) for short in known)] == []
 
 
 def test_a_source_is_cited_in_short_with_its_place() -> None:

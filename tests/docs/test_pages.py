@@ -87,7 +87,9 @@ def test_options_of_method_files_are_known(page: Path) -> None:
         Method.model_validate(tomllib.loads(block))
 
 
-@pytest.mark.parametrize("page", ["README.md", "docs/method.md", "docs/analysis.md", "docs/import.md"])
+@pytest.mark.parametrize(
+    "page", ["README.md", "docs/method.md", "docs/analysis.md", "docs/import.md"]
+)
 def test_python_runs(page: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     Path("iMeta.csv").write_text(META, encoding="utf-8")

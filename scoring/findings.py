@@ -20,8 +20,6 @@ if TYPE_CHECKING:
 
 #: How many times wider or narrower a scale is before its weight means something else.
 UNLIKE = 5.0
-#: Aggregations to which only the order or the relative size of a child's own scores matters.
-RANKING_ONLY = frozenset({"copeland", "kemeny", "topsis", "vikor"})
 #: Share of units with the score 1 from which benefit of the doubt says little about the order.
 MOST_AT_THE_TOP = 0.5
 
@@ -99,7 +97,7 @@ def _mixed_scales(assessment: Assessment) -> Iterator[Finding]:
     spread = high - low
     for group in assessment.framework.groups:
         children = list(assessment.framework.children(group))
-        if assessment.aggregations[group] in RANKING_ONLY:
+        if AGGREGATIONS[assessment.aggregations[group]].rescales:
             continue
         for child in children:
             others = [other for other in children if kinds[other] != kinds[child]]
@@ -237,6 +235,9 @@ def _clipped(assessment: Assessment) -> Iterator[Finding]:
     for step in scale.normalisations:
         if not isinstance(step.estimator, MinMax) or not step.estimator.clip:
             continue
+        goalposts = "low" in step.estimator.columns
+        if assessment.own_scale and not goalposts:  # the ends are these very values
+            continue
         treated = assessment.treated.to_numpy()[:, step.members]
         beyond = (treated < step.estimator.low_) | (treated > step.estimator.high_)
         for column, row in np.argwhere(beyond.T).tolist():
@@ -246,7 +247,7 @@ def _clipped(assessment: Assessment) -> Iterator[Finding]:
                 "value": f"{assessment.imputed[node.code].iloc[row]:.6g}",
                 "code": node.code,
             }
-            if "low" in step.estimator.columns and node.low is not None:
+            if goalposts and node.low is not None:
                 fields |= {"low": node.low, "high": node.high}
                 yield Finding("beyond_goalposts", "note", fields=fields)
             else:

@@ -21,7 +21,6 @@ from scoring.options import (
     TreatmentChoice,
     UnknownChoiceError,
 )
-from scoring.scale import REFERENCES
 
 Choice = TypeVar("Choice", bound=Section)
 
@@ -280,7 +279,7 @@ def _reference_findings(indicator_set: IndicatorSet, method: Method) -> Iterator
         section = "normalisation"
         if code in method.normalisation.indicators:
             section += f".indicators.{code}"
-        others = REFERENCES.get(choice.method)
+        others = getattr(NORMALISATIONS.get(choice.method), "references", ())
         if others and choice.reference not in others and choice.reference not in units:
             option = f"{section}.reference"
             fields = {"value": choice.reference, "known": (*others, *units)}

@@ -1,6 +1,6 @@
 """The options of method.toml, section by section: types, defaults and what each one means.
 
-An option that only some methods read names them in brackets. ``scoring.method`` checks the options
+An option that only a few methods read names them in brackets. ``scoring.method`` checks the options
 against a set.
 """
 

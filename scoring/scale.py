@@ -25,12 +25,6 @@ Choice = TypeVar("Choice", bound=BaseModel)
 #: Ends of the scale that the framework may give, in the indicator's own unit.
 POSTS = ("low", "high", "target", "target_high")
 
-#: Normalisation -> what its option reference may be besides the code of a unit.
-REFERENCES: Mapping[str, tuple[str, ...]] = {
-    "distance_to_reference": ("mean", "best", "worst"),
-    "centred_minmax": ("mean",),
-}
-
 
 @dataclass(frozen=True, eq=False)
 class Step:
@@ -258,7 +252,7 @@ def _reference(
     units = list(indicator_set.scored_units.index)
     place = Place(indicator_set.method_file, column="normalisation.reference")
     if choice.reference not in units:
-        known = REFERENCES[choice.method]
+        known = NORMALISATIONS[choice.method].references
         if choice.reference not in known:  # screening has left the unit out
             fields: dict[str, object] = {"value": choice.reference, "known": (*known, *units)}
             raise InvalidInputError([Finding("unknown_code", "error", place, fields)])

@@ -78,6 +78,9 @@ class Aggregation:
         it stays on their scale.
     linear : bool
         Whether the result is a weighted sum of the scores, with weights that are the same for all.
+    rescales : bool
+        Whether the function brings the children to one scale by itself, or looks at their order
+        alone, by the default options: it does not matter then that one has larger scores.
     total_weight : bool
         Whether the function takes the total of the weights as ``total_weight``, because their
         size matters and not only their ratios.
@@ -89,6 +92,7 @@ class Aggregation:
     monotone: bool = True
     between: bool = True
     linear: bool = False
+    rescales: bool = False
     total_weight: bool = False
 
     def __call__(self, scores: Array, shares: Array, **options: object) -> Array:
@@ -117,12 +121,14 @@ AGGREGATIONS: Mapping[str, Aggregation] = {
     "sum": Aggregation(weighted_sum, between=False, linear=True, total_weight=True),
     "mazziotta_pareto": Aggregation(mazziotta_pareto, monotone=False, between=False),
     "ordered_weighted": Aggregation(ordered_weighted),
-    "topsis": Aggregation(topsis, relative=True, monotone=False, between=False),
-    "vikor": Aggregation(vikor, relative=True, between=False),
-    "promethee": Aggregation(promethee, relative=True, between=False),
-    "copeland": Aggregation(copeland, relative=True, between=False),
-    "kemeny": Aggregation(kemeny, relative=True, between=False),
-    "benefit_of_the_doubt": Aggregation(benefit_of_the_doubt, relative=True, between=False),
+    "topsis": Aggregation(topsis, relative=True, rescales=True, monotone=False, between=False),
+    "vikor": Aggregation(vikor, relative=True, rescales=True, between=False),
+    "promethee": Aggregation(promethee, relative=True, rescales=True, between=False),
+    "copeland": Aggregation(copeland, relative=True, rescales=True, between=False),
+    "kemeny": Aggregation(kemeny, relative=True, rescales=True, between=False),
+    "benefit_of_the_doubt": Aggregation(
+        benefit_of_the_doubt, relative=True, rescales=True, between=False
+    ),
 }
 
 #: Aggregations that are defined for scores above 0 only.

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from scoring.imputation.base import Array, Imputation
+from scoring.imputation.base import Array, BaseImputation
 from scoring.imputation.models import Iterative, NearestNeighbours, imputation_draws
 from scoring.imputation.one_value import GroupMean, GroupMedian, Mean, Median, NoImputation
 from scoring.imputation.over_time import latest, linear, linear_constant
@@ -20,9 +20,9 @@ from scoring.imputation.within_group import WithinGroup
 __all__ = [
     "IMPUTATIONS",
     "IMPUTATIONS_OVER_TIME",
+    "BaseImputation",
     "GroupMean",
     "GroupMedian",
-    "Imputation",
     "Iterative",
     "Mean",
     "Median",
@@ -36,7 +36,7 @@ __all__ = [
 ]
 
 #: Name in method.toml -> estimator.
-IMPUTATIONS: Mapping[str, type[Imputation]] = {
+IMPUTATIONS: Mapping[str, type[BaseImputation]] = {
     "none": NoImputation,
     "mean": Mean,
     "median": Median,

@@ -13,7 +13,7 @@ Array = NDArray[np.float64]
 Groups = NDArray[np.intp]
 
 
-class Imputation(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
+class BaseImputation(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
     """Base of the imputations: a subclass says what it learns and what it puts in.
 
     A subclass writes ``_learn(values, groups)``, which sets attributes that end in ``_``, and

@@ -18,10 +18,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from scoring.imputation.base import Array, Groups, Imputation, to_unit_magnitude
+from scoring.imputation.base import Array, BaseImputation, Groups, to_unit_magnitude
 
 
-class _OnStandardisedColumns(Imputation):
+class _OnStandardisedColumns(BaseImputation):
     """A scikit-learn imputer on columns of mean 0 and standard deviation 1 of the reference."""
 
     #: Whether estimates stay between the lowest and the highest value of the reference.

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from scoring.imputation.base import Array, Groups, Imputation, to_unit_magnitude
+from scoring.imputation.base import Array, BaseImputation, Groups, to_unit_magnitude
 
 
-class NoImputation(Imputation):
+class NoImputation(BaseImputation):
     """Missing stays missing; the aggregation's rule says what happens to it."""
 
     def _learn(self, values: Array, groups: Groups) -> None:
@@ -20,7 +20,7 @@ class NoImputation(Imputation):
         return hasattr(self, "n_features_in_")
 
 
-class _OneValue(Imputation):
+class _OneValue(BaseImputation):
     _strategy: str
 
     def _learn(self, values: Array, groups: Groups) -> None:
@@ -68,7 +68,7 @@ class Median(_OneValue):
     _strategy = "median"
 
 
-class _OneValueByGroup(Imputation):
+class _OneValueByGroup(BaseImputation):
     needs_group = True
     _strategy: str
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
-from scoring.imputation.base import Array, Groups, Imputation
+from scoring.imputation.base import Array, BaseImputation, Groups
 from scoring.normalisation import rescale
 
 
-class WithinGroup(Imputation):
+class WithinGroup(BaseImputation):
     """Mean of the unit's other indicators in the same group of the framework.
 
     Every indicator is put on a scale from 0 (worst value of the reference) to 1 (best); the mean

@@ -28,7 +28,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from scoring.domain import DomainError
-from scoring.normalisation.base import _Normalisation
+from scoring.normalisation.base import BaseNormalisation
 from scoring.normalisation.linear import (
     CentredMinMax,
     DistanceToMaximum,
@@ -68,7 +68,7 @@ from scoring.normalisation.targets import (
 )
 
 #: Name in method.toml -> estimator.
-NORMALISATIONS: Mapping[str, type[_Normalisation]] = {
+NORMALISATIONS: Mapping[str, type[BaseNormalisation]] = {
     "minmax": MinMax,
     "goalposts": Goalposts,
     "zscore": ZScore,

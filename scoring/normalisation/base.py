@@ -18,13 +18,15 @@ Mask = NDArray[np.bool_]
 TOO_LARGE = "scores that fit into double precision (below 1.8e308)"
 
 
-class _Normalisation(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
+class BaseNormalisation(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
     """Checked input, direction, missing values; a method adds ``_learn`` and ``_scores``."""
 
     #: Columns of the framework that each indicator needs.
     columns: ClassVar[tuple[str, ...]] = ()
     #: Columns of the framework that are used where they are filled in.
     optional_columns: ClassVar[tuple[str, ...]] = ()
+    #: What the parameter reference may be, besides values such as those of one unit.
+    references: ClassVar[tuple[str, ...]] = ()
     #: Whether all scores lie inside ``feature_range`` (where ``clip``, if there is that choice).
     bounded: ClassVar[bool] = False
     #: Whether a better value never gets a lower score.

@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike
 
 from scoring.normalisation.base import (
     Array,
-    _Normalisation,
+    BaseNormalisation,
     averages,
     check_range,
     extremes,
@@ -121,7 +121,7 @@ def centred_rescale(
     return on_range(share, feature_range)
 
 
-class MinMax(_Normalisation):
+class MinMax(BaseNormalisation):
     """Linear rescaling between the lowest and the highest value of the reference.
 
     Scores lie inside ``feature_range`` where ``clip``. A constant indicator, a single unit
@@ -242,7 +242,7 @@ class DistanceToMaximum(MinMax):
     """
 
 
-class CentredMinMax(_Normalisation):
+class CentredMinMax(BaseNormalisation):
     """Linear rescaling by the range of the reference, its mean in the middle of the scale.
 
     The normalisation of the adjusted Mazziotta-Pareto index: goalposts half the range of the
@@ -272,6 +272,8 @@ class CentredMinMax(_Normalisation):
     Generalized Non-compensatory Composite Index for Measuring Socio-economic Phenomena, Social
     Indicators Research 127, 983-1003.
     """
+
+    references = ("mean",)
 
     def __init__(
         self,

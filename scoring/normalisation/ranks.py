@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
-from scoring.normalisation.base import Array, _Normalisation, check_range, on_range
+from scoring.normalisation.base import Array, BaseNormalisation, check_range, on_range
 
 TIES = ("min", "average", "max")
 SHARES = ("others", "all")
@@ -87,7 +87,7 @@ def percentile_ranks(ranks: ArrayLike, count: ArrayLike, share_of: str = "others
     return np.clip(np.where(alone & ~np.isnan(ranks), 0.5, shares), 0.0, 1.0)
 
 
-class _Ranking(_Normalisation):
+class _Ranking(BaseNormalisation):
     """Keeps the sorted reference."""
 
     def _learn(self, values: Array, direction: Array) -> None:

@@ -8,7 +8,7 @@ from sklearn.utils import Tags
 
 from scoring.normalisation.base import (
     Array,
-    _Normalisation,
+    BaseNormalisation,
     averages,
     check_range,
     extremes,
@@ -84,7 +84,7 @@ def relative_differences(
     return np.where(same, 0.0, shares)
 
 
-class _Ratio(_Normalisation):
+class _Ratio(BaseNormalisation):
     """Ratios are taken of positive values."""
 
     def _positive(self) -> bool:
@@ -157,6 +157,8 @@ class DistanceToReference(_Ratio):
     (distance to a reference); Becker et al. (2022), COINr, Journal of Open Source Software 7(78),
     4567 (function n_dist2ref: ``distance="range"``).
     """
+
+    references = ("mean", "best", "worst")
 
     def __init__(
         self,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
-from scoring.normalisation.base import Array, _Normalisation
+from scoring.normalisation.base import Array, BaseNormalisation
 
 
 def signed(values: ArrayLike, direction: ArrayLike = 1) -> Array:
@@ -28,7 +28,7 @@ def signed(values: ArrayLike, direction: ArrayLike = 1) -> Array:
     return scores
 
 
-class Unscaled(_Normalisation):
+class Unscaled(BaseNormalisation):
     """No normalisation: values in their own unit, negative where less is better.
 
     For aggregations that scale by themselves (TOPSIS, PROMETHEE) and for indicators that already

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
-from scoring.normalisation.base import Array, _Normalisation, averages
+from scoring.normalisation.base import Array, BaseNormalisation, averages
 
 
 def standard_scores(
@@ -92,7 +92,7 @@ def above_or_below(
     return scores
 
 
-class ZScore(_Normalisation):
+class ZScore(BaseNormalisation):
     """Distance from the mean of the reference in its standard deviations.
 
     The standard deviation is that of a sample (divisor n - 1). A constant indicator, or one with a
@@ -140,7 +140,7 @@ class ZScore(_Normalisation):
         return standard_scores(values, self.mean_, self.sd_, direction, self.mean, self.sd)
 
 
-class AboveBelowMean(_Normalisation):
+class AboveBelowMean(BaseNormalisation):
     """Whether a value is well above the mean of the reference (1), well below (-1) or neither (0).
 
     The sign is turned where less is better, so that 1 is always good. A constant indicator, a

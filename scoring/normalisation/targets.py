@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
-from scoring.normalisation.base import Array, _Normalisation, averages, check_range, extremes
+from scoring.normalisation.base import Array, BaseNormalisation, averages, check_range, extremes
 from scoring.normalisation.linear import rescale
 
 
@@ -97,7 +97,7 @@ def closeness_to_interval(
     return scores
 
 
-class DistanceToTarget(_Normalisation):
+class DistanceToTarget(BaseNormalisation):
     """Share of the way from the worst value to a target of each indicator.
 
     Inside ``feature_range`` where ``clip``. The way starts at the worst value of the reference, or
@@ -185,7 +185,7 @@ class DistanceToTarget(_Normalisation):
         )
 
 
-class TargetInterval(_Normalisation):
+class TargetInterval(BaseNormalisation):
     """Best inside an interval, falling to the worst values below and above it.
 
     For indicators of which there can be too little and too much. Inside ``feature_range`` where

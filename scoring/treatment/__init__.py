@@ -2,7 +2,7 @@
 
 A few extreme values stretch the scale of an indicator until everybody else scores the same. Each
 treatment is an estimator: it is fitted on a reference, decides column by column whether one is
-needed (:class:`Treatment` has the rule), and transforms anything with the same indicators, its
+needed (:class:`BaseTreatment` has the rule), and transforms anything with the same indicators, its
 goalposts too. What it does to a column never swaps the order of two values. Missing values stay
 missing; a constant indicator, or one without values, is left alone.
 """
@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from scoring.treatment.base import Treatment, Untreated
+from scoring.treatment.base import BaseTreatment, Untreated
 from scoring.treatment.logarithms import (
     Log,
     LogGII,
@@ -26,7 +26,7 @@ from scoring.treatment.two_steps import Auto
 from scoring.treatment.winsorising import Bounds, Winsorise, winsorising_bounds
 
 #: Name in method.toml -> estimator.
-TREATMENTS: Mapping[str, type[Treatment]] = {
+TREATMENTS: Mapping[str, type[BaseTreatment]] = {
     "none": Untreated,
     "winsorise": Winsorise,
     "log": Log,
@@ -41,13 +41,13 @@ TREATMENTS: Mapping[str, type[Treatment]] = {
 __all__ = [
     "TREATMENTS",
     "Auto",
+    "BaseTreatment",
     "Bounds",
     "BoxCox",
     "Log",
     "LogGII",
     "LogPlusOne",
     "LogShifted",
-    "Treatment",
     "Untreated",
     "Winsorise",
     "YeoJohnson",

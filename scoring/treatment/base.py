@@ -16,7 +16,7 @@ Array = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 
 
-class Treatment(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
+class BaseTreatment(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
     """Base of the treatments: choice of the columns, checked input, missing values allowed.
 
     A column is treated where it is skewed, or ``force`` names it, and it holds two different values
@@ -181,13 +181,13 @@ class Treatment(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
         return checked
 
 
-class Untreated(Treatment):
+class Untreated(BaseTreatment):
     """Values as they are; the rule of skewness and kurtosis is only reported.
 
     Parameters
     ----------
     force, maximum_skew, maximum_kurtosis
-        As for :class:`Treatment`; ``force`` changes nothing.
+        As for :class:`BaseTreatment`; ``force`` changes nothing.
     """
 
     name = "none"

@@ -7,7 +7,7 @@ from numpy.typing import ArrayLike
 
 from scoring.domain import check_domain
 from scoring.statistics import skewness
-from scoring.treatment.base import Array, Mask, Treatment
+from scoring.treatment.base import Array, BaseTreatment, Mask
 
 _FLOAT = np.finfo(np.float64)
 
@@ -113,7 +113,7 @@ def _halves(values: ArrayLike, low: ArrayLike, high: ArrayLike) -> tuple[Array, 
     return half, half_low[..., None, :], half_high[..., None, :]
 
 
-class Log(Treatment):
+class Log(BaseTreatment):
     """Natural logarithm, of values above 0.
 
     Mends a long tail of high values; one of low values it makes longer.
@@ -121,12 +121,12 @@ class Log(Treatment):
     Parameters
     ----------
     force, maximum_skew, maximum_kurtosis
-        As for :class:`Treatment`.
+        As for :class:`BaseTreatment`.
 
     Attributes
     ----------
     passed_, treated_, passes_after_, applied_
-        As for :class:`Treatment`.
+        As for :class:`BaseTreatment`.
 
     References
     ----------
@@ -145,18 +145,18 @@ class Log(Treatment):
         return logarithm(values)
 
 
-class LogPlusOne(Treatment):
+class LogPlusOne(BaseTreatment):
     """Natural logarithm of the value plus 1, of values above -1; 0 stays 0.
 
     Parameters
     ----------
     force, maximum_skew, maximum_kurtosis
-        As for :class:`Treatment`.
+        As for :class:`BaseTreatment`.
 
     Attributes
     ----------
     passed_, treated_, passes_after_, applied_
-        As for :class:`Treatment`.
+        As for :class:`BaseTreatment`.
 
     References
     ----------
@@ -176,7 +176,7 @@ class LogPlusOne(Treatment):
         return logarithms
 
 
-class LogShifted(Treatment):
+class LogShifted(BaseTreatment):
     """Natural logarithm of the distance from the lowest value plus a share of the range.
 
     Defined for values of any sign. In ``transform``, values below the lowest of the reference count
@@ -187,14 +187,14 @@ class LogShifted(Treatment):
     offset : float, default 0.01
         Share of the range that is added to the distance, above 0; the smaller, the stronger.
     force, maximum_skew, maximum_kurtosis
-        As for :class:`Treatment`.
+        As for :class:`BaseTreatment`.
 
     Attributes
     ----------
     low_, high_ : ndarray, shape (n_indicators,)
         Lowest and highest value of the reference; NaN where it has none.
     passed_, treated_, passes_after_, applied_
-        As for :class:`Treatment`.
+        As for :class:`BaseTreatment`.
 
     References
     ----------
@@ -225,7 +225,7 @@ class LogShifted(Treatment):
         return log_shifted(values, self.low_[self.treated_], self.high_[self.treated_], self.offset)
 
 
-class LogGII(Treatment):
+class LogGII(BaseTreatment):
     """Natural logarithm of values rescaled to 1..highest, as in the Global Innovation Index.
 
     Where skewness is negative the formula is mirrored, so that the long tail of low values is the
@@ -238,7 +238,7 @@ class LogGII(Treatment):
         Power of ten by which the values are multiplied; factor times the highest value must be
         above 1, or the formula would turn the order round.
     force, maximum_skew, maximum_kurtosis
-        As for :class:`Treatment`.
+        As for :class:`BaseTreatment`.
 
     Attributes
     ----------
@@ -247,7 +247,7 @@ class LogGII(Treatment):
     mirrored_ : ndarray of bool, shape (n_indicators,)
         Whether skewness is negative.
     passed_, treated_, passes_after_, applied_
-        As for :class:`Treatment`.
+        As for :class:`BaseTreatment`.
 
     References
     ----------

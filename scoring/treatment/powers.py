@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import ArrayLike
 
-from scoring.treatment.base import Array, Mask, Treatment
+from scoring.treatment.base import Array, BaseTreatment, Mask
 
 #: Largest exponent of e that is a finite number.
 _OVERFLOW = 709.0
@@ -122,7 +122,7 @@ def _ratio(limit: float, size: float) -> float:
     return limit / max(size, limit / 1e6)
 
 
-class BoxCox(Treatment):
+class BoxCox(BaseTreatment):
     """Box-Cox: the power of values above 0 that comes closest to a normal distribution.
 
     The values are first divided by their geometric mean, which changes neither the power nor the
@@ -132,7 +132,7 @@ class BoxCox(Treatment):
     Parameters
     ----------
     force, maximum_skew, maximum_kurtosis
-        As for :class:`Treatment`.
+        As for :class:`BaseTreatment`.
 
     Attributes
     ----------
@@ -141,7 +141,7 @@ class BoxCox(Treatment):
     scale_ : ndarray, shape (n_indicators,)
         Geometric mean of the reference of each treated column, NaN for the others.
     passed_, treated_, passes_after_, applied_
-        As for :class:`Treatment`.
+        As for :class:`BaseTreatment`.
 
     References
     ----------
@@ -175,7 +175,7 @@ class BoxCox(Treatment):
         return box_cox(values, self.power_[self.treated_], self.scale_[self.treated_])
 
 
-class YeoJohnson(Treatment):
+class YeoJohnson(BaseTreatment):
     """Yeo-Johnson: the power that comes closest to a normal distribution, for any sign.
 
     The power is that of maximum likelihood, among those that leave the values finite and distinct.
@@ -183,14 +183,14 @@ class YeoJohnson(Treatment):
     Parameters
     ----------
     force, maximum_skew, maximum_kurtosis
-        As for :class:`Treatment`.
+        As for :class:`BaseTreatment`.
 
     Attributes
     ----------
     power_ : ndarray, shape (n_indicators,)
         Power (lambda) of each treated column, NaN for the others; 1 leaves values as they are.
     passed_, treated_, passes_after_, applied_
-        As for :class:`Treatment`.
+        As for :class:`BaseTreatment`.
 
     References
     ----------

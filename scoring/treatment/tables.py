@@ -6,12 +6,12 @@ import numpy as np
 import pandas as pd
 
 from scoring.statistics import is_skewed, kurtosis, skewness
-from scoring.treatment.base import Array, Mask, Treatment
+from scoring.treatment.base import Array, BaseTreatment, Mask
 from scoring.treatment.winsorising import Winsorise
 
 
 def treatment_table(
-    before: pd.DataFrame, after: pd.DataFrame, treatment: Treatment
+    before: pd.DataFrame, after: pd.DataFrame, treatment: BaseTreatment
 ) -> pd.DataFrame:
     """What was done to every indicator, and whether it helped.
 
@@ -19,7 +19,7 @@ def treatment_table(
     ----------
     before, after : DataFrame, units x indicators
         Values as they were and as treated: the reference, or others on its scale.
-    treatment : Treatment
+    treatment : BaseTreatment
         Fitted; its rule says what passes.
 
     Returns
@@ -47,14 +47,16 @@ def treatment_table(
     )
 
 
-def changed_values(before: pd.DataFrame, after: pd.DataFrame, treatment: Treatment) -> pd.DataFrame:
+def changed_values(
+    before: pd.DataFrame, after: pd.DataFrame, treatment: BaseTreatment
+) -> pd.DataFrame:
     """Every value that a treatment changed.
 
     Parameters
     ----------
     before, after : DataFrame, units x indicators
         Values as they were and as treated.
-    treatment : Treatment
+    treatment : BaseTreatment
         Fitted.
 
     Returns
@@ -77,7 +79,7 @@ def changed_values(before: pd.DataFrame, after: pd.DataFrame, treatment: Treatme
 
 
 def winsorised_values(
-    before: pd.DataFrame, after: pd.DataFrame, treatment: Treatment
+    before: pd.DataFrame, after: pd.DataFrame, treatment: BaseTreatment
 ) -> pd.DataFrame:
     """Every value that winsorising changed: few, where a transform changes all of an indicator.
 

@@ -9,18 +9,18 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from scoring.domain import DomainError
-from scoring.treatment.base import Array, Mask, Treatment
+from scoring.treatment.base import Array, BaseTreatment, Mask
 from scoring.treatment.logarithms import Log, LogGII, LogPlusOne, LogShifted
 from scoring.treatment.powers import BoxCox, YeoJohnson
 from scoring.treatment.winsorising import Winsorise, check_points
 
 #: Name of a second step -> estimator.
-SECOND_STEPS: Mapping[str, type[Treatment]] = {
+SECOND_STEPS: Mapping[str, type[BaseTreatment]] = {
     step.name: step for step in (Log, LogPlusOne, LogShifted, LogGII, BoxCox, YeoJohnson)
 }
 
 
-class Auto(Treatment):
+class Auto(BaseTreatment):
     """Winsorise; where the column still does not pass, another treatment of it as it was.
 
     The second step starts from the values as they were, not from the winsorised ones. What it
@@ -35,7 +35,7 @@ class Auto(Treatment):
         Name of the second step: log, log_plus_one, log_shifted, log_gii, boxcox or yeojohnson, with
         its defaults.
     force, maximum_skew, maximum_kurtosis
-        As for :class:`Treatment`.
+        As for :class:`BaseTreatment`.
 
     Attributes
     ----------
@@ -43,12 +43,12 @@ class Auto(Treatment):
         Names of the steps tried in each column, the last of which holds; empty where untouched.
     winsorise_ : Winsorise
         First step, fitted; it counts where ``applied_`` says so.
-    second_ : Treatment or None
+    second_ : BaseTreatment or None
         Second step, fitted on the columns that need it; None where none does.
     points_ : ndarray of int, shape (n_indicators,)
         Number of values of the reference that were winsorised; 0 after a second step.
     passed_, treated_, passes_after_, applied_
-        As for :class:`Treatment`.
+        As for :class:`BaseTreatment`.
 
     References
     ----------

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from scoring.statistics import is_skewed, skewness
-from scoring.treatment.base import Array, Mask, Treatment
+from scoring.treatment.base import Array, BaseTreatment, Mask
 
 
 class Bounds(NamedTuple):
@@ -77,7 +77,7 @@ def winsorising_bounds(
     return bounds
 
 
-class Winsorise(Treatment):
+class Winsorise(BaseTreatment):
     """Extreme values set to the next ones, one after the other, until the column passes.
 
     Where ``points`` values do not suffice, the values changed so far stay changed and
@@ -92,7 +92,7 @@ class Winsorise(Treatment):
     points : int, default 5
         Most values changed in a column; tied values count each.
     force, maximum_skew, maximum_kurtosis
-        As for :class:`Treatment`.
+        As for :class:`BaseTreatment`.
 
     Attributes
     ----------
@@ -101,7 +101,7 @@ class Winsorise(Treatment):
     points_ : ndarray of int, shape (n_indicators,)
         Number of values of the reference that were changed.
     passed_, treated_, passes_after_, applied_
-        As for :class:`Treatment`.
+        As for :class:`BaseTreatment`.
 
     References
     ----------

@@ -136,6 +136,19 @@ def test_equal_children_give_their_score(
     assert_allclose(found, score * scale, rtol=1e-11)
 
 
+@pytest.mark.parametrize("method", [name for name in AGGREGATIONS if AGGREGATIONS[name].rescales])
+@few
+@given(tables(), st.sampled_from([1e-3, 0.5, 4.0, 1e3]), seeds)
+def test_a_child_with_larger_scores_changes_nothing_where_children_are_rescaled(
+    method: str, table: tuple[Array, Array], factor: float, gaps: int | None
+) -> None:
+    scores, weights = table
+    scores = scores if gaps is None else gapped(scores, gaps)
+    larger = scores * np.where(np.arange(scores.shape[1]) == 0, factor, 1.0)
+    found, expected = aggregate(larger, weights, method), aggregate(scores, weights, method)
+    assert_allclose(found, expected, rtol=1e-7, atol=1e-7)
+
+
 @pytest.mark.parametrize(("method", "options"), DISTANCES, ids=str)
 @few
 @given(tables(), st.sampled_from([1e-300, 1.0, 1e300]), seeds)

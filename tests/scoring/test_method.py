@@ -1,12 +1,15 @@
 from __future__ import annotations
 
+import inspect
 import math
+import re
 import tomllib
 
 import pytest
 
 import indicators
 from indicators import Finding, InvalidInputError, Place
+from scoring.catalogue import STAGES
 from scoring.method import REGISTRIES, Method, method_of
 from tests.scoring.small_sets import small_set
 
@@ -186,6 +189,19 @@ def test_everything_that_is_wrong_is_listed_together() -> None:
         ("unknown_model", "one"),
         ("unknown_code", "nothing"),
     ]
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_the_methods_in_brackets_are_those_that_take_the_option(stage: str) -> None:
+    for option, field in STAGES[stage].model_fields.items():
+        said = re.search(r"\(([\w, ]+)\)$", field.description or "")
+        takers = [
+            name
+            for name, method in REGISTRIES[stage].items()
+            if option in inspect.signature(getattr(method, "function", method)).parameters  # type: ignore[arg-type]
+        ]
+        if said and takers:  # base_year and group are read by the stage itself
+            assert sorted(said[1].split(", ")) == sorted(takers), option
 
 
 def test_method_of_the_bundled_set() -> None:

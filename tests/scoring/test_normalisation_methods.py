@@ -15,6 +15,7 @@ from scoring.domain import DomainError
 from scoring.normalisation import (
     NORMALISATIONS,
     AboveBelowMean,
+    BaseNormalisation,
     Borda,
     Categorical,
     CentredMinMax,
@@ -28,7 +29,6 @@ from scoring.normalisation import (
     PercentileRank,
     TargetInterval,
     Unscaled,
-    _Normalisation,
     above_or_below,
     centred_rescale,
     closeness_to_interval,
@@ -44,12 +44,12 @@ NAN = np.nan
 SHARE = (0.0, 1.0)
 
 
-def scores(method: _Normalisation, values: list[float]) -> list[float]:
+def scores(method: BaseNormalisation, values: list[float]) -> list[float]:
     """Scores of one indicator."""
     return method.fit_transform(np.array(values, dtype=float)[:, None])[:, 0].tolist()
 
 
-def used_on(method: _Normalisation, reference: list[float], values: list[float]) -> list[float]:
+def used_on(method: BaseNormalisation, reference: list[float], values: list[float]) -> list[float]:
     """Scores of one indicator by the scale of a reference."""
     fitted = method.fit(np.array(reference, dtype=float)[:, None])
     return fitted.transform(np.array(values, dtype=float)[:, None])[:, 0].tolist()
@@ -182,7 +182,7 @@ def test_index_numbers() -> None:
     ],
 )
 def test_values_outside_the_domain_are_handed_over(
-    method: _Normalisation,
+    method: BaseNormalisation,
     values: list[float],
     requirement: str,
     rows: list[int],
@@ -392,7 +392,7 @@ def test_columns_that_methods_read_are_their_parameters() -> None:
         (MinMax(feature_range=(0, np.inf)), "from the worst score to the best"),
     ],
 )
-def test_wrong_parameters_are_named(method: _Normalisation, message: str) -> None:
+def test_wrong_parameters_are_named(method: BaseNormalisation, message: str) -> None:
     with pytest.raises(ValueError, match=message):
         clone(method).fit([[1.0, 2.0], [3.0, 4.0]])
 

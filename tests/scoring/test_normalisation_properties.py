@@ -14,13 +14,13 @@ from numpy.typing import NDArray
 from sklearn.base import clone
 
 from scoring.domain import DomainError
-from scoring.normalisation import NORMALISATIONS, DistanceToReference, Indexation, _Normalisation
+from scoring.normalisation import NORMALISATIONS, BaseNormalisation, DistanceToReference, Indexation
 
 Array = NDArray[np.float64]
 NAN = np.nan
 
 #: Every registered method with its defaults, and the other choices that some of them have.
-METHODS: dict[str, _Normalisation] = {
+METHODS: dict[str, BaseNormalisation] = {
     **{name: estimator() for name, estimator in NORMALISATIONS.items()},
     "percentile of all": NORMALISATIONS["percentile"]().set_params(share_of="all"),
     "percentile, average ties": NORMALISATIONS["percentile"]().set_params(ties="average"),
@@ -76,8 +76,8 @@ TWO_TABLES = st.tuples(st.integers(1, 9), st.integers(1, 9), st.integers(1, 3)).
 )
 
 
-def method(name: str, direction: Array) -> _Normalisation:
-    chosen: _Normalisation = clone(METHODS[name])
+def method(name: str, direction: Array) -> BaseNormalisation:
+    chosen: BaseNormalisation = clone(METHODS[name])
     return chosen.set_params(direction=direction)
 
 

@@ -24,12 +24,12 @@ from scoring.domain import DomainError
 from scoring.treatment import (
     TREATMENTS,
     Auto,
+    BaseTreatment,
     BoxCox,
     Log,
     LogGII,
     LogPlusOne,
     LogShifted,
-    Treatment,
     Winsorise,
     YeoJohnson,
     box_cox,
@@ -143,7 +143,7 @@ def test_a_low_goalpost_of_zero_has_no_logarithm() -> None:
 DARWIN = [6.1, -8.4, 1.0, 2.0, 0.7, 2.9, 3.5, 5.1, 1.8, 3.6, 7.0, 3.0, 9.3, 7.5, -6.0]
 
 
-def treated(estimator: Treatment, values: Sequence[float]) -> list[float]:
+def treated(estimator: BaseTreatment, values: Sequence[float]) -> list[float]:
     """One indicator after treatment."""
     return estimator.fit_transform(np.array(values, dtype=float)[:, None])[:, 0].tolist()
 
@@ -419,7 +419,7 @@ def test_powers_do_not_collapse_values_far_from_zero() -> None:
     ],
 )
 def test_values_outside_the_domain_are_named(
-    estimator: type[Treatment], bad: float, requirement: str
+    estimator: type[BaseTreatment], bad: float, requirement: str
 ) -> None:
     values = np.array([[1.0, bad], [2.0, 2.0], [NAN, 3.0], [3.0, bad]])
     with pytest.raises(DomainError, match=requirement) as caught:
@@ -459,7 +459,7 @@ def test_goalposts_go_through_the_same_function() -> None:
         (Log(force=1), "force is True, False"),
     ],
 )
-def test_parameters_out_of_range_are_refused(estimator: Treatment, message: str) -> None:
+def test_parameters_out_of_range_are_refused(estimator: BaseTreatment, message: str) -> None:
     with pytest.raises(ValueError, match=message):
         estimator.fit([[1.0, 2.0], [2.0, 5.0]])
 

@@ -57,6 +57,7 @@ docs: .venv-test/installed  ## the tables of methods and options in docs/
 
 benchmarks: .venv-test/installed
 	.venv-test/bin/python benchmarks/run.py
+	.venv-test/bin/python benchmarks/methods.py
 
 clean:
 	rm -rf .venv .venv-test build dist *.egg-info

@@ -9,7 +9,7 @@ import numpy as np
 
 from indicators import Finding, Framework
 from scoring.aggregation.frontier import share_at_the_top
-from scoring.normalisation import NORMALISATIONS
+from scoring.normalisation import NORMALISATIONS, MinMax
 
 if TYPE_CHECKING:
     from scoring.assessment import Assessment
@@ -35,6 +35,7 @@ def findings_of(assessment: Assessment) -> Iterator[Finding]:
     yield from _values(assessment)
     yield from _treatment(assessment)
     yield from _goalposts(assessment)
+    yield from _clipped(assessment)
     yield from _doubts_without_benefit(assessment)
     root = assessment.framework.root
     for unit in assessment.scores.index[assessment.scores[root].isna()]:
@@ -44,8 +45,10 @@ def findings_of(assessment: Assessment) -> Iterator[Finding]:
 def _doubts_without_benefit(assessment: Assessment) -> Iterator[Finding]:
     """Groups in which benefit of the doubt tells most units no longer apart."""
     for group, method in assessment.aggregations.items():
+        if method != "benefit_of_the_doubt":
+            continue
         share = share_at_the_top(assessment.exact_scores[group].to_numpy())
-        if method == "benefit_of_the_doubt" and share > MOST_AT_THE_TOP:
+        if share > MOST_AT_THE_TOP:
             fields = {"code": group, "share": f"{share:.0%}"}
             yield Finding("doubt_without_benefit", "warning", fields=fields)
 
@@ -121,23 +124,32 @@ def _treatment(assessment: Assessment) -> Iterator[Finding]:
 
 
 def _goalposts(assessment: Assessment) -> Iterator[Finding]:
-    """Goalposts that are not used, and values beyond those that are."""
+    """Goalposts that are not used."""
     framework = assessment.framework
     for code in framework.indicators:
         node, name = framework[code], assessment.normalisations[code]
         used = (*NORMALISATIONS[name].columns, *NORMALISATIONS[name].optional_columns)
         if "low" not in used and (node.low is not None or node.high is not None):
             yield Finding("goalposts_unused", "note", fields={"code": code, "value": name})
-        if not assessment.method.normalisation.clip:
+
+
+def _clipped(assessment: Assessment) -> Iterator[Finding]:
+    """Values that are clipped to an end of a linear scale: goalposts, or what it was fitted on."""
+    framework, scale = assessment.framework, assessment.scale
+    for step in scale.normalisations:
+        if not isinstance(step.estimator, MinMax) or not step.estimator.clip:
             continue
-        low, high = assessment.goalposts.loc[code].to_numpy(dtype=np.float64)
-        treated = assessment.treated[code].to_numpy()
-        for row in np.flatnonzero((treated < low) | (treated > high)):
-            value = assessment.imputed[code].iloc[int(row)]
-            unit = assessment.imputed.index[int(row)]
-            fields = {"unit": unit, "value": f"{value:.6g}", "code": code}
-            if name == "goalposts":
-                posts = {"low": node.low, "high": node.high}
-                yield Finding("beyond_goalposts", "note", fields=fields | posts)
+        treated = assessment.treated.to_numpy()[:, step.members]
+        beyond = (treated < step.estimator.low_) | (treated > step.estimator.high_)
+        for column, row in np.argwhere(beyond.T).tolist():
+            node = framework[scale.indicators[step.members[column]]]
+            fields: dict[str, object] = {
+                "unit": assessment.imputed.index[row],
+                "value": f"{assessment.imputed[node.code].iloc[row]:.6g}",
+                "code": node.code,
+            }
+            if "low" in step.estimator.columns and node.low is not None:
+                fields |= {"low": node.low, "high": node.high}
+                yield Finding("beyond_goalposts", "note", fields=fields)
             else:
                 yield Finding("beyond_scale", "note", fields=fields)

@@ -7,7 +7,7 @@ the counts of what is missing.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
 from typing import NamedTuple
 
 import numpy as np
@@ -467,10 +467,3 @@ def screen_indicators(
         keep=keep,
         drop=drop,
     ).rename_axis("indicator")
-
-
-#: What is screened -> function.
-SCREENS: Mapping[str, Callable[..., pd.DataFrame]] = {
-    "units": screen_units,
-    "indicators": screen_indicators,
-}

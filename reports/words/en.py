@@ -89,7 +89,7 @@ WORDS: dict[str, str] = {
     "[1, 100] on Method and run scorecards build on this file to choose it here.",
     "weights.aggregation_prompt": "arithmetic: a high score makes up for a low one. geometric: "
     "only in part; needs scores above 0.",
-    "weights.aggregation_fixed": "Set for each level on Method; change it there and run "
+    "weights.aggregation_fixed": "Set on Method; change it there and run "
     "scorecards build on this file.",
     "weights.node": "Dimension and indicator",
     "weights.node_zh": "Chinese",
@@ -145,8 +145,8 @@ WORDS: dict[str, str] = {
     "greatest lags   * a doubtful measure, see the column caution on Framework   n/a no value: "
     "the other weights of the group are scaled up",
     "scorecard.imputed": "≈ imputed",
-    "scorecard.legend_imputed": "≈ imputed: no value; the score is that of a value put in, see "
-    "Treatment",
+    "scorecard.legend_imputed": "≈\u00a0imputed: no value; the score is that of a value put "
+    "in, see Treatment",
     "scorecard.notes": "What no number says",
     "scorecard.model_trait": "The model",
     "signal.strong": "▲ strong",
@@ -220,8 +220,9 @@ WORDS: dict[str, str] = {
     "scores.lowest": "Lowest",
     "normalised.how": "Live: each value on Data between the low and the high end, turned so that "
     "more is better.",
-    "normalised.static": "Values as computed by Python (this normalisation, imputation or number "
-    "of regions has no live formula): run scorecards build on this file after a change on Data.",
+    "normalised.static": "Values as computed by Python (this normalisation, treatment, imputation, "
+    "panel or number of regions has no live formula): run scorecards build on this file after a "
+    "change on Data.",
     "normalised.partly": "Live but for these, which are values as computed by Python: {names}. Run "
     "scorecards build on this file after a change to them on Data.",
     "normalised.imputed": "Framed and in italics: the value is missing and was imputed; Treatment "
@@ -247,6 +248,8 @@ WORDS: dict[str, str] = {
     "method.others": "Options of methods that are not chosen",
     "method.others_how": "What is typed here takes effect once a method that reads it is chosen "
     "above; the brackets name the methods.",
+    "method.chosen": "Methods in force",
+    "method.chosen_line": "{stage} {name}: {summary} {source}",
     "method.computed": "What is computed",
     "method.computed_text": "Following the OECD/JRC Handbook on Constructing Composite Indicators "
     "(2008): imputation, transform, normalisation, weighting, aggregation, ranking.\n"
@@ -287,8 +290,8 @@ WORDS: dict[str, str] = {
     "checks.text_data": "Texts where numbers belong on Data",
     "checks.unscored_values": "Values without a score (a logarithm needs values above 0)",
     "checks.order": "Places of the ranking that are not taken exactly once",
-    "checks.outside_domain": "Scores that are missing because a geometric mean needs scores above "
-    "0",
+    "checks.outside_domain": "Scores that are missing because a geometric or harmonic mean needs "
+    "scores above 0",
     "checks.python": "Sum of differences to the default index computed by Python (0 with nothing "
     "changed)",
     "checks.without_score": "Regions without a score",
@@ -518,6 +521,8 @@ WORDS: dict[str, str] = {
     "cli.agreement": "{node}: {units} regions, rank correlation {spearman:.3f} (Spearman) and "
     "{kendall:.3f} (Kendall), ranks shift by {mean_shift:.2f} on average and {largest_shift:.0f} "
     "at most",
+    "cli.no_agreement": "{node}: {units} regions, and no rank correlation, for there are too few or "
+    "one of the rankings ties them all",
     "cli.only_in": "only in {name}: {units}",
     "cli.import": "Make a set of the tables of COINr (iData and iMeta) or of a workbook of the JRC "
     "COIN Tool. What could not be carried over is told.",

@@ -80,29 +80,53 @@ def _arithmetic(children: Children) -> str:
     return f"({summed})/{children.total}"
 
 
-def _geometric(children: Children) -> str:
-    # A product of powers, since LN of a missing score would be an error; "" outside the domain.
+def _outside_positive(children: Children) -> str:
+    """Number of scores that count and are not above 0; a missing one that counts as 0 is one."""
     outside = "+".join(
         f"SUMPRODUCT(--({shares}>0),--ISNUMBER({scores}),--({scores}<=0))"
         for shares, scores in children.runs
     )
-    if children.zero:
-        outside += f"+({children.coverage}<1-1E-12)"
+    return f"{outside}+({children.coverage}<1-1E-12)" if children.zero else outside
+
+
+def _geometric(children: Children) -> str:
+    # A product of powers, since LN of a missing score would be an error; "" outside the domain.
     powers = "*".join(
         f"IF(AND({share}>0,ISNUMBER({score})),{score}^({share}/{children.total}),1)"
         for share, score in children.pairs
     )
-    return f'IF({outside}>0,"",{powers})'
+    return f'IF({_outside_positive(children)}>0,"",{powers})'
+
+
+def _harmonic(children: Children) -> str:
+    parts = "+".join(
+        f"IF(AND({share}>0,ISNUMBER({score})),{share}/{score},0)" for share, score in children.pairs
+    )
+    return f'IF({_outside_positive(children)}>0,"",{children.total}/({parts}))'
+
+
+def _minimum(children: Children) -> str:
+    absent = "IF({share}>0,0,1E+300)" if children.zero else "1E+300"
+    parts = ",".join(
+        f"IF(AND({share}>0,ISNUMBER({score})),{score},{absent.format(share=share)})"
+        for share, score in children.pairs
+    )
+    return f"MIN({parts})"
 
 
 #: Name in method.toml -> formula of a group's score.
 AGGREGATIONS: Mapping[str, Callable[[Children], str]] = {
     "arithmetic": _arithmetic,
     "geometric": _geometric,
+    "harmonic": _harmonic,
+    "minimum": _minimum,
 }
 
+#: Aggregations that the switch on Weights offers.
+SWITCHED = ("arithmetic", "geometric")
+
 #: Aggregations whose formula names every child.
-NAME_EVERY_CHILD = frozenset({"geometric"})
+NAME_EVERY_CHILD = frozenset({"geometric", "harmonic", "minimum"})
 
 
 def can_aggregate(name: str, children: int) -> bool:

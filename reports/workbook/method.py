@@ -104,18 +104,23 @@ def _shown(value: object) -> Value:
     return value if isinstance(value, (int, float)) else str(value or "")
 
 
-def _read_by_methods(
-    assessment: Assessment,
-) -> tuple[set[tuple[str, str]], set[tuple[str, str]]]:
-    """Options that methods in force read, and all that only some methods read."""
+def _in_force(assessment: Assessment) -> dict[str, set[str]]:
+    """Methods that are used, by the section of their options."""
     method = assessment.method
-    in_force = {
-        "imputation": set(method.imputation.methods),
-        "treatment": set(assessment.treatments.values()),
+    return {
+        "imputation": set(method.imputation.methods) - {"none"},
+        "treatment": set(assessment.treatments.values()) - {"none"},
         "normalisation": set(assessment.normalisations.values()),
         "aggregation": set(assessment.aggregations.values()),
         "cooperation": {method.cooperation.method} if method.cooperation.models else set(),
     }
+
+
+def _read_by_methods(
+    assessment: Assessment,
+) -> tuple[set[tuple[str, str]], set[tuple[str, str]]]:
+    """Options that methods in force read, and all that only some methods read."""
+    in_force = _in_force(assessment)
     # The limits of skew also flag indicators on Statistics.
     read = {("treatment", "maximum_skew"), ("treatment", "maximum_kurtosis")}
     special = set()
@@ -125,14 +130,15 @@ def _read_by_methods(
             options = {(name, option) for option in entry.options}
             options |= {READ_TOGETHER[where] for where in options if where in READ_TOGETHER}
             special |= options
-            if entry.name in in_force[name] - {"none"}:
+            if entry.name in in_force[name]:
                 read |= options
     return read, special
 
 
 def _option(plan: Plan, sheet: Sheet, row: int, described: Option) -> None:
     option, given = described.option, described.given
-    sheet.put(row, SECTION, described.section, styles.LEFT.but(colour=styles.GREY))
+    grey = styles.LEFT.but(colour=styles.GREY, shrink=True)
+    sheet.put(row, SECTION, described.section, grey)
     name = styles.LEFT.but(bold=described.used)
     sheet.put(row, OPTION, option, name if described.used else name.but(colour=styles.GREY))
     entry = styles.ENTRY.but(bold=False, align="left", indent=1, wrap=True)
@@ -155,6 +161,20 @@ def _texts(plan: Plan, sheet: Sheet, row: int) -> int:
     """What is computed, what stays live, limits and sources; returns the last row."""
     words = plan.words
     # A row without an option is no part of the input table.
+    row = section(sheet, row, MEANING, words("method.chosen"))
+    in_force = _in_force(plan.assessment)
+    for stage in STAGES:
+        for entry in methods(stage):
+            if entry.name in in_force[stage.split()[0]]:
+                source = f"({entry.source})" if entry.source else ""
+                line = words(
+                    "method.chosen_line", stage=stage, name=entry.name, summary=entry.summary,
+                    source=source,
+                ).strip()  # fmt: skip
+                sheet.wide(row, 1, MEANING, line, styles.SMALL.but(colour="404040"))
+                sheet.height(row, 13 * (1 + len(line) // 230))
+                row += 1
+    row += 1
     sections = ("computed", "live", "limits", "origin")
     for key in sections:
         row = section(sheet, row, MEANING, words(f"method.{key}"))

@@ -270,7 +270,7 @@ class Plan:
         # Somebody is always worst: where the worst score is 0, a geometric mean is not on offer.
         choices = tuple(
             name
-            for name in live.AGGREGATIONS
+            for name in live.SWITCHED
             if live.can_aggregate(name, most)
             and (self.scale[0] > 0 or name not in POSITIVE_ONLY or name == named)
         )

@@ -235,7 +235,7 @@ class Scorecard:
         gap: Value = ""
         if len(present):
             best = plan.labels[int(np.argmax(values.fillna(-np.inf).to_numpy()))]
-            tied = int((values == present.max()).sum())
+            tied = int((values >= present.max() - SAME).sum())
             best = self.words("scorecard.tied", count=tied) if tied > 1 else best
         rank: Value = ""
         if known(score):
@@ -247,7 +247,7 @@ class Scorecard:
         before, after = (
             quoted(text) for text in self.words("scorecard.tied", count="\0").split("\0")
         )
-        tied_count = f"COUNTIF({cells},MAX({cells}))"
+        tied_count = f"SUMPRODUCT(--ISNUMBER({cells}),--({cells}>=MAX({cells})-{SAME!r}))"
         best_formula = (
             f'IF(COUNT({cells})=0,"",IF({tied_count}>1,{before}&{tied_count}&{after},'
             f"INDEX({labels},MATCH(MAX({cells}),{cells},0))))"

@@ -37,6 +37,8 @@ MOST_GROUPS = FLAGS - 2
 #: Regions listed where there are too many for all of them.
 MOST_LISTED = 200
 
+#: Availability from which down the colour is that of the lowest.
+HALF_EMPTY = 0.5
 #: Rows up to which all is printed on one page.
 MOST_ON_A_PAGE = 70
 
@@ -58,7 +60,7 @@ def write(plan: Plan) -> None:
     one_page = row <= MOST_ON_A_PAGE
     if not one_page:
         sheet.break_before(above + 1)
-    sheet.widths({NAME: 40, FLAGS: 44, **dict.fromkeys(range(VALUES, FLAGS), 9.5)})
+    sheet.widths({NAME: 40, FLAGS: 44, **dict.fromkeys(range(VALUES, FLAGS), 10.5)})
     sheet.freeze(6, VALUES)
     sheet.protect()
     sheet.page(row, FLAGS, one_page=one_page, footer=footer(plan))
@@ -274,7 +276,7 @@ def _availability(plan: Plan, sheet: Sheet, row: int) -> int:
             formula = formulas[group]
             formula = formula.format(row=plan.first + unit) if formula else None
             sheet.put(row, column, float(table[unit, column - VALUES]), percent, formula)
-    scale = colour_scale(0.0, 1.0)
+    scale = colour_scale(HALF_EMPTY, 1.0)
     sheet.format_where(area(top + 1, VALUES, row, VALUES + len(groups) - 1), scale)
     return row + 1
 

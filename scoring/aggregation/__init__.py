@@ -35,7 +35,6 @@ from scoring.aggregation.missing import (
     check_rule,
     completed,
     coverage,
-    has_score,
     presence,
     shares_of,
 )
@@ -50,7 +49,6 @@ __all__ = [
     "Aggregation",
     "aggregate",
     "coverage",
-    "has_score",
 ]
 
 Array = NDArray[np.float64]

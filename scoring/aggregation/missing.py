@@ -110,28 +110,8 @@ def _covered(absent: NDArray[np.bool_], shares: Array) -> Array:
     return covered
 
 
-def has_score(
-    scores: ArrayLike,
-    weights: ArrayLike,
-    missing: str = "renormalise",
-    minimum_coverage: float = 0.0,
-) -> NDArray[np.bool_]:
-    """Whether a parent gets a score.
-
-    Parameters
-    ----------
-    scores : array_like, shape (..., n_units, n_children)
-        Scores, NaN where missing.
-    weights : array_like, shape (..., n_children)
-        Weights, 0 or more, not all 0.
-    missing : {"renormalise", "propagate", "zero"}
-        What to do with missing scores; see the module.
-    minimum_coverage : float, 0..1
-        Share of weight that must be present.
-
-    Returns
-    -------
-    ndarray of bool, shape (..., n_units)
+def check_rule(missing: str, minimum_coverage: float) -> None:
+    """Refuse an unknown rule, and a minimum coverage outside 0..1.
 
     Raises
     ------
@@ -139,18 +119,6 @@ def has_score(
         Where the rule ``missing`` is unknown.
     ValueError
         Where ``minimum_coverage`` is not from 0 to 1.
-    """
-    check_rule(missing, minimum_coverage)
-    return _defined(coverage(scores, weights), missing, minimum_coverage)
-
-
-def check_rule(missing: str, minimum_coverage: float) -> None:
-    """Refuse an unknown rule, and a minimum coverage outside 0..1.
-
-    Raises
-    ------
-    KeyError, ValueError
-        As :func:`has_score`.
     """
     if missing not in MISSING_RULES:
         raise KeyError(missing)
@@ -196,8 +164,10 @@ def presence(scores: Array, shares: Array, missing: str, minimum_coverage: float
         Scores, NaN where missing.
     shares : ndarray, shape (..., 1, n_children)
         Shares of weight as if nothing were missing.
-    missing, minimum_coverage
-        As for :func:`has_score`.
+    missing : {"renormalise", "propagate", "zero"}
+        What to do with missing scores; see the module.
+    minimum_coverage : float, 0..1
+        Share of weight that must be present.
 
     Returns
     -------

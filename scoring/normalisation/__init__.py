@@ -13,11 +13,11 @@ it like any other.
 ======================  ============================================================
 module                  methods
 ======================  ============================================================
-``linear``              minmax, goalposts, distance_to_maximum, centred_minmax
+``linear``              minmax, goalposts, distance_to_max, centred_minmax
 ``standard``            zscore, above_below_mean
 ``ranks``               rank, borda, percentile, categorical
 ``targets``             distance_to_target, target_interval
-``ratios``              distance_to_reference, fraction_of_maximum, indexation
+``ratios``              distance_to_reference, fraction_of_max, indexation
 ``scales``              none
 ``base``                what they share
 ======================  ============================================================
@@ -76,8 +76,8 @@ NORMALISATIONS: Mapping[str, type[_Normalisation]] = {
     "percentile": PercentileRank,
     "borda": Borda,
     "distance_to_reference": DistanceToReference,
-    "distance_to_maximum": DistanceToMaximum,
-    "fraction_of_maximum": FractionOfMaximum,
+    "distance_to_max": DistanceToMaximum,
+    "fraction_of_max": FractionOfMaximum,
     "distance_to_target": DistanceToTarget,
     "target_interval": TargetInterval,
     "above_below_mean": AboveBelowMean,

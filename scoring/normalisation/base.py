@@ -29,8 +29,6 @@ class _Normalisation(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
     bounded: ClassVar[bool] = False
     #: Whether a better value never gets a lower score.
     monotone: ClassVar[bool] = True
-    #: Whether the method reads the goalposts low and high of the framework.
-    needs_goalposts: ClassVar[bool] = False
 
     def fit(self, X: ArrayLike, y: object = None) -> Self:  # noqa: N803
         """Learn the scale of each indicator from a reference.

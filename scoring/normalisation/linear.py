@@ -195,7 +195,6 @@ class Goalposts(MinMax):
     """
 
     columns = ("low", "high")
-    needs_goalposts = True
 
     def __init__(
         self,

@@ -192,9 +192,5 @@ class Untreated(Treatment):
 
     name = "none"
 
-    def _names(self) -> list[str]:
-        """Name of the method that holds for each column; empty where untouched."""
-        return [self.name if treated else "" for treated in self.treated_]
-
     def _changes_values(self) -> bool:
         return False

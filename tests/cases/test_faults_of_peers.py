@@ -112,7 +112,7 @@ def test_the_logarithm_of_the_global_innovation_index_is_one() -> None:
 def test_a_fraction_of_the_maximum_keeps_the_ranking_of_a_negative_indicator() -> None:
     # COINr turns it round: the worst unit comes first.
     prices = indicator({"cheap": 1, "dear": 2, "dearest": 8}, direction=-1)
-    found = scores(prices, normalisation={"method": "fraction_of_maximum"})
+    found = scores(prices, normalisation={"method": "fraction_of_max"})
     assert found == {"cheap": 100, "dear": 50, "dearest": 12.5}
 
 
@@ -124,7 +124,7 @@ def test_goalposts_cut_values_off_on_both_sides_of_a_negative_indicator() -> Non
 
 
 @pytest.mark.parametrize(
-    ("method", "score"), [("minmax", 50), ("zscore", 0), ("rank", 1), ("fraction_of_maximum", 100)]
+    ("method", "score"), [("minmax", 50), ("zscore", 0), ("rank", 1), ("fraction_of_max", 100)]
 )
 def test_a_constant_indicator_has_a_score_and_a_warning(method: str, score: float) -> None:
     # In COINr it becomes NaN, and so does what is made of it.

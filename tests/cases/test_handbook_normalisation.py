@@ -44,8 +44,8 @@ OPTIONS: dict[str, tuple[str, float]] = {
 #: The same columns under other names, and what is to be added to them.
 OTHER_NAMES: dict[str, tuple[str, float]] = {
     'method = "borda"': ("rank_ascending", -1),
-    'method = "fraction_of_maximum"\nrange = [0, 1]': ("dist_best_ratio", 0),
-    'method = "distance_to_maximum"\nrange = [0, 1]': ("minmax", 0),
+    'method = "fraction_of_max"\nrange = [0, 1]': ("dist_best_ratio", 0),
+    'method = "distance_to_max"\nrange = [0, 1]': ("minmax", 0),
     DISTANCE + 'reference = "best"\ndistance = "range"': ("minmax", 0),
     DISTANCE + 'reference = "Finland"': ("dist_finland_ratio", 0),
 }

@@ -11,7 +11,6 @@ from scoring.aggregation import (
     POSITIVE_ONLY,
     aggregate,
     coverage,
-    has_score,
 )
 
 NAN = np.nan
@@ -129,18 +128,20 @@ def test_coverage_by_hand() -> None:
     assert coverage(scores, [1, 2, 5]).tolist() == [1, 0.25, 0]
 
 
-def test_whoever_has_a_score_is_said_beforehand() -> None:
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("minimum", [0.0, 0.5])
+def test_the_rule_alone_says_who_gets_a_score(method: str, minimum: float) -> None:
     rng = np.random.default_rng(2)
-    scores = rng.uniform(1, 9, (60, 4))
+    scores, weights = rng.uniform(1, 9, (12, 4)), np.array([0, 1, 2, 3])
     scores[rng.random(scores.shape) < 0.4] = NAN
+    covered = coverage(scores, weights)
+    enough = (covered > 0) & (covered >= minimum)
+    expected = {"renormalise": enough, "zero": enough, "propagate": covered == 1}
     for missing in MISSING_RULES:
-        for minimum in (0.0, 0.5):
-            said = has_score(scores, [0, 1, 2, 3], missing, minimum)
-            found = aggregate(scores, [0, 1, 2, 3], "geometric", "renormalise", minimum)
-            if missing != "propagate":
-                assert_array_equal(said, ~np.isnan(found))
-            else:
-                assert_array_equal(said, ~np.isnan(scores[:, 1:]).any(axis=1))
+        if missing == "zero" and AGGREGATIONS[method].positive:
+            continue
+        found = aggregate(scores, weights, method, missing, minimum)
+        assert_array_equal(~np.isnan(found), expected[missing])
 
 
 @pytest.mark.parametrize("method", [name for name in METHODS if not AGGREGATIONS[name].relative])

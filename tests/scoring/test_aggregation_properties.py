@@ -60,7 +60,7 @@ def gapped(scores: Array, seed: int) -> Array:
 
 
 seeds = st.one_of(st.none(), st.integers(0, 1000))
-few = settings(deadline=None, max_examples=40)
+few = settings(deadline=None, max_examples=15)
 
 
 @every_variant

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import dataclasses
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -386,16 +387,6 @@ def test_an_indicator_without_values_in_the_years_of_the_scale_is_told() -> None
     ]
 
 
-def test_a_value_beyond_the_year_of_the_scale_is_told_without_goalposts() -> None:
-    values = "unit,year,a\nP,2020,1\nQ,2020,3\nP,2021,5\nQ,2021,2"
-    method = {"time": {"year": 2021, "scale": 2020}}
-    (found,) = scoring.assess(
-        small_set("code,parent\nindex,\na,index", values, method=method)
-    ).findings
-    assert (found.code, found.severity) == ("beyond_scale", "note")
-    assert found.message == "P has 5 in a, beyond what the scale was set by; its score is clipped"
-
-
 def test_a_denominator_below_0_is_warned_of() -> None:
     framework = "code,parent,role,denominator\nindex,,,\na,index,,d\nd,index,context,"
     (found,) = scoring.assess(small_set(framework, "unit,a,d\nP,1,-2\nQ,3,2\nR,0,1")).findings
@@ -411,6 +402,20 @@ def test_nothing_is_said_to_be_clipped_where_nothing_is() -> None:
     open_ended = scoring.assess(clipped.with_method({"normalisation": {"clip": False}}))
     assert open_ended.scores["index"].tolist() == [50, 150]
     assert codes(open_ended.findings) == []
+    mixed = {"clip": False, "indicators": {"a": {"clip": True}}}
+    again = scoring.assess(clipped.with_method({"normalisation": mixed}))
+    assert again.scores["index"].tolist() == [50, 100]
+    assert codes(again.findings) == ["beyond_goalposts"]
+
+
+def test_a_value_beyond_the_scale_of_another_year_is_said_to_be_clipped() -> None:
+    values = "unit,indicator,year,value\nP,a,2020,1\nQ,a,2020,3\nP,a,2021,2\nQ,a,2021,4"
+    method = {"time": {"year": 2021, "scale": 2020}}
+    found = scoring.assess(small_set("code,parent\nindex,\na,index", values, method=method))
+    assert found.scores["index"].tolist() == [50, 100]
+    assert [(f.code, f.fields) for f in found.findings] == [
+        ("beyond_scale", {"unit": "Q", "value": "4", "code": "a"})
+    ]
 
 
 def test_a_geometric_mean_names_unit_and_node_of_every_score_it_cannot_take() -> None:
@@ -569,3 +574,34 @@ def test_goalposts_that_nobody_uses_are_noted() -> None:
         """
     found = scoring.assess(small_set(tree, values)).findings
     assert [f.fields["code"] for f in found if f.code == "goalposts_unused"] == ["unused"]
+
+
+# --- misuse from Python ---------------------------------------------------------------------------
+
+
+def test_a_scale_of_the_other_direction_is_refused() -> None:
+    less = small_set("code,parent,direction\nindex,,\na,index,-1", "unit,a\nP,5\nQ,15")
+    more = small_set("code,parent,direction\nindex,,\na,index,1", "unit,a\nP,5\nQ,15")
+    with pytest.raises(InvalidInputError, match="a has the other direction"):
+        scoring.assess(more, scoring.assess(less).scale)
+
+
+def test_what_is_no_set_and_no_scale_is_said() -> None:
+    given = small_set("code,parent\nindex,\na,index", "unit,a\nP,5\nQ,15")
+    with pytest.raises(TypeError, match=r"has its scale as \.scale"):
+        scoring.assess(given, scoring.assess(given))  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match="a str is no"):
+        scoring.assess("my-folder")  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("method", [3, None, {"normalisation": "rank"}, {"method": None}])
+def test_options_without_a_section_are_a_type_error(method: Any) -> None:
+    with pytest.raises(TypeError, match="options stand in sections"):
+        three_levels().with_method(method)
+
+
+def test_options_may_be_numbers_of_numpy() -> None:
+    values = "unit,year,a\nP,2020,5\nQ,2020,15\nQ,2021,1"
+    given = small_set("code,parent\nindex,\na,index", values)
+    year = np.array([2020])[0]
+    assert scoring.assess(given.with_method({"time": {"year": year}})).year == 2020

@@ -66,7 +66,7 @@ def test_one_child_is_ranked_as_it_is() -> None:
     assert kemeny(scores, [1.0]).tolist() == [1, 3, 5, 0, 3, 3]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(sets())
 def test_what_all_permutations_give(case: tuple[Array, Array]) -> None:
     matrix = outranking_matrix(*filled(*case))

@@ -13,7 +13,6 @@ from indicators import Framework, Node
 from scoring.domain import DomainError
 from scoring.statistics import (
     FLAGS,
-    SCREENS,
     availability,
     availability_by_group,
     indicator_statistics,
@@ -203,7 +202,6 @@ def test_indicators_are_screened_the_same_way() -> None:
     table = screen_indicators(SCREENED, minimum_available=0.75, drop=["w"])
     assert table.index.name == "indicator"
     assert table["included"].to_dict() == {"x": False, "y": True, "z": True, "w": False}
-    assert set(SCREENS) == {"units", "indicators"}
 
 
 @pytest.mark.parametrize(

@@ -272,6 +272,8 @@ SENTENCES: dict[str, str] = {
     "correct it in one of the two",
     "other_scale": "the scale is of the indicators {expected}, and this set has {found}; both "
     "sets need the same scored indicators in the same order",
+    "other_units": "the scale measures each of the units {expected} by its own value in the base "
+    "year, and this set has {found}; both sets need the same units in the same order",
     "nothing_in_common": "this set and {other} have no unit or no node in common; compare sets "
     "with the same codes",
     "different_scales": "scores of {nodes} are on different scales ({node}: {first}, and then "
@@ -358,6 +360,8 @@ SENTENCES: dict[str, str] = {
     "screened_out": "the {what} {code} is screened out ({reason}) and not scored",
     "imputed_values": "{count} values of {code} are imputed: {units}",
     "treated": "{code} was treated ({method}); the table of treatment lists what has changed",
+    "mixed_scales": "{code} has scores from {low} to {high} and its siblings in {group} from "
+    "{others_low} to {others_high}, so its weight does not mean what it says; give it a like scale",
     "doubt_without_benefit": "by benefit of the doubt {share} of the units score 1 in {code}, so "
     "it hardly tells them apart; bound the shares, or use it for a few dimensions",
     "still_skewed": "{code} is skewed, and {method} does not mend it; look at its values and "
@@ -390,6 +394,8 @@ SENTENCES: dict[str, str] = {
     "the scale has a value of it; choose other years under [time] scale, or the scale of another "
     "set",
     "empty_indicator": "{code} has no value in this cross-section; it counts for nobody",
+    "option_unused": "{option} is not read by {methods}, only by {known}; delete it, or choose one "
+    "of these methods",
     "method_unused": "{code} is {what}, so its {column} {value} is not used; leave it empty",
     "tile_unused": "the tile {value} of {unit} is no place on the map, or taken; write numbers "
     "from 1 to 60 for row and column, each place once",

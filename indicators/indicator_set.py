@@ -255,8 +255,17 @@ class IndicatorSet:
         cells = self._cells()
         return np.flatnonzero(keep | ~np.isin(cells, cells[keep]))
 
-    def value_place(self, unit: str, indicator: str) -> Place:
-        """Where the newest row of a unit and indicator stands; the table where it is not known."""
+    def value_place(self, unit: str, indicator: str, value: float | None = None) -> Place:
+        """Where a value stands in the table of values; the table alone where that is not known.
+
+        Parameters
+        ----------
+        unit, indicator : str
+            Codes.
+        value : float, optional
+            Of several years, the newest with this value is meant; the newest where none has it, as
+            after imputation or division by a denominator.
+        """
         table = self.tables.get("values")
         if table is None:
             return Place("values")
@@ -266,6 +275,8 @@ class IndicatorSet:
         rows = np.flatnonzero(same & self.values["value"].notna())
         if len(rows) == 0:
             return Place(table.file, table.sheet)
+        alike = rows[self.values["value"].to_numpy()[rows] == value]
+        rows = alike if len(alike) else rows
         years = self.values["year"].to_numpy()[rows]
         newest = rows[np.argmax(np.where(np.isnan(years), -np.inf, years))]
         return table.place(int(newest), "value")

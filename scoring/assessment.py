@@ -25,7 +25,7 @@ from scoring.weighting import weight_table
 
 Array = NDArray[np.float64]
 #: A year, or the newest value of each cell.
-Year = int | str
+Year = int | Literal["latest"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -179,9 +179,8 @@ def assess(indicator_set: IndicatorSet, scale: Scale | None = None) -> Assessmen
         kind = type(scale).__name__
         raise TypeError(f"a {kind} is no Scale; an assessment has its scale as .scale")
     method = method_of(indicator_set)
-    years: tuple[Year, ...] = (method.time.year,)
-    if method.time.year == "panel":
-        years = indicator_set.years
+    year = method.time.year
+    years: tuple[Year, ...] = indicator_set.years if year == "panel" else (year,)
     prepared = _prepared(indicator_set, method, years)
     _check_weights(prepared.screened)
     scales = _scales(prepared, method, years, scale)
@@ -218,7 +217,7 @@ def _prepared(indicator_set: IndicatorSet, method: Method, assessed: Sequence[Ye
     needed = list(dict.fromkeys(needed))
     if "latest" not in needed:
         needed.sort()
-    sections = {year: indicator_set.cross_section(year) for year in needed}  # type: ignore[arg-type]
+    sections = {year: indicator_set.cross_section(year) for year in needed}
     divided = {year: denominated(indicator_set, section) for year, section in sections.items()}
     left = screened(indicator_set, method.screening, [divided[year] for year in assessed])
     index, scored = left.indicator_set.scored_units.index, list(left.framework.indicators)
@@ -312,6 +311,10 @@ def _scales(
             for code in given.indicators
             if given.directions[code] != left.framework.direction(code)
         )
+        units = tuple(left.scored_units.index)
+        if given.by_unit and given.units != units:
+            fields = {"found": units, "expected": given.units}
+            raise InvalidInputError([Finding("other_units", "error", Place(left.name), fields)])
         return dict.fromkeys(years, given)
     treatments = treatment_of(left, method)
     normalisations = normalisation_of(left, method)

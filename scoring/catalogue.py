@@ -6,6 +6,7 @@ import inspect
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 
 from scoring.options import (
     REGISTRIES,
@@ -55,6 +56,7 @@ class Entry:
     source: str
 
 
+@cache
 def methods(stage: str) -> tuple[Entry, ...]:
     """The methods of a stage, in the order of their registry.
 

@@ -11,13 +11,16 @@ from numpy.typing import NDArray
 from scipy.stats import kendalltau, spearmanr
 
 from indicators import Finding, Framework, InvalidInputError, Place
-from scoring.aggregation import AGGREGATIONS
 from scoring.assessment import Assessment
+from scoring.findings import scale_kinds
 from scoring.method import aggregation_of
 from scoring.ranking import rank
 from scoring.tree import NodeDomainError, NodeRefusedError, aggregate_tree
 
 Array = NDArray[np.float64]
+
+#: Scores that are computed at a time, of all nodes under as many sets of weights as there is room.
+SCORES_AT_A_TIME = 2**22
 
 
 @dataclass(frozen=True, eq=False)
@@ -95,32 +98,12 @@ def compare(before: Assessment, after: Assessment) -> Comparison:
 
 def _scale_findings(before: Assessment, after: Assessment, nodes: pd.Index) -> Iterator[Finding]:
     """Nodes whose scores are on scales of different kinds, so that no difference has a meaning."""
-    first, second = _scale_kinds(before), _scale_kinds(after)
+    first, second = scale_kinds(before), scale_kinds(after)
     different = [node for node in map(str, nodes) if first[node] != second[node]]
     if different:
         node = different[0]
         fields = {"nodes": different, "first": first[node], "second": second[node], "node": node}
         yield Finding("different_scales", "warning", fields=fields)
-
-
-def _scale_kinds(assessment: Assessment) -> dict[str, str]:
-    """Each node -> the kind of scale that its scores are on."""
-    scale, kinds = assessment.scale, dict[str, str]()
-    for step in scale.normalisations:
-        options = step.estimator.get_params()
-        kind = step.name
-        if "feature_range" in options:
-            kind = "{:g} to {:g}".format(*options["feature_range"])
-        elif "sd" in options:
-            kind = f"{kind} with mean {options['mean']:g} and deviation {options['sd']:g}"
-        kinds |= {scale.indicators[member]: kind for member in step.members.tolist()}
-    for group in assessment.framework.groups:
-        name = assessment.aggregations[group]
-        below = dict.fromkeys(kinds[child] for child in assessment.framework.children(group))
-        # A mean stays on the scale of what it is the mean of.
-        moved = AGGREGATIONS[name].relative or AGGREGATIONS[name].total_weight
-        kinds[group] = name if moved else " and ".join(below)
-    return kinds
 
 
 def _ranked(assessment: Assessment, units: pd.Index, nodes: pd.Index) -> pd.DataFrame:
@@ -220,7 +203,14 @@ def leave_one_out(assessment: Assessment) -> pd.DataFrame:
     if not without:
         columns = [*agreement(np.empty(0), np.empty(0)), "unit", "rank_shift"]
         return pd.DataFrame(columns=columns).rename_axis("node")
-    index = _index_scores(assessment, np.stack(list(without.values())))
+    sets = np.stack(list(without.values()))
+    at_a_time = max(1, SCORES_AT_A_TIME // assessment.scores.size)
+    index = np.concatenate(
+        [
+            _index_scores(assessment, sets[begin : begin + at_a_time])
+            for begin in range(0, len(sets), at_a_time)
+        ]
+    )
     ranks = rank(index, assessment.method.ranking.ties)
     before = assessment.ranks.iloc[:, 0].to_numpy()
     rows = {}

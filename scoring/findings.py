@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from indicators import Finding, Framework
+from indicators import Finding, Framework, IndicatorSet
+from scoring.aggregation import AGGREGATIONS
 from scoring.aggregation.frontier import share_at_the_top
+from scoring.catalogue import methods
+from scoring.method import aggregation_of, normalisation_of, option_place, treatment_of
 from scoring.normalisation import NORMALISATIONS, MinMax
+from scoring.options import Method, Section
 
 if TYPE_CHECKING:
     from scoring.assessment import Assessment
 
+#: How many times wider or narrower a scale is before its weight means something else.
+UNLIKE = 5.0
+#: Aggregations to which only the order or the relative size of a child's own scores matters.
+RANKING_ONLY = frozenset({"copeland", "kemeny", "topsis", "vikor"})
 #: Share of units with the score 1 from which benefit of the doubt says little about the order.
 MOST_AT_THE_TOP = 0.5
 
@@ -30,12 +38,14 @@ def findings_of(assessment: Assessment) -> Iterator[Finding]:
     Finding
     """
     yield from _unused_methods(assessment.framework)
+    yield from _unused_options(assessment.indicator_set, assessment.method)
     yield from _screening(assessment)
     yield from _denominators(assessment)
     yield from _values(assessment)
     yield from _treatment(assessment)
     yield from _goalposts(assessment)
     yield from _clipped(assessment)
+    yield from _mixed_scales(assessment)
     yield from _doubts_without_benefit(assessment)
     root = assessment.framework.root
     for unit in assessment.scores.index[assessment.scores[root].isna()]:
@@ -53,6 +63,61 @@ def _doubts_without_benefit(assessment: Assessment) -> Iterator[Finding]:
             yield Finding("doubt_without_benefit", "warning", fields=fields)
 
 
+def scale_kinds(assessment: Assessment) -> dict[str, str]:
+    """Kind of scale that the scores of each node are on.
+
+    Parameters
+    ----------
+    assessment : Assessment
+
+    Returns
+    -------
+    dict of str to str
+        Node -> kind, such as "0 to 100"; a mean is on the scale of what it is the mean of.
+    """
+    scale, kinds = assessment.scale, dict[str, str]()
+    for step in scale.normalisations:
+        options = step.estimator.get_params()
+        kind = step.name
+        if "feature_range" in options:
+            kind = "{:g} to {:g}".format(*options["feature_range"])
+        elif "sd" in options:
+            kind = f"{kind} with mean {options['mean']:g} and deviation {options['sd']:g}"
+        kinds |= {scale.indicators[member]: kind for member in step.members.tolist()}
+    for group in assessment.framework.groups:
+        name = assessment.aggregations[group]
+        below = dict.fromkeys(kinds[child] for child in assessment.framework.children(group))
+        moved = AGGREGATIONS[name].relative or AGGREGATIONS[name].total_weight
+        kinds[group] = name if moved else " and ".join(below)
+    return kinds
+
+
+def _mixed_scales(assessment: Assessment) -> Iterator[Finding]:
+    """Children on a scale of another kind than their siblings', and a far narrower or wider one."""
+    kinds, scores = scale_kinds(assessment), assessment.exact_scores
+    low, high = scores.min(), scores.max()
+    spread = high - low
+    for group in assessment.framework.groups:
+        children = list(assessment.framework.children(group))
+        if assessment.aggregations[group] in RANKING_ONLY:
+            continue
+        for child in children:
+            others = [other for other in children if kinds[other] != kinds[child]]
+            if len(others) <= len(children) / 2:
+                continue
+            usual = float(spread[others].median())
+            if not usual / UNLIKE <= spread[child] <= usual * UNLIKE and usual > 0 < spread[child]:
+                fields = {
+                    "code": child,
+                    "group": group,
+                    "low": f"{low[child]:.4g}",
+                    "high": f"{high[child]:.4g}",
+                    "others_low": f"{low[others].min():.4g}",
+                    "others_high": f"{high[others].max():.4g}",
+                }
+                yield Finding("mixed_scales", "warning", fields=fields)
+
+
 def _unused_methods(framework: Framework) -> Iterator[Finding]:
     """Methods of indicators that stand on groups, and of groups that stand on indicators."""
     for node in framework.nodes:
@@ -63,6 +128,39 @@ def _unused_methods(framework: Framework) -> Iterator[Finding]:
                 what = "a group" if group else "an indicator"
                 fields = {"code": node.code, "what": what, "column": column, "value": value}
                 yield Finding("method_unused", "warning", fields=fields)
+
+
+def _unused_options(indicator_set: IndicatorSet, method: Method) -> Iterator[Finding]:
+    """Options that somebody has set and no method of the stage reads."""
+    chosen: dict[str, tuple[Section, Iterable[Section], set[str]]] = {
+        "imputation": (method.imputation, (), set(method.imputation.methods)),
+        "treatment": (
+            method.treatment,
+            method.treatment.indicators.values(),
+            {choice.method for choice in treatment_of(indicator_set, method).values()},
+        ),
+        "normalisation": (
+            method.normalisation,
+            method.normalisation.indicators.values(),
+            {choice.method for choice in normalisation_of(indicator_set, method).values()},
+        ),
+        "aggregation": (
+            method.aggregation,
+            method.aggregation.groups.values(),
+            {choice.name for choice in aggregation_of(indicator_set, method).values()},
+        ),
+    }
+    for stage, (section, tables, names) in chosen.items():
+        given = section.model_fields_set.union(*(table.model_fields_set for table in tables))
+        readers: dict[str, list[str]] = {}
+        for entry in methods(stage):
+            for option in entry.options:
+                readers.setdefault(option, []).append(entry.name)
+        for option in sorted(given & readers.keys()):
+            if names.isdisjoint(readers[option]):
+                fields = {"option": option, "methods": sorted(names), "known": readers[option]}
+                place = option_place(indicator_set, f"{stage}.{option}")
+                yield Finding("option_unused", "note", place, fields)
 
 
 def _screening(assessment: Assessment) -> Iterator[Finding]:

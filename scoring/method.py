@@ -42,7 +42,7 @@ METHOD_COLUMNS: Mapping[str, str] = {
 PROBLEMS: Mapping[str, str] = {
     "tuple_type": "this should be a list in square brackets",
     "missing": "the list is too short",
-    "too_long": "the list is too long",
+    "too_long": "there may be at most {max_length}",
     "too_short": "the list is too short",
     "dict_type": "this should be a table of options",
     "model_type": "this should be a table of options",
@@ -169,7 +169,7 @@ def _finding(indicator_set: IndicatorSet, problem: Any) -> Finding:
         option = location
     elif location[1:2] in (["indicators"], ["groups"]):
         option = [*location[:3], *(part for part in location[3:4] if part.isidentifier())]
-    place = _option_place(indicator_set, ".".join(option))
+    place = option_place(indicator_set, ".".join(option))
     error = problem.get("ctx", {}).get("error")
     if isinstance(error, UnknownChoiceError):
         return Finding("unknown_choice", "error", place, error.fields)
@@ -184,12 +184,14 @@ def _finding(indicator_set: IndicatorSet, problem: Any) -> Finding:
         known = ", ".join(section.model_fields) if hasattr(section, "model_fields") else ""
         return Finding("unknown_option", "error", place, {"value": location[-1], "known": known})
     message = str(problem["msg"]).removeprefix("Value error, ").split(", unable to parse")[0]
-    message = PROBLEMS.get(problem["type"], message)
+    if problem["type"] in PROBLEMS:
+        message = PROBLEMS[problem["type"]].format_map(problem.get("ctx", {}))
     fields = {"problem": message, "value": problem["input"]}
     return Finding("bad_option", "error", place, fields)
 
 
-def _option_place(indicator_set: IndicatorSet, option: str) -> Place:
+def option_place(indicator_set: IndicatorSet, option: str) -> Place:
+    """Where an option such as ``normalisation.range`` stands in method.toml or on its sheet."""
     return indicator_set.method_places.get(option, Place(indicator_set.method_file, column=option))
 
 
@@ -219,7 +221,7 @@ def _framework_findings(indicator_set: IndicatorSet, method: Method) -> Iterator
     named = method.aggregation.method
     if not isinstance(named, str) and len(named) != expected:
         fields = {"found": len(named), "expected": expected}
-        place = _option_place(indicator_set, "aggregation.method")
+        place = option_place(indicator_set, "aggregation.method")
         yield Finding("too_many_levels", "error", place, fields)
 
 
@@ -235,15 +237,15 @@ def _year_findings(indicator_set: IndicatorSet, method: Method) -> Iterator[Find
     in_use = any(isinstance(year, int) or year == "panel" for year in asked.values())
     known = indicator_set.years if in_use else ()
     for option, year in asked.items():
-        place = _option_place(indicator_set, option)
+        place = option_place(indicator_set, option)
         if isinstance(year, int) and known and year not in known:
             fields = {"value": year, "known": ", ".join(map(str, known))}
             yield Finding("year_without_values", "error", place, fields)
     if method.time.year == "panel" and not known:
-        yield Finding("no_years", "error", _option_place(indicator_set, "time.year"))
+        yield Finding("no_years", "error", option_place(indicator_set, "time.year"))
     over_time = [name for name in method.imputation.methods if name in IMPUTATIONS_OVER_TIME]
     if over_time and method.time.year == "latest":
-        place = _option_place(indicator_set, "imputation.method")
+        place = option_place(indicator_set, "imputation.method")
         yield Finding("over_time_needs_year", "error", place, {"value": over_time[0]})
 
 
@@ -261,13 +263,13 @@ def _code_findings(indicator_set: IndicatorSet, method: Method) -> Iterator[Find
     }
     for code in method.screening.keep:
         if code in method.screening.drop:
-            place = _option_place(indicator_set, "screening.drop")
+            place = option_place(indicator_set, "screening.drop")
             yield Finding("kept_and_dropped", "error", place, {"value": code})
     for option, (codes, known) in named.items():
         for code in codes:
             if not any(code in some for some in known):
                 fields = {"value": code, "known": tuple(chain(*known))}
-                yield Finding("unknown_code", "error", _option_place(indicator_set, option), fields)
+                yield Finding("unknown_code", "error", option_place(indicator_set, option), fields)
 
 
 def _reference_findings(indicator_set: IndicatorSet, method: Method) -> Iterator[Finding]:
@@ -282,12 +284,12 @@ def _reference_findings(indicator_set: IndicatorSet, method: Method) -> Iterator
         if others and choice.reference not in others and choice.reference not in units:
             option = f"{section}.reference"
             fields = {"value": choice.reference, "known": (*others, *units)}
-            place = _option_place(indicator_set, option)
+            place = option_place(indicator_set, option)
             found[option] = Finding("unknown_code", "error", place, fields)
         own_base = choice.method == "indexation" and choice.base == "unit"
         if own_base and choice.base_year is None and method.time.year == "panel":
             option = f"{section}.base_year"
-            place = _option_place(indicator_set, option)
+            place = option_place(indicator_set, option)
             found[option] = Finding("base_year_missing", "error", place)
     yield from found.values()
 
@@ -304,7 +306,7 @@ def _child_findings(indicator_set: IndicatorSet, method: Method) -> Iterator[Fin
                 option, known = f"aggregation.groups.{group}.{name}", framework.children(group)
             else:
                 continue
-            place = _option_place(indicator_set, option)
+            place = option_place(indicator_set, option)
             if group is not None and name == "method" and not isinstance(value, str):
                 yield Finding("list_for_group", "error", place, {"value": value})
             for code in value if isinstance(value, Mapping) else ():
@@ -327,7 +329,7 @@ def _group_findings(indicator_set: IndicatorSet, method: Method) -> list[Finding
         if column in (None, *known) or (option, column) == ("ranking.group", NO_GROUP):
             continue
         fields = {"value": column, "known": ", ".join(known)}
-        place = _option_place(indicator_set, option)
+        place = option_place(indicator_set, option)
         findings.append(Finding("unknown_group_column", "error", place, fields))
     if method.cooperation.models:
         models = method.cooperation.models

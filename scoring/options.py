@@ -193,8 +193,15 @@ class TreatmentChoice(Section):
     points: StrictInt = Field(
         5, ge=0, description="values of an indicator that are changed at most (winsorise, auto)"
     )
+    offset: Annotated[StrictFloat, Field(gt=0, le=1e9)] = Field(
+        0.01, description="share of the range that is added to the distance (log_shifted)"
+    )
+    factor: Annotated[StrictFloat, Field(gt=0, le=1e9)] = Field(
+        1.0, description="power of ten that values are multiplied by (log_gii)"
+    )
     second: Literal[tuple(SECOND_STEPS)] = Field(  # type: ignore[valid-type]
-        "log_shifted", description="what is done where winsorising is not enough (auto)"
+        "log_shifted",
+        description="what is done where winsorising is not enough, with its defaults (auto)",
     )
     force: StrictBool = Field(
         False, description="whether indicators that pass are treated all the same"

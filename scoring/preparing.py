@@ -66,7 +66,7 @@ def denominated(indicator_set: IndicatorSet, section: CrossSection) -> pd.DataFr
                 "denominator": denominator,
                 "below": below[row],
             }
-            place = indicator_set.value_place(unit, denominator)
+            place = indicator_set.value_place(unit, denominator, below[row])
             findings.append(Finding("bad_denominator", "error", place, fields))
         divided[code] = quotient
     raise_errors(findings)

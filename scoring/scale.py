@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 import numpy as np
@@ -74,6 +74,9 @@ class Scale:
     ----------
     indicators : tuple of str
         Codes of the indicators in the order of the columns.
+    units : tuple of str
+        Codes of the units that it was fitted on. Only these in the same order can be measured
+        where a normalisation is ``by_unit``; else any.
     treatments : tuple of Step
         An indicator in none of them stays as it is.
     normalisations : tuple of Step
@@ -83,9 +86,15 @@ class Scale:
     """
 
     indicators: tuple[str, ...]
+    units: tuple[str, ...]
     treatments: tuple[Step, ...]
     normalisations: tuple[Step, ...]
     posts: pd.DataFrame
+
+    @property
+    def by_unit(self) -> bool:
+        """Whether only the units that it was fitted on can be measured."""
+        return any(step.estimator.by_unit for step in self.normalisations)
 
     def treat(self, values: Array) -> Array:
         """Values after treatment.
@@ -179,7 +188,8 @@ def fit_scale(
             estimator.fit(reference[:, members])
         treating.append(Step(treatment.method, members, estimator))
     posts = _treated_posts(indicator_set, treating)
-    scale = Scale(codes, tuple(treating), (), posts)
+    units = tuple(indicator_set.scored_units.index)
+    scale = Scale(codes, units, tuple(treating), (), posts)
     treated = scale.treat(reference)
     normalising = []
     for choice, members in _alike(normalisations, codes):
@@ -197,7 +207,7 @@ def fit_scale(
         with located(indicator_set, [codes[i] for i in members], choice.method):
             estimator.fit(fitted_on[:, members])
         normalising.append(Step(choice.method, members, estimator))
-    return Scale(codes, tuple(treating), tuple(normalising), posts)
+    return replace(scale, normalisations=tuple(normalising))
 
 
 def _alike(
@@ -329,7 +339,7 @@ def _outside(
         "method": method,
         "requirement": error.requirement,
     }
-    return Finding("value_domain", "error", indicator_set.value_place(unit, code), fields)
+    return Finding("value_domain", "error", indicator_set.value_place(unit, code, value), fields)
 
 
 def _misfit(indicator_set: IndicatorSet, code: str, method: str, error: ParameterError) -> Finding:

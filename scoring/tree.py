@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from indicators import Framework
 from scoring.aggregation import AGGREGATIONS, aggregate, coverage
-from scoring.domain import DomainError
+from scoring.domain import DomainError, ParameterError
 from scoring.options import AggregationChoice, Rounding
 from scoring.ranking import round_scores
 
@@ -139,6 +139,10 @@ def aggregate_tree(
             )
         except DomainError as error:
             raise NodeDomainError(error, group, choice.name, codes) from error
+        except ParameterError as error:
+            names = ", ".join(codes[child] for child in error.columns.tolist())
+            reason = f"it needs {error.requirement} for {names}"
+            raise NodeRefusedError(reason, group, choice.name) from error
         except ValueError as error:
             raise NodeRefusedError(str(error), group, choice.name) from error
         exact[..., position[group], :] = rounded[..., position[group], :] = found

@@ -17,7 +17,7 @@ from scoring.multivariate import (
     reliability_table,
 )
 from scoring.statistics import availability, availability_by_group, indicator_statistics
-from scoring.treatment.tables import treatment_table, winsorised_values
+from scoring.treatment.tables import changed_values, treatment_table
 
 #: Columns of the table of treatment, for sets in which nothing is treated.
 TREATMENT_COLUMNS = [
@@ -51,7 +51,7 @@ def audit_tables(
         ``screening``: units and indicators with the shares they are screened by.
         ``imputed``: every cell that was imputed, and by what.
         ``treatment``: skewness and kurtosis of every treated indicator before and after.
-        ``winsorised``: every cell that winsorising has changed, from what to what.
+        ``treated``: every cell that treatment has changed, by what, from what to what.
         ``correlations``, ``components``, ``reliability``, ``influence``: see
         :mod:`scoring.multivariate`.
         ``leave_one_out``: see :func:`scoring.leave_one_out`.
@@ -65,7 +65,7 @@ def audit_tables(
         "screening": _screening(assessment),
         "imputed": _imputed(assessment),
         "treatment": _treatment(assessment),
-        "winsorised": _winsorised(assessment),
+        "treated": _treated(assessment),
         "correlations": correlation_table(scores, framework),
         "components": component_table(scores, framework),
         "reliability": reliability_table(scores, framework),
@@ -167,17 +167,17 @@ def _treatment(assessment: Assessment) -> pd.DataFrame:
     return table.loc[order].rename_axis("indicator").reset_index()
 
 
-def _winsorised(assessment: Assessment) -> pd.DataFrame:
-    empty = pd.DataFrame(columns=["unit", "indicator", "from", "to"])
+def _treated(assessment: Assessment) -> pd.DataFrame:
+    empty = pd.DataFrame(columns=["unit", "indicator", "method", "from", "to"])
     tables = [
-        winsorised_values(
+        changed_values(
             one.imputed.iloc[:, step.members], one.treated.iloc[:, step.members], step.estimator
         ).assign(year=one.year)
         for one in _years(assessment)
         for step in one.scale.treatments
     ] or [empty.assign(year=None)]
     table = pd.concat(tables, ignore_index=True).astype({"year": "Int64"})
-    return _with_names(table[["unit", "indicator", "year", "from", "to"]], assessment)
+    return _with_names(table[["unit", "indicator", "year", "method", "from", "to"]], assessment)
 
 
 def _with_names(table: pd.DataFrame, assessment: Assessment) -> pd.DataFrame:

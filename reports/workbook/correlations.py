@@ -227,8 +227,9 @@ def _driver(analysis: Analysis, sheet: Sheet, row: int, line: Any, bold: bool) -
     moved = float(effect.rank_shift)
     who = dict(zip(plan.units.index, plan.labels, strict=True)).get(effect.unit, "–")
     sheet.wide(row, MOVES, MOVED_BY - 1, who, styles.LEFT.but(size=8))
-    arrows = '"▲ "0.#;"▼ "0.#;"–"' if moved % 1 else '"▲ "0;"▼ "0;"–"'
-    sheet.put(row, MOVED_BY, blank_if_missing(moved), CENTRED.but(format=arrows))
+    digits = "0.#" if moved % 1 else "0"
+    places = CENTRED.but(format=f'"▲ "{digits};"▼ "{digits};"–"')
+    sheet.put(row, MOVED_BY, blank_if_missing(moved), places)
 
 
 # --- correlations ---------------------------------------------------------------------------------

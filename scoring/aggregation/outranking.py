@@ -15,6 +15,8 @@ from typing import Literal, NamedTuple, TypeVar
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from scoring.domain import ParameterError
+
 Array = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 _Kind = TypeVar("_Kind", bound=np.generic)
@@ -165,9 +167,10 @@ def promethee_flows(
 
     Raises
     ------
+    ParameterError
+        Where a child has no number for an option that its preference function needs.
     ValueError
-        Where the preference function is unknown, or an option that it needs is missing or out of
-        its range.
+        Where the preference function is unknown, or an option is out of its range.
 
     References
     ----------
@@ -209,6 +212,11 @@ def _thresholds(
         "gaussian_spread": gaussian_spread,
     }
     given = {name: _by_child(name, value, len(preferences)) for name, value in options.items()}
+    for name, values in given.items():
+        reads = np.array([name in PREFERENCES.get(preference, ()) for preference in preferences])
+        lacking = np.flatnonzero(reads & np.isnan(values))
+        if len(lacking):
+            raise ParameterError(f"a number as {name}", lacking, name)
     thresholds = []
     for child, preference in enumerate(preferences):
         if preference not in PREFERENCES:
@@ -216,11 +224,6 @@ def _thresholds(
         read = {"indifference": 0.0}
         for name in PREFERENCES[preference]:
             value = float(given[name][child])
-            if np.isnan(value):
-                raise ValueError(
-                    f"the preference function {preference} needs {name}, and there is none for "
-                    f"child {child + 1}"
-                )
             low = name == "indifference"
             if not ((value >= 0 if low else value > 0) and np.isfinite(value)):
                 raise ValueError(f"{name} is a number {'of 0 or more' if low else 'above 0'}")

@@ -88,7 +88,9 @@ class NearestNeighbours(_OnStandardisedColumns):
     def _learn_standardised(self, values: Array) -> None:
         from sklearn.impute import KNNImputer
 
-        self.imputer_ = KNNImputer(n_neighbors=self.neighbours).fit(values)
+        # In an order of their own, so that units equally far do not count by their place.
+        ordered = values[np.lexsort(values.T)]
+        self.imputer_ = KNNImputer(n_neighbors=self.neighbours).fit(ordered)
 
 
 class Iterative(_OnStandardisedColumns):

@@ -23,6 +23,9 @@ from scoring.weighting import weight_table
 
 Array = NDArray[np.float64]
 
+#: Units below which a curve would follow chance, so that a straight line is taken.
+FEWEST_FOR_A_CURVE = 20
+
 #: Price of a degree of freedom in the choice of the smoothing (Kim & Gu 2004).
 INFLATION = 1.4
 
@@ -63,7 +66,8 @@ def main_effects(scores: pd.DataFrame | ArrayLike, parent_score: ArrayLike) -> A
     S = Var(E[y | x]) / Var(y). E[y | x] is a cubic spline with up to 20 inner knots at quantiles
     of x (to a hundredth of its range), smoothed by a penalty on its squared second derivative, of
     a size chosen by generalised cross-validation; as the penalty grows the spline becomes a
-    straight line and S the squared correlation. Nothing is drawn at random.
+    straight line and S the squared correlation. With fewer than 20 units it is that line, since a
+    curve would follow chance. Nothing is drawn at random.
 
     Parameters
     ----------
@@ -101,7 +105,10 @@ def main_effects(scores: pd.DataFrame | ArrayLike, parent_score: ArrayLike) -> A
         pair = np.column_stack([column[both], result[both]])
         if len(pair) >= FEWEST_PAIRS and not constant(pair).any():
             x, y = _on_unit_interval(pair).T
-            found[place] = min(1.0, _smoothed(x, y).var() / y.var())
+            if len(pair) < FEWEST_FOR_A_CURVE:
+                found[place] = min(1.0, np.corrcoef(x, y)[0, 1] ** 2)
+            else:
+                found[place] = min(1.0, _smoothed(x, y).var() / y.var())
     return found
 
 

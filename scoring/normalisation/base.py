@@ -30,6 +30,11 @@ class _Normalisation(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
     #: Whether a better value never gets a lower score.
     monotone: ClassVar[bool] = True
 
+    @property
+    def by_unit(self) -> bool:
+        """Whether a unit is measured by its own value in the reference: the units stay the same."""
+        return False
+
     def fit(self, X: ArrayLike, y: object = None) -> Self:  # noqa: N803
         """Learn the scale of each indicator from a reference.
 

@@ -326,6 +326,11 @@ class Indexation(_Ratio):
         self.direction = direction
         self.base = base
 
+    @property
+    def by_unit(self) -> bool:
+        """Whether a unit is measured by its own value in the base year."""
+        return self.base == "unit"
+
     def _learn(self, values: Array, direction: Array) -> None:
         if self.base not in ("mean", "unit"):
             raise ValueError(f"base must be mean or unit, not {self.base!r}")
@@ -333,7 +338,7 @@ class Indexation(_Ratio):
         self._check(values, self.base_, direction)
 
     def _scores(self, values: Array, direction: Array) -> Array:
-        if self.base_.ndim == 2 and len(self.base_) != len(values):
+        if self.by_unit and len(self.base_) != len(values):
             raise ValueError(
                 f"the base year has {len(self.base_)} units, these values have {len(values)}"
             )

@@ -21,7 +21,7 @@ from scoring.treatment.logarithms import (
     log_shifted,
 )
 from scoring.treatment.powers import BoxCox, YeoJohnson, box_cox, yeo_johnson
-from scoring.treatment.tables import treatment_table, winsorised_values
+from scoring.treatment.tables import changed_values, treatment_table, winsorised_values
 from scoring.treatment.two_steps import Auto
 from scoring.treatment.winsorising import Bounds, Winsorise, winsorising_bounds
 
@@ -52,6 +52,7 @@ __all__ = [
     "Winsorise",
     "YeoJohnson",
     "box_cox",
+    "changed_values",
     "log_gii",
     "log_shifted",
     "treatment_table",

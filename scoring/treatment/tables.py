@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from scoring.statistics import kurtosis, skewness
-from scoring.treatment.base import Treatment
+from scoring.statistics import is_skewed, kurtosis, skewness
+from scoring.treatment.base import Array, Mask, Treatment
 from scoring.treatment.winsorising import Winsorise
 
 
@@ -18,9 +18,9 @@ def treatment_table(
     Parameters
     ----------
     before, after : DataFrame, units x indicators
-        Reference values as they were and as treated.
+        Values as they were and as treated: the reference, or others on its scale.
     treatment : Treatment
-        Fitted on ``before``.
+        Fitted; its rule says what passes.
 
     Returns
     -------
@@ -30,47 +30,69 @@ def treatment_table(
         ``passes_after``; ``points``: number of winsorised values.
     """
     old, new = before.to_numpy(dtype=np.float64), after.to_numpy(dtype=np.float64)
+    rule = treatment.maximum_skew, treatment.maximum_kurtosis
+    winsorised = treatment.applied_ == Winsorise.name
     return pd.DataFrame(
         {
             "method": treatment.applied_,
             "skewness_before": skewness(old),
             "kurtosis_before": kurtosis(old),
-            "passes_before": treatment.passed_,
+            "passes_before": ~is_skewed(old, *rule),
             "skewness_after": skewness(new),
             "kurtosis_after": kurtosis(new),
-            "passes_after": treatment.passes_after_,
-            "points": treatment.points_,
+            "passes_after": ~is_skewed(new, *rule),
+            "points": np.where(winsorised, _changed(old, new).sum(axis=0), 0),
         },
         index=pd.Index(before.columns, name="indicator"),
     )
 
 
-def winsorised_values(
-    before: pd.DataFrame, after: pd.DataFrame, treatment: Treatment
-) -> pd.DataFrame:
-    """Every value that winsorising changed.
+def changed_values(before: pd.DataFrame, after: pd.DataFrame, treatment: Treatment) -> pd.DataFrame:
+    """Every value that a treatment changed.
 
     Parameters
     ----------
     before, after : DataFrame, units x indicators
         Values as they were and as treated.
     treatment : Treatment
-        Fitted. Columns with another treatment are left out: there every value changes.
+        Fitted.
 
     Returns
     -------
     DataFrame
-        ``unit``, ``indicator``, ``from``, ``to``; in the order of the indicators, then the units.
+        ``unit``, ``indicator``, ``method`` that holds for the indicator, ``from``, ``to``; in the
+        order of the indicators, then the units.
     """
     old, new = before.to_numpy(dtype=np.float64), after.to_numpy(dtype=np.float64)
-    winsorised = treatment.applied_ == Winsorise.name
-    changed = ~np.isnan(old) & (old != new) & winsorised
-    columns, rows = np.nonzero(changed.T)
+    columns, rows = np.nonzero(_changed(old, new).T)
     return pd.DataFrame(
         {
             "unit": before.index[rows],
             "indicator": before.columns[columns],
+            "method": treatment.applied_[columns],
             "from": old[rows, columns],
             "to": new[rows, columns],
         }
     )
+
+
+def winsorised_values(
+    before: pd.DataFrame, after: pd.DataFrame, treatment: Treatment
+) -> pd.DataFrame:
+    """Every value that winsorising changed: few, where a transform changes all of an indicator.
+
+    Parameters as for :func:`changed_values`.
+
+    Returns
+    -------
+    DataFrame
+        As :func:`changed_values`, without ``method``.
+    """
+    changed = changed_values(before, after, treatment)
+    winsorised = changed["method"] == Winsorise.name
+    return changed[winsorised].drop(columns="method").reset_index(drop=True)
+
+
+def _changed(old: Array, new: Array) -> Mask:
+    changed: Mask = ~np.isnan(old) & (old != new)
+    return changed

@@ -117,7 +117,7 @@ def test_all_tables_are_sheets_of_a_workbook(run: Run, here: Path, odd_set: Path
     sheets = pd.read_excel("audit.xlsx", sheet_name=None)
     assert list(sheets) == [
         *("Findings", "Statistics", "Availability", "Screening", "Imputed", "Treatment"),
-        *("Winsorised", "Correlations", "Components", "Reliability", "Influence"),
+        *("Treated", "Correlations", "Components", "Reliability", "Influence"),
         "Leave one out",
     ]
     assert f"Wrote audit.xlsx: {len(sheets['Findings'])} rows." in out
@@ -146,7 +146,7 @@ def test_json_holds_all_tables_and_standard_output_the_findings_alone(
     assert len(out.splitlines()) == len(content["findings"]) + 1
 
 
-def test_cells_that_were_imputed_or_winsorised_are_listed(make_set: MakeSet) -> None:
+def test_cells_that_were_imputed_or_treated_are_listed(make_set: MakeSet) -> None:
     values = "unit,indicator,value\n" + "".join(
         f"R{row},pay,{value}\n" for row, value in enumerate([1, 2, 3, 4, 5, 6, 7, 8, 9, 100])
     )
@@ -163,9 +163,9 @@ def test_cells_that_were_imputed_or_winsorised_are_listed(make_set: MakeSet) -> 
         ["R10", "Region 10", "pay", 14.5, "mean"]
     ]
     # The one value far out is set to the next one, which is the mean that was imputed.
-    winsorised = tables["winsorised"]
-    assert winsorised[["unit", "indicator", "from", "to"]].to_numpy().tolist() == [
-        ["R9", "pay", 100, 14.5]
+    treated = tables["treated"]
+    assert treated[["unit", "indicator", "method", "from", "to"]].to_numpy().tolist() == [
+        ["R9", "pay", "winsorise", 100, 14.5]
     ]
     treatment = tables["treatment"].set_index("indicator").loc["pay"]
     assert treatment["method"] == "winsorise"

@@ -408,6 +408,28 @@ def test_nothing_is_said_to_be_clipped_where_nothing_is() -> None:
     assert codes(again.findings) == ["beyond_goalposts"]
 
 
+def test_an_option_that_no_chosen_method_reads_is_told_with_its_readers() -> None:
+    method = {
+        "imputation": {"method": "mean", "neighbours": 3},
+        "treatment": {"method": "log", "maximum_skew": 1.0},
+        "normalisation": {
+            "method": "zscore",
+            "sd": 2.0,
+            "range": [1, 5],
+            "threshold": 0.1,
+            "indicators": {"b": {"method": "minmax"}},
+        },
+        "aggregation": {"missing": "zero", "power": 2.0},
+    }
+    given = small_set("code,parent\nindex,\na,index\nb,index", "unit,a,b\nP,1,3\nQ,2,4")
+    found = scoring.assess(given.with_method(method)).findings
+    assert [(f.place.column, f.fields["known"]) for f in found if f.code == "option_unused"] == [
+        ("imputation.neighbours", ["knn"]),
+        ("normalisation.threshold", ["above_below_mean"]),
+        ("aggregation.power", ["generalised_mean"]),
+    ]
+
+
 def test_a_value_beyond_the_scale_of_another_year_is_said_to_be_clipped() -> None:
     values = "unit,indicator,year,value\nP,a,2020,1\nQ,a,2020,3\nP,a,2021,2\nQ,a,2021,4"
     method = {"time": {"year": 2021, "scale": 2020}}
@@ -574,6 +596,18 @@ def test_goalposts_that_nobody_uses_are_noted() -> None:
         """
     found = scoring.assess(small_set(tree, values)).findings
     assert [f.fields["code"] for f in found if f.code == "goalposts_unused"] == ["unused"]
+
+
+def test_a_scale_unlike_that_of_its_siblings_is_told() -> None:
+    framework = "code,parent,normalisation\nindex,,\na,index,\nb,index,\nc,index,zscore"
+    values = "unit,a,b,c\nX,1,5,1\nY,2,6,4\nZ,3,9,7"
+    found = scoring.assess(small_set(framework, values)).findings
+    assert [str(finding) for finding in found] == [
+        "c has scores from -1 to 1 and its siblings in index from 0 to 100, so its weight does not "
+        "mean what it says; give it a like scale"
+    ]
+    like = {"normalisation": {"mean": 50.0, "sd": 30.0}}
+    assert scoring.assess(small_set(framework, values, method=like)).findings == ()
 
 
 # --- misuse from Python ---------------------------------------------------------------------------

@@ -287,14 +287,14 @@ TREE = "code,parent\nindex,\ng,index\na,g\nb,index"
             'aggregation = {method = "promethee", preference = "linear"}',
             "aggregation_refused",
             "aggregation",
-            "in g: the preference function linear needs preference_threshold",
+            "in g: it needs a number as preference_threshold for",
         ),
         (
             'aggregation.groups.index = {method = "promethee", preference = "v_shape", '
             "preference_threshold = {g = 3}}",
             "aggregation_refused",
             "aggregation",
-            "in index: preference_threshold has no number for b",
+            "in index: it needs a number as preference_threshold for b",
         ),
         (
             'aggregation = {method = "kemeny", most_units = 2}',

@@ -448,3 +448,9 @@ def test_scores_of_other_units_are_refused() -> None:
         main_effects([[1.0], [2.0]], [1.0])
     with pytest.raises(ValueError, match="infinite"):
         main_effects([[1.0], [2.0]], [1.0, np.inf])
+
+
+def test_with_few_units_the_main_effect_is_that_of_a_straight_line() -> None:
+    x = np.linspace(-1, 1, 19)
+    assert main_effects(x[:, None], x**2)[0] == pytest.approx(0, abs=1e-12)
+    assert main_effects(x[:, None], 3 * x)[0] == pytest.approx(1)

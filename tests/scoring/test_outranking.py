@@ -218,8 +218,8 @@ def test_thresholds_for_each_child() -> None:
     ("options", "said"),
     [
         ({"preference": "magic"}, "preference is one of"),
-        ({"preference": "linear"}, "needs preference_threshold"),
-        ({"preference": "gaussian"}, "needs gaussian_spread"),
+        ({"preference": "linear"}, "a number as preference_threshold"),
+        ({"preference": "gaussian"}, "a number as gaussian_spread"),
         ({"preference": "gaussian", "gaussian_spread": 0}, "above 0"),
         ({"preference": "u_shape", "indifference": -1}, "0 or more"),
         ({"preference": "u_shape", "indifference": [1, 2, 3]}, "one for each of 2"),

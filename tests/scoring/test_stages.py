@@ -525,11 +525,36 @@ def test_one_year_on_the_scale_of_another() -> None:
         scoring.assess(other, before.scale)
 
 
+def test_a_scale_of_each_unit_is_for_these_units_alone() -> None:
+    method = {"normalisation": {"method": "indexation", "base": "unit", "base_year": 2020}}
+    values = "unit,indicator,year,value\nP,a,2020,4\nQ,a,2020,5\nP,a,2021,5\nQ,a,2021,5"
+    scale = scoring.assess(small_set(ONE, values, method=method)).scale
+    same = scoring.assess(small_set(ONE, "unit,a\nP,6\nQ,6"), scale)
+    assert_allclose(same.scores["index"], [150, 120])
+    for other in ("unit,a\nQ,6\nP,6", "unit,a\nP,6\nR,6", "unit,a\nP,6"):
+        with pytest.raises(InvalidInputError, match="each of the units P, Q by its own value"):
+            scoring.assess(small_set(ONE, other), scale)
+
+
 def test_the_methods_of_an_assessment_are_those_of_its_scale() -> None:
     ranked = small_set(ONE, "unit,a\nP,1\nQ,2", method={"normalisation": {"method": "rank"}})
     found = scoring.assess(small_set(ONE, "unit,a\nR,5"), scoring.assess(ranked).scale)
     assert found.normalisations == {"a": "rank"}
     assert found.scores["index"].tolist() == [3]
+
+
+def test_a_value_of_an_older_year_is_named_with_its_own_line() -> None:
+    values = """
+        unit,indicator,year,value
+        P,a,2020,-5
+        P,a,2021,6
+        Q,a,2020,3
+        Q,a,2021,4
+    """
+    method = {"time": {"year": "panel"}, "treatment": {"method": "log", "force": True}}
+    (finding,) = refused(small_set(ONE, values, method=method))
+    assert str(finding.place) == "values.csv, line 2, column value"
+    assert finding.message.startswith("P has the value -5 in a")
 
 
 def test_screening_of_a_panel_counts_all_years() -> None:

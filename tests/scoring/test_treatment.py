@@ -33,6 +33,7 @@ from scoring.treatment import (
     Winsorise,
     YeoJohnson,
     box_cox,
+    changed_values,
     log_gii,
     log_shifted,
     treatment_table,
@@ -302,6 +303,25 @@ def test_the_tables_say_what_was_done() -> None:
     assert winsorised_values(data, after, winsorise).to_dict("records") == [
         {"unit": "unit 11", "indicator": "long", "from": 100.0, "to": 30.0}
     ]
+    # Of others on the same scale it tells what holds for them.
+    others = pd.DataFrame({"even": [1.0, 2], "long": [20.0, 200]}, index=["P", "Q"])
+    treated = pd.DataFrame(winsorise.transform(others.to_numpy()), others.index, others.columns)
+    found = treatment_table(others, treated, winsorise)
+    assert found["points"].tolist() == [0, 1]
+    assert found["passes_before"].tolist() == [True, True]
+
+
+def test_a_logarithm_changes_every_value_but_one() -> None:
+    data = pd.DataFrame({"a": [0.0, 1, 3]}, index=["P", "Q", "R"])
+    log = LogPlusOne(force=True).fit(data.to_numpy())
+    after = pd.DataFrame(log.transform(data.to_numpy()), data.index, data.columns)
+    found = changed_values(data, after, log)
+    assert found[["unit", "method", "from"]].to_numpy().tolist() == [
+        ["Q", "log_plus_one", 1],
+        ["R", "log_plus_one", 3],
+    ]
+    assert_allclose(found["to"], [math.log(2), math.log(4)])
+    assert len(winsorised_values(data, after, log)) == 0
 
 
 def test_the_arithmetic_broadcasts_over_years_and_takes_single_numbers() -> None:

@@ -157,7 +157,7 @@ SENTENCES: dict[str, str] = {
     "unknown_file_type": "a set is a folder of .csv files or one .xlsx workbook; this is {kind}",
     "unreadable": "the file cannot be read ({reason}); close it in other programs and check that "
     "you may read it",
-    "not_utf8": "the text is not UTF-8 (byte {byte}); in Excel, save as 'CSV UTF-8'",
+    "not_utf8": "the text is not UTF-8 (byte {byte}); save it as UTF-8, in Excel as 'CSV UTF-8'",
     "broken_csv": "the file cannot be read as CSV ({reason}); check the quotation marks in this "
     "line",
     "wrong_delimiter": "the heading has no commas but {delimiter}; separate the columns by commas",
@@ -268,6 +268,8 @@ SENTENCES: dict[str, str] = {
     'a year or to "panel"',
     "reference_missing": "the reference unit {unit} has no value of {code}; name another unit, or "
     "impute the value",
+    "other_direction": "the scale is that of a set in which {code} has the other direction; "
+    "correct it in one of the two",
     "other_scale": "the scale is of the indicators {expected}, and this set has {found}; both "
     "sets need the same scored indicators in the same order",
     "other_units": "the scale measures each of the units {expected} by its own value in the base "

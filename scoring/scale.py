@@ -124,6 +124,15 @@ class Scale:
         return named
 
     @property
+    def directions(self) -> dict[str, int]:
+        """Direction of each indicator, which normalisation applies."""
+        return {
+            self.indicators[position]: int(direction)
+            for step in self.normalisations
+            for position, direction in zip(step.members, step.estimator.direction, strict=True)
+        }
+
+    @property
     def ends(self) -> pd.DataFrame:
         """Ends of each linear scale in treated units, indicators x (low, high); NaN for others."""
         ends = np.full((len(self.indicators), 2), np.nan)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Optional
 
@@ -77,7 +78,8 @@ def compare(
 def _say_agreement(found: Comparison, before: Assessment, after: Assessment, words: Words) -> None:
     """How far the rankings in the index agree, and who is in one of them only."""
     index = found.agreement.reset_index().to_dict("records")[0]
-    say_error(words("cli.agreement", **{str(name): value for name, value in index.items()}))
+    key = "cli.no_agreement" if math.isnan(index["spearman"]) else "cli.agreement"
+    say_error(words(key, **{str(name): value for name, value in index.items()}))
     for units, one in ((found.only_before, before), (found.only_after, after)):
         if units:
             shown = ", ".join(units[:MOST_NAMED])

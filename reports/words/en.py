@@ -521,6 +521,8 @@ WORDS: dict[str, str] = {
     "cli.agreement": "{node}: {units} regions, rank correlation {spearman:.3f} (Spearman) and "
     "{kendall:.3f} (Kendall), ranks shift by {mean_shift:.2f} on average and {largest_shift:.0f} "
     "at most",
+    "cli.no_agreement": "{node}: {units} regions and no rank correlation: they are too few, or "
+    "one of the rankings ties them all",
     "cli.only_in": "only in {name}: {units}",
     "cli.import": "Make a set of the tables of COINr (iData and iMeta) or of a workbook of the JRC "
     "COIN Tool. What could not be carried over is told.",

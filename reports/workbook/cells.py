@@ -43,6 +43,10 @@ def constant(value: Value) -> str:
     return quoted(value) if isinstance(value, str) else repr(value)
 
 
+#: Formula of a cell that stays without a number: what looks up an empty cell would show 0.
+GAP = '""'
+
+
 def blank_if_missing(value: float | None) -> Value:
     """What a formula shows for a number that may be missing: the number, or ""."""
     if value is None or math.isnan(value):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from reports.workbook import styles
-from reports.workbook.cells import Sheet, area, blank_if_missing, colour_scale, known, local
+from reports.workbook.cells import GAP, Sheet, area, blank_if_missing, colour_scale, known, local
 from reports.workbook.data import COLUMNS_A_PAGE, unit_columns
 from reports.workbook.live import NORMALISATIONS, TRANSFORMS
 from reports.workbook.parts import footer, header
@@ -57,9 +57,10 @@ def write(plan: Plan) -> None:
         marks = _imputed(plan, sheet, indicator)
         for row, score in enumerate(assessment.scores[indicator].tolist(), plan.first):
             value = blank_if_missing(score)
-            formula = _formula(plan, indicator, row, column) if live else None
+            gap = GAP if value == "" else None
+            formula = _formula(plan, indicator, row, column) if live else gap
             style = IMPUTED.but(format=plan.score_format) if row in marks else usual
-            sheet.put(row, column, value if live or value != "" else None, style, formula)
+            sheet.put(row, column, value, style, formula)
     for row, height in {GROUP: 28, NODE: 62}.items():
         sheet.height(row, height)
     sheet.widths(dict.fromkeys(range(FIRST_INDICATOR_COLUMN, last + 1), 12.5))

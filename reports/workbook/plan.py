@@ -25,6 +25,7 @@ from scoring.aggregation import POSITIVE_ONLY
 from scoring.cooperation import CooperationModels
 from scoring.method import aggregation_of, normalisation_of
 from scoring.options import AggregationChoice, NormalisationChoice
+from scoring.ranking import LARGEST_WITH_DECIMALS
 
 #: Up to this many units everything is live.
 LIVE_UNITS = 1000
@@ -479,7 +480,8 @@ class Plan:
     @cached_property
     def keys(self) -> pd.DataFrame:
         """What ranks are taken of: scores to nine decimals, units without a score last."""
-        return self.ranked.round(9).fillna(LAST)
+        small = self.ranked.abs() <= LARGEST_WITH_DECIMALS
+        return self.ranked.where(small, 0.0).round(9).where(small, self.ranked).fillna(LAST)
 
     @property
     def rounds_all(self) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal
 
 import numpy as np
 import pandas as pd
@@ -563,4 +563,5 @@ class Scorecard:
 
 def _fixed(number: float, decimals: int) -> str:
     """Number as the spreadsheet's FIXED writes it: halves away from zero."""
-    return str(Decimal(repr(float(number))).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP))
+    step, enough = Decimal(1).scaleb(-decimals), Context(prec=400)
+    return str(Decimal(repr(float(number))).quantize(step, ROUND_HALF_UP, enough))

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Literal, Self
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from indicators import cells
 from indicators.findings import Finding, Place, Severity, raise_errors
@@ -65,7 +66,9 @@ def build(raw: RawSet) -> IndicatorSet:
     values = None
     if "values" in tables and units is not None and nodes:
         indicators, groups = _leaves(nodes) if framework is None else _codes_of(framework)
-        values = _values(tables["values"], indicators, groups, units, sources, findings)
+        values, tables["values"] = _values(
+            tables["values"], indicators, groups, units, sources, findings
+        )
     raise_errors(findings)
     if framework is None or units is None or values is None:  # an error was raised above
         raise AssertionError
@@ -382,7 +385,8 @@ def _values(
     units: pd.DataFrame,
     sources: pd.DataFrame,
     findings: list[Finding],
-) -> pd.DataFrame:
+) -> tuple[pd.DataFrame, RawTable]:
+    """Values as a long table, and the places of its rows."""
     wide = is_wide(table)
     long = _long_from_wide(table, indicators, groups, findings) if wide else table
     unit_codes = _known(long, "unit", list(units.index), frozenset(), findings)
@@ -394,7 +398,7 @@ def _values(
     _check_sources(long, source, sources, findings)
     _check_duplicates(long, unit_codes, indicator_codes, years, units.index, indicators, findings)
     if any(finding.severity == "error" for finding in findings):
-        return pd.DataFrame()
+        return pd.DataFrame(), table
     values = pd.DataFrame(
         {
             "unit": pd.Categorical.from_codes(unit_codes, categories=units.index),
@@ -422,7 +426,8 @@ def _values(
                 offered[row] = long.is_linked(int(row), "year")
         bare = (values["source"] == "") & (values["note"] == "")
         says_nothing = empty & bare & (offered | ~elsewhere)
-    return values[~says_nothing].reset_index(drop=True)
+    kept = ~np.asarray(says_nothing)
+    return values[kept].reset_index(drop=True), long.only(np.flatnonzero(kept))
 
 
 def _long_from_wide(
@@ -474,6 +479,10 @@ class _Unfolded(RawTable):
             return super().place(row, column)
         wide_row, title = self.origins[row]
         return self.wide.place(wide_row, title if column == "value" else column)
+
+    def only(self, rows: NDArray[np.intp]) -> Self:
+        wide = None if self.wide is None else replace(self.wide, rows=[])
+        return replace(super().only(rows), wide=wide, origins=[self.origins[row] for row in rows])
 
 
 def _known(

@@ -115,7 +115,7 @@ def raise_errors(findings: Iterable[Finding]) -> None:
 
 
 #: Fields that are in our own words, with advice at their end; a value may be anything.
-OWN_WORDS = frozenset({"reason", "problem", "requirement", "known"})
+OWN_WORDS = frozenset({"reason", "problem", "requirement", "known", "advice"})
 
 
 class _Shown(dict[str, object]):
@@ -282,10 +282,10 @@ SENTENCES: dict[str, str] = {
     "zero_weights_left": "all that screening leaves below {value!r} has weight 0; give it a "
     "weight, or keep more under [screening]",
     # values outside the domain of a method
-    "bad_denominator": "{unit} has {value} in {indicator} and {below} in its denominator "
+    "bad_denominator": "{unit} has {value} in {indicator} ({year}) and {below} in its denominator "
     "{denominator}, which cannot be divided; correct the denominator, or leave it empty where it "
     "is missing",
-    "value_domain": "{unit} has the value {value} in {indicator}, and {method} needs "
+    "value_domain": "{unit} has the value {value} in {indicator} ({year}), and {method} needs "
     "{requirement}; correct the value or choose another method",
     "post_domain": "{code} has {value} in the column {column}, and {method} needs {requirement}; "
     "correct it, or choose another method",
@@ -295,8 +295,8 @@ SENTENCES: dict[str, str] = {
     "another method",
     "aggregation_refused": "{method} aggregation cannot be computed in {node}: {reason}; change "
     "its options, or choose another aggregation",
-    "aggregation_domain": "{unit} scores {value} in {node}, and {method} aggregation needs "
-    "{requirement}; choose a normalisation with a range such as [1, 100], or another aggregation",
+    "aggregation_domain": "{node} is aggregated by {method}, which needs {requirement}, unlike "
+    "{scores}{when}; {advice}",
     "unknown_model": "{value!r} is not one of the models {known} of method.toml",
     "cooperation_failed": "the cooperation models cannot be formed: {reason}",
     # sets made elsewhere
@@ -358,14 +358,14 @@ SENTENCES: dict[str, str] = {
     "normalisation and aggregation chosen in the COIN Tool were not: set them in the method",
     # doubtful, from the audit
     "screened_out": "the {what} {code} is screened out ({reason}) and not scored",
-    "imputed_values": "{count} values of {code} are imputed: {units}",
+    "imputed_values": "{code} is imputed ({method}) for {units}",
     "treated": "{code} was treated ({method}); the table of treatment lists what has changed",
     "mixed_scales": "{code} has scores from {low} to {high} and its siblings in {group} from "
     "{others_low} to {others_high}, so its weight does not mean what it says; give it a like scale",
     "doubt_without_benefit": "by benefit of the doubt {share} of the units score 1 in {code}, so "
     "it hardly tells them apart; bound the shares, or use it for a few dimensions",
-    "still_skewed": "{code} is skewed, and {method} does not mend it; look at its values and "
-    "choose another treatment",
+    "still_skewed": "{code} is skewed, and treatment ({method}) does not mend it; look at its "
+    "values and choose another treatment",
     "skewed_values": "{code} is skewed (skewness {skewness:.1f}, kurtosis {kurtosis:.1f}), so few "
     "units set its scale; look at its outliers, or choose a treatment",
     "mostly_zeros": "{share:.0%} of the values of {code} are 0, so it hardly tells units apart",

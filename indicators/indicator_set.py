@@ -255,31 +255,46 @@ class IndicatorSet:
         cells = self._cells()
         return np.flatnonzero(keep | ~np.isin(cells, cells[keep]))
 
-    def value_place(self, unit: str, indicator: str, value: float | None = None) -> Place:
-        """Where a value stands in the table of values; the table alone where that is not known.
+    def value_place(
+        self, unit: str, indicator: str, value: float, year: int | Literal["latest"] = "latest"
+    ) -> tuple[Place, int | str]:
+        """Where a value of a cross-section stands, and the year that stands there.
 
         Parameters
         ----------
         unit, indicator : str
             Codes.
-        value : float, optional
-            Of several years, the newest with this value is meant; the newest where none has it, as
-            after imputation or division by a denominator.
+        value : float
+            The value, which no row has after division by a denominator or treatment.
+        year : int or "latest"
+            Year of the cross-section.
+
+        Returns
+        -------
+        place : Place
+            Cell of the table of values; the table alone where that is not known.
+        year : int, "undated" or "imputed"
+            "imputed" where the cross-section has a value that is in no row.
         """
         table = self.tables.get("values")
-        if table is None:
-            return Place("values")
-        if len(table.row_numbers) != len(self.values):  # rows that say nothing were left out
-            return Place(table.file, table.sheet)
+        whole = Place("values") if table is None else Place(table.file, table.sheet)
         same = (self.values["unit"] == unit) & (self.values["indicator"] == indicator)
         rows = np.flatnonzero(same & self.values["value"].notna())
-        if len(rows) == 0:
-            return Place(table.file, table.sheet)
-        alike = rows[self.values["value"].to_numpy()[rows] == value]
-        rows = alike if len(alike) else rows
+        alike = self.values["value"].to_numpy()[rows] == value
+        rows = rows[alike] if alike.any() else rows
         years = self.values["year"].to_numpy()[rows]
-        newest = rows[np.argmax(np.where(np.isnan(years), -np.inf, years))]
-        return table.place(int(newest), "value")
+        if (years == year).any():
+            rows, years = rows[years == year], years[years == year]
+        elif year != "latest" and not alike.any():
+            rows, years = rows[np.isnan(years)], years[np.isnan(years)]
+        if len(rows) == 0:
+            return whole, "imputed"
+        newest = int(np.argmax(np.where(np.isnan(years), -np.inf, years)))
+        found = "undated" if np.isnan(years[newest]) else int(years[newest])
+        # A table from elsewhere may not tell the rows of this one.
+        if table is None or len(table.row_numbers) != len(self.values):
+            return whole, found
+        return table.place(int(rows[newest]), "value"), found
 
     def node_place(self, code: str, column: str) -> Place:
         """Where a column of a node stands in the framework table."""

@@ -13,8 +13,12 @@ import shutil
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Self
+
+import numpy as np
+from numpy.typing import NDArray
 
 from indicators.findings import Finding, Place
 
@@ -113,6 +117,10 @@ class RawTable:
         number = self.row_numbers[row]
         sheet, number, letter = self.homes.get((number, letter), (self.sheet, number, letter))
         return Place(self.file, sheet, number, column, letter)
+
+    def only(self, rows: NDArray[np.intp]) -> Self:
+        """Places of some rows, by their positions, without the cells."""
+        return replace(self, rows=[], row_numbers=[self.row_numbers[row] for row in rows])
 
     def is_linked(self, row: int, column: str) -> bool:
         """Whether a cell only repeats another one, its home."""

@@ -19,13 +19,12 @@ from scoring.method import aggregation_of, method_of, normalisation_of, treatmen
 from scoring.options import AggregationChoice, Imputation, Method
 from scoring.preparing import Screened, denominated, screened
 from scoring.ranking import rank
-from scoring.scale import Scale, fit_scale, located
+from scoring.refused import refused_scores
+from scoring.scale import Scale, Year, fit_scale, located
 from scoring.tree import NodeDomainError, NodeRefusedError, TreeScores, aggregate_tree
 from scoring.weighting import weight_table
 
 Array = NDArray[np.float64]
-#: A year, or the newest value of each cell.
-Year = int | Literal["latest"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -186,11 +185,16 @@ def assess(indicator_set: IndicatorSet, scale: Scale | None = None) -> Assessmen
     scales = _scales(prepared, method, years, scale)
     alone = len(years) == 1 and method.time.scale in ("all", years[0])
     own_scale = scale is None and (alone or method.time.scale == "each")
-    assessments = [
+    *others, newest = (
         _assessed(indicator_set, method, prepared, year, scales[year], own_scale) for year in years
-    ]
-    earlier = {int(a.year): a for a in assessments[:-1] if a.year is not None}
-    return replace(assessments[-1], earlier=earlier)
+    )
+    earlier = {one.year: _with_findings(one) for one in others if one.year is not None}
+    return _with_findings(replace(newest, earlier=earlier))
+
+
+def _with_findings(assessment: Assessment) -> Assessment:
+    found = (*assessment.indicator_set.findings, *findings_of(assessment))
+    return replace(assessment, findings=found)
 
 
 # --- values ---------------------------------------------------------------------------------------
@@ -242,7 +246,7 @@ def _imputed(
     framework = indicator_set.framework
     groups = _group_codes(indicator_set, choices.group)
     for name in choices.methods:
-        with located(indicator_set, framework.indicators, name, "imputation"):
+        with located(indicator_set, framework.indicators, name, "imputation", years):
             if name in IMPUTATIONS_OVER_TIME:
                 impute = IMPUTATIONS_OVER_TIME[name]
                 options = _named(impute, choices)
@@ -323,7 +327,7 @@ def _scales(
         values = [prepared.imputed[year] for year in reference]
         base = {year: table for year, table in prepared.imputed.items() if isinstance(year, int)}
         pooled = values[0] if len(values) == 1 else np.concatenate(values)
-        return fit_scale(left, treatments, normalisations, pooled, base)
+        return fit_scale(left, treatments, normalisations, pooled, reference, base)
 
     if method.time.scale == "each":
         return {year: fit([year]) for year in years}
@@ -344,20 +348,20 @@ def _assessed(
 ) -> Assessment:
     left, framework = prepared.screened.indicator_set, prepared.screened.framework
     section = prepared.sections[year]
-    with located(left, framework.indicators, "normalisation"):
+    with located(left, framework.indicators, "normalisation", years=[year]):
         treated = scale.treat(prepared.imputed[year])
         normalised = scale.normalise(treated)
     weights = weight_table(framework)
     # A list of aggregations counts the levels of the framework, whatever screening leaves of them.
     every = aggregation_of(indicator_set, method)
     choices = {group: every[group] for group in framework.groups}
-    found = _aggregated(left, choices, method, normalised, weights)
+    found = _aggregated(left, choices, method, year, normalised, weights)
     index = section.values.index
     columns = pd.Index(framework.indicators, name="indicator")
     nodes = pd.Index(framework.scored_nodes, name="node")
     ranked = found.exact if method.ranking.on == "exact" else found.rounded
     ranks = _table(rank(ranked.T, method.ranking.ties).T, index, nodes)
-    assessment = Assessment(
+    return Assessment(
         indicator_set=indicator_set,
         screened=prepared.screened,
         method=method,
@@ -382,13 +386,13 @@ def _assessed(
         own_scale=own_scale,
         findings=(),
     )
-    return replace(assessment, findings=(*indicator_set.findings, *findings_of(assessment)))
 
 
 def _aggregated(
     indicator_set: IndicatorSet,
     choices: Mapping[str, AggregationChoice],
     method: Method,
+    year: Year,
     normalised: Array,
     weights: pd.DataFrame,
 ) -> TreeScores:
@@ -402,22 +406,8 @@ def _aggregated(
             weights["weight"].to_numpy(dtype=np.float64),
         )
     except NodeDomainError as error:
-        units = indicator_set.scored_units.index
-        cells = (np.atleast_1d(part).tolist() for part in (error.rows, error.columns, error.values))
         raise InvalidInputError(
-            Finding(
-                "aggregation_domain",
-                "error",
-                Place(indicator_set.name),
-                {
-                    "unit": units[row],
-                    "node": error.children[column] if column >= 0 else error.group,
-                    "value": value,
-                    "method": error.method,
-                    "requirement": error.requirement,
-                },
-            )
-            for row, column, value in zip(*cells, strict=True)
+            [refused_scores(indicator_set, method, choices, year, error)]
         ) from error
     except NodeRefusedError as error:
         place = Place(indicator_set.method_file, column="aggregation")

@@ -635,7 +635,13 @@ def cooperation_of(assessment: Assessment) -> CooperationModels | None:
     for code in choices.indicators:
         name = assessment.framework[code].transform
         if name:
-            with located(assessment.screened.indicator_set, [code], name, "treatment"):
+            with located(
+                assessment.screened.indicator_set,
+                [code],
+                name,
+                "treatment",
+                [assessment.section_year],
+            ):
                 treatment = TREATMENTS[name](force=True)
                 features[[code]] = treatment.fit_transform(features[[code]].to_numpy())
     try:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from indicators import Finding, Framework, IndicatorSet
+from indicators.findings import Severity
 from scoring.aggregation import AGGREGATIONS
 from scoring.aggregation.frontier import share_at_the_top
 from scoring.catalogue import methods
@@ -30,6 +31,7 @@ def findings_of(assessment: Assessment) -> Iterator[Finding]:
     Parameters
     ----------
     assessment : Assessment
+        Of a panel, what was imputed and treated is told of all years, the rest of the newest.
 
     Yields
     ------
@@ -188,8 +190,7 @@ def _values(assessment: Assessment) -> Iterator[Finding]:
     values = assessment.imputed.to_numpy()
     counts = (~np.isnan(values)).sum(axis=0)
     constant = (assessment.imputed.min() == assessment.imputed.max()).to_numpy()
-    imputed = assessment.was_imputed
-    any_imputed = imputed.any().to_numpy()
+    imputed = _imputed(assessment)
     scored = assessment.normalised.notna().any().to_numpy()
     for column, code in enumerate(assessment.framework.indicators):
         fields: dict[str, object] = {"code": code, "count": int(counts[column])}
@@ -199,24 +200,59 @@ def _values(assessment: Assessment) -> Iterator[Finding]:
             yield Finding("indicator_without_scale", "warning", fields=fields)
         elif constant[column] and len(values) > 1:
             yield Finding("constant_indicator", "warning", fields=fields)
-        if any_imputed[column]:
-            filled = imputed.index[imputed[code]]
-            fields = {"code": code, "count": len(filled), "units": tuple(filled)}
+        if cells := imputed.get(code):
+            fields = {
+                "code": code,
+                "count": len(cells),
+                "method": ", ".join(assessment.method.imputation.methods),
+                "units": tuple(cells),
+            }
             yield Finding("imputed_values", "note", fields=fields)
 
 
+def _imputed(assessment: Assessment) -> dict[str, list[str]]:
+    """Indicator -> the units it is imputed for, with the year where there are several."""
+    found: dict[str, list[str]] = {}
+    for one in _years(assessment):
+        year = f" {one.year}" if assessment.by_year else ""
+        table = one.was_imputed
+        for row, column in np.argwhere(table.to_numpy()).tolist():
+            found.setdefault(table.columns[column], []).append(f"{table.index[row]}{year}")
+    return found
+
+
 def _treatment(assessment: Assessment) -> Iterator[Finding]:
-    """Indicators that were treated, and those that are skewed after it."""
-    for step in assessment.scale.treatments:
-        for column, position in enumerate(step.members):
-            code = assessment.scale.indicators[position]
-            if assessment.framework[code].transform:  # somebody has looked at it already
-                continue
-            fields = {"code": code, "method": step.estimator.applied_[column] or step.name}
-            if step.estimator.treated_[column]:
-                yield Finding("treated", "note", fields=fields)
-            if not step.estimator.passes_after_[column]:
-                yield Finding("still_skewed", "warning", fields=fields)
+    """Indicators that were treated, and those that are skewed after it, over all years."""
+    found: dict[tuple[str, Severity, str, str], list[int]] = {}
+    for one in _years(assessment):
+        for step in one.scale.treatments:
+            for column, position in enumerate(step.members):
+                code = one.scale.indicators[position]
+                if one.framework[code].transform:  # somebody has looked at it already
+                    continue
+                method = str(step.estimator.applied_[column] or step.name)
+                year = one.year or 0
+                if step.estimator.treated_[column]:
+                    found.setdefault(("treated", "note", code, method), []).append(year)
+                if not step.estimator.passes_after_[column]:
+                    found.setdefault(("still_skewed", "warning", code, method), []).append(year)
+    for (kind, severity, code, method), years in found.items():
+        if assessment.by_year:
+            method += f", {_span(years, list(assessment.by_year))}"
+        yield Finding(kind, severity, fields={"code": code, "method": method})
+
+
+def _years(assessment: Assessment) -> Iterable[Assessment]:
+    """Every year of a panel, or what was assessed."""
+    return assessment.by_year.values() or (assessment,)
+
+
+def _span(years: Sequence[int], of: Sequence[int]) -> str:
+    """Some of the years of a panel: the first and the last where they are all between."""
+    first, last = of.index(years[0]), of.index(years[-1])
+    if len(years) > 2 and last - first + 1 == len(years):
+        return f"{years[0]} to {years[-1]}"
+    return ", ".join(map(str, years))
 
 
 def _goalposts(assessment: Assessment) -> Iterator[Finding]:

@@ -59,14 +59,18 @@ def denominated(indicator_set: IndicatorSet, section: CrossSection) -> pd.DataFr
         wrong = ~np.isnan(values) & ~np.isnan(below) & ~np.isfinite(quotient)
         for row in np.flatnonzero(wrong).tolist():
             unit = str(divided.index[row])
+            year = section.years[code].iloc[row]
             fields = {
                 "unit": unit,
                 "indicator": code,
+                "year": "undated" if np.isnan(year) else int(year),
                 "value": values[row],
                 "denominator": denominator,
                 "below": below[row],
             }
-            place = indicator_set.value_place(unit, denominator, below[row])
+            place, _ = indicator_set.value_place(
+                unit, denominator, below[row], "latest" if np.isnan(year) else int(year)
+            )
             findings.append(Finding("bad_denominator", "error", place, fields))
         divided[code] = quotient
     raise_errors(findings)

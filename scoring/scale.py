@@ -6,7 +6,7 @@ import inspect
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -21,6 +21,8 @@ from scoring.treatment import TREATMENTS
 
 Array = NDArray[np.float64]
 Choice = TypeVar("Choice", bound=BaseModel)
+#: A year, or the newest value of each cell.
+Year = int | Literal["latest"]
 
 #: Ends of the scale that the framework may give, in the indicator's own unit.
 POSTS = ("low", "high", "target", "target_high")
@@ -147,6 +149,7 @@ def fit_scale(
     treatments: Mapping[str, TreatmentChoice],
     normalisations: Mapping[str, NormalisationChoice],
     reference: Array,
+    years: Sequence[Year],
     base: Mapping[int, Array],
 ) -> Scale:
     """Fit treatment and normalisation.
@@ -159,6 +162,8 @@ def fit_scale(
         Choice of each indicator.
     reference : ndarray, shape (n_years * n_units, n_indicators)
         Values without gaps that are to be imputed, year by year.
+    years : sequence of int or "latest", shape (n_years,)
+        Years of the cross-sections in ``reference``.
     base : mapping of int to ndarray, shape (n_units, n_indicators)
         Values of the base years of indexation.
 
@@ -178,7 +183,8 @@ def fit_scale(
             continue
         chosen = TREATMENTS[treatment.method]
         estimator = chosen(**_accepted(chosen, treatment))
-        with located(indicator_set, [codes[i] for i in members], treatment.method, "treatment"):
+        names = [codes[i] for i in members]
+        with located(indicator_set, names, treatment.method, "treatment", years):
             estimator.fit(reference[:, members])
         treating.append(Step(treatment.method, members, estimator))
     posts = _treated_posts(indicator_set, treating)
@@ -194,11 +200,12 @@ def fit_scale(
             options[name] = posts[name].to_numpy()[members]
         if "reference" in options:
             options["reference"] = _reference(indicator_set, choice, treated, members)
-        fitted_on = treated
+        fitted_on, fitted_years = treated, years
         if choice.base_year is not None and "base" in inspect.signature(normalisation).parameters:
-            fitted_on = scale.treat(base[choice.base_year])
+            fitted_on, fitted_years = scale.treat(base[choice.base_year]), [choice.base_year]
         estimator = normalisation(**options)
-        with located(indicator_set, [codes[i] for i in members], choice.method):
+        names = [codes[i] for i in members]
+        with located(indicator_set, names, choice.method, years=fitted_years):
             estimator.fit(fitted_on[:, members])
         normalising.append(Step(choice.method, members, estimator))
     return replace(scale, normalisations=tuple(normalising))
@@ -280,9 +287,13 @@ def _reference(
 
 @contextmanager
 def located(
-    indicator_set: IndicatorSet, codes: Sequence[str], method: str, section: str = "normalisation"
+    indicator_set: IndicatorSet,
+    codes: Sequence[str],
+    method: str,
+    section: str = "normalisation",
+    years: Sequence[Year] = ("latest",),
 ) -> Iterator[None]:
-    """Tell what a method refuses with its unit, indicator and value.
+    """Tell what a method refuses with its unit, indicator, year and value.
 
     Parameters
     ----------
@@ -294,21 +305,14 @@ def located(
         Name of the method.
     section : str
         Section of method.toml that its options stand in.
+    years : sequence of int or "latest"
+        Years of the cross-sections that the rows are of, one after the other.
     """
     try:
         yield
     except DomainError as error:
-        units = indicator_set.scored_units.index
         raise InvalidInputError(
-            _outside(
-                indicator_set,
-                str(units[row % len(units)]),
-                codes[column],
-                value,
-                error.method or method,
-                error,
-            )
-            for row, column, value in _cells(error)
+            _outside(indicator_set, codes, years, error, error.method or method)
         ) from error
     except ParameterError as error:
         raise InvalidInputError(
@@ -324,16 +328,30 @@ def located(
 
 
 def _outside(
-    indicator_set: IndicatorSet, unit: str, code: str, value: float, method: str, error: DomainError
-) -> Finding:
-    fields = {
-        "unit": unit,
-        "indicator": code,
-        "value": value,
-        "method": method,
-        "requirement": error.requirement,
-    }
-    return Finding("value_domain", "error", indicator_set.value_place(unit, code, value), fields)
+    indicator_set: IndicatorSet,
+    codes: Sequence[str],
+    years: Sequence[Year],
+    error: DomainError,
+    method: str,
+) -> Iterator[Finding]:
+    """A finding for each value outside the domain of a method."""
+    units = indicator_set.scored_units.index
+    told = set()
+    for row, column, value in _cells(error):
+        unit, code = str(units[row % len(units)]), codes[column]
+        place, year = indicator_set.value_place(unit, code, value, years[row // len(units)])
+        if (unit, code, year) in told and year == "undated":  # it counts for every year
+            continue
+        told.add((unit, code, year))
+        fields = {
+            "unit": unit,
+            "indicator": code,
+            "year": year,
+            "value": value,
+            "method": method,
+            "requirement": error.requirement,
+        }
+        yield Finding("value_domain", "error", place, fields)
 
 
 def _misfit(indicator_set: IndicatorSet, code: str, method: str, error: ParameterError) -> Finding:

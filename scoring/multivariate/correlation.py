@@ -246,8 +246,9 @@ def correlation_table(
         ``relation``: "siblings" or "ancestor". ``group``: the parent that siblings share, or the
         ancestor. ``node``, ``other``: the pair; the other is the sibling or the ancestor.
         ``correlation``, ``p_value``, ``pairs``: see :class:`Correlations`. ``flag``: "negative"
-        (below ``negative``), "weak" (up to ``weak``), "strong" (up to ``collinear``), "collinear"
-        (above), or "undefined" where there is no coefficient. ``significant``: bool.
+        (below ``negative``), "weak" (up to ``weak``), "strong" (above), "collinear" (siblings
+        above ``collinear``; a node may well be like what it is a part of), or "undefined" where
+        there is no coefficient. ``significant``: bool.
 
     Raises
     ------
@@ -287,6 +288,7 @@ def correlation_table(
     p_values = found.p_values.to_numpy()[at]
     flags = np.array(["negative", "weak", "strong", "collinear", "undefined"], dtype=object)
     flag = np.searchsorted([weak, collinear], coefficients, side="left") + 1
+    flag[(flag == 3) & (table["relation"] == "ancestor").to_numpy()] = 2
     flag[coefficients < negative] = 0
     flag[np.isnan(coefficients)] = 4
     return table.assign(

@@ -451,12 +451,10 @@ def test_a_geometric_mean_names_unit_and_node_of_every_score_it_cannot_take() ->
     method = {**GOALPOSTS, "aggregation": {"method": "geometric"}}
     with pytest.raises(InvalidInputError) as caught:
         scoring.assess(small_set(THREE_LEVELS, values, method=method))
-    assert {finding.code for finding in caught.value.findings} == {"aggregation_domain"}
-    needed = {"method": "geometric", "requirement": "scores above 0"}
-    assert [dict(finding.fields) for finding in caught.value.findings] == [
-        {"unit": "A", "node": "lines", "value": 0, **needed},
-        {"unit": "B", "node": "price", "value": 0, **needed},
-    ]
+    (finding,) = caught.value.findings
+    assert finding.code == "aggregation_domain"
+    assert finding.fields["requirement"] == "scores above 0"
+    assert finding.fields["scores"] == ("lines (A 0)", "price (B 0)")
     lifted = {**method, "normalisation": {"method": "goalposts", "range": [1, 100]}}
     assert (
         scoring.assess(small_set(THREE_LEVELS, values, method=lifted)).scores.notna().all(axis=None)
@@ -467,7 +465,9 @@ def test_missing_as_zero_and_a_geometric_mean_do_not_go_together() -> None:
     choices = {"method": "geometric", "missing": "zero"}
     with pytest.raises(InvalidInputError) as caught:
         scoring.assess(three_levels(aggregation=choices))
-    assert [(f.fields["unit"], f.fields["node"]) for f in caught.value.findings] == [("C", "price")]
+    (finding,) = caught.value.findings
+    assert finding.fields["scores"] == ("price (C 0)",)
+    assert 'choose another rule than missing = "zero"' in finding.message
 
 
 def test_a_score_that_counts_for_nobody_may_be_zero() -> None:

@@ -62,8 +62,11 @@ def values_of(rows: Rows) -> str:
     return "\n".join(["unit,a,b,c", *lines])
 
 
-#: What an error about a value of a unit says.
-NAMES_UNIT_AND_INDICATOR = re.compile(r"^U\d (has the value|scores) \S+ in [abcg], and .* needs ")
+#: What an error about values of units says.
+NAMES_UNIT_AND_INDICATOR = re.compile(
+    r"^U\d has the value \S+ in [abc] \((undated|imputed)\), and .* needs "
+    r"|^(index|g) is aggregated by .* needs .*, unlike [abcg] \(U\d \S+"
+)
 
 
 def check_defined_or_told(
@@ -164,19 +167,63 @@ def test_the_unit_is_told_where_others_have_no_score() -> None:
         aggregation = {method = "benefit_of_the_doubt", missing = "propagate"}
     """
     (found,) = refused(FLAT, "unit,a,b\nP,,1\nQ,1,2\nR,-3,1", toml)
-    assert (found.fields["unit"], found.fields["node"]) == ("R", "a")
-    assert found.fields["value"] == -3
+    assert found.fields["scores"] == ("a (R -3)",)
 
 
-def test_all_that_a_group_cannot_take_is_told_together() -> None:
+def test_all_that_a_group_cannot_take_is_one_finding() -> None:
     toml = 'normalisation.method = "none"\naggregation.method = "geometric"'
-    found = refused(FLAT, "unit,a,b\nP,0,1\nQ,1,-2\nR,-3,1", toml)
-    assert [(f.fields["unit"], f.fields["node"], f.fields["value"]) for f in found] == [
-        ("P", "a", 0),
-        ("Q", "b", -2),
-        ("R", "a", -3),
-    ]
-    assert "choose a normalisation with a range such as [1, 100]" in found[0].message
+    values = "unit,a,b\nP,0,1\nQ,1,-2.00004\nR,-3,1\nS,-1,1\nT,-1e-7,1"
+    (found,) = refused(FLAT, values, toml)
+    assert str(found) == (
+        "method.toml, option aggregation.method: index is aggregated by geometric, which needs "
+        "scores above 0, unlike a (P 0, R -3, S -1 and 1 more), b (Q -2); choose a normalisation "
+        "with a range, such as minmax with range = [1, 100] under [normalisation], or another "
+        "aggregation"
+    )
+
+
+@pytest.mark.parametrize(
+    ("normalisation", "advice"),
+    [
+        ('method = "minmax"', "choose range = [1, 100] for minmax under [normalisation]"),
+        ('method = "zscore"', "choose mean = 100 and sd = 10 for zscore under [normalisation]"),
+        (
+            'method = "zscore"\nindicators.b.method = "minmax"',
+            "mean = 100 and sd = 10 for zscore, range = [1, 100] for minmax under",
+        ),
+    ],
+)
+def test_the_way_out_fits_the_normalisation_and_is_one(normalisation: str, advice: str) -> None:
+    toml = f'aggregation.method = "geometric"\n[normalisation]\n{normalisation}'
+    values = "unit,a,b\nP,1,9\nQ,2,1\nR,6,2"
+    (found,) = refused(FLAT, values, toml)
+    assert advice in found.message
+    for option in ("range = [1, 100]", "mean = 100 and sd = 10"):
+        if option in found.message:
+            toml += "\n" + option.replace(" and ", "\n")
+    scoring.assess(small_set(FLAT, values, method=tomllib.loads(toml)))
+
+
+def test_scores_of_0_that_an_aggregation_makes_are_no_matter_of_normalisation() -> None:
+    toml = """
+        aggregation.groups.g.method = "topsis"
+        aggregation.groups.index.method = "geometric"
+        normalisation.range = [1, 100]
+    """
+    tree = "code,parent\nindex,\ng,index\na,g\nb,g\nc,index"
+    (found,) = refused(tree, "unit,a,b,c\nP,1,1,1\nQ,2,2,2", toml)
+    assert found.place.column == "aggregation.groups.index.method"
+    assert found.fields["scores"] == ("g (P 0)",)
+    assert "choose another aggregation for it, or for what it holds" in found.message
+
+
+def test_the_year_of_refused_scores_is_told() -> None:
+    toml = """
+        time.year = "panel"
+        aggregation.method = "geometric"
+    """
+    (found,) = refused(FLAT, "unit,year,a,b\nP,2020,2,2\nQ,2020,3,3\nP,2021,1,1\nQ,2021,2,2", toml)
+    assert "unlike a (P 0), b (P 0) in 2021; choose" in found.message
 
 
 def test_box_cox_needs_values_above_0() -> None:

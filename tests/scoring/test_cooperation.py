@@ -44,7 +44,7 @@ from tests.scoring.small_sets import small_set
 METHODS = sorted(COOPERATION_METHODS)
 MODELS = ["north", "east", "west"]
 
-LOG = {"method": "log", "requirement": "values above 0"}
+LOG = {"year": "undated", "method": "log", "requirement": "values above 0"}
 
 
 def blobs(n: int = 30, seed: int = 0, apart: float = 10.0) -> tuple[FloatArray, IntArray]:
@@ -632,8 +632,14 @@ def test_a_value_without_logarithm_is_named() -> None:
     with pytest.raises(InvalidInputError) as caught:
         cooperation_of(places(PLACES.replace("B,2,20", "B,2,-20").replace("E,2,15", "E,2,0")))
     assert [(f.code, dict(f.fields)) for f in caught.value.findings] == [
-        ("value_domain", {"unit": "B", "indicator": "money", "value": -20.0, **LOG}),
-        ("value_domain", {"unit": "E", "indicator": "money", "value": 0.0, **LOG}),
+        (
+            "value_domain",
+            {"unit": "B", "indicator": "money", "value": -20.0, **LOG},
+        ),
+        (
+            "value_domain",
+            {"unit": "E", "indicator": "money", "value": 0.0, **LOG},
+        ),
     ]
 
 

@@ -87,7 +87,7 @@ def test_every_denominator_of_zero_is_named() -> None:
         ("bad_denominator", "A", "style"),
         ("bad_denominator", "A", "area"),
     ]
-    assert "A has 1 in clinics and 0 in its denominator people" in found[0].message
+    assert "A has 1 in clinics (undated) and 0 in its denominator people" in found[0].message
 
 
 # --- screening ------------------------------------------------------------------------------------
@@ -209,7 +209,8 @@ def test_imputation_by_name(method: str, expected: float) -> None:
     assert imputed.loc["D", "a"] == (method != "none")
     assert imputed.to_numpy().sum() == (method != "none")
     told = [f.fields for f in assessment.findings if f.code == "imputed_values"]
-    assert told == [{"code": "a", "count": 1, "units": ("D",)}] * (method != "none")
+    expected_finding = {"code": "a", "count": 1, "method": method, "units": ("D",)}
+    assert told == [expected_finding] * (method != "none")
 
 
 def test_iterative_imputation_repeats_and_stays_within_range() -> None:
@@ -554,7 +555,69 @@ def test_a_value_of_an_older_year_is_named_with_its_own_line() -> None:
     method = {"time": {"year": "panel"}, "treatment": {"method": "log", "force": True}}
     (finding,) = refused(small_set(ONE, values, method=method))
     assert str(finding.place) == "values.csv, line 2, column value"
-    assert finding.message.startswith("P has the value -5 in a")
+    assert finding.message.startswith("P has the value -5 in a (2020), and log needs")
+
+
+@pytest.mark.parametrize(
+    ("values", "told"),
+    [
+        # The same value in two years, of which the older one is assessed.
+        (
+            "unit,indicator,year,value\nP,a,2020,-5\nP,a,2021,-5\nQ,a,2020,3",
+            "values.csv, line 2, column value: P has the value -5 in a (2020)",
+        ),
+        # A row that says nothing, and undated facts.
+        (
+            "unit,indicator,year,value\nR,a,,\nP,a,,-5\nQ,a,2020,3",
+            "values.csv, line 3, column value: P has the value -5 in a (undated)",
+        ),
+        # A wide table with a gap.
+        (
+            "unit,year,a\nR,2020,\nP,2020,-5\nQ,2020,3",
+            "values.csv, line 3, column a: P has the value -5 in a (2020)",
+        ),
+    ],
+)
+def test_the_line_and_year_of_a_value_that_is_refused(values: str, told: str) -> None:
+    method = {"time": {"year": 2020}, "treatment": {"method": "log", "force": True}}
+    (finding,) = refused(small_set(ONE, values, method=method))
+    assert str(finding).startswith(told)
+
+
+def test_an_undated_value_is_refused_once_in_a_panel() -> None:
+    values = "unit,indicator,year,value\nP,a,,-5\nQ,a,2020,3\nQ,a,2021,4"
+    method = {"time": {"year": "panel"}, "treatment": {"method": "log", "force": True}}
+    (finding,) = refused(small_set(ONE, values, method=method))
+    assert finding.message.startswith("P has the value -5 in a (undated)")
+
+
+def test_a_denominator_of_0_is_told_with_year_and_line() -> None:
+    framework = "code,parent,role,denominator\nindex,,,\na,index,,d\nd,index,context,"
+    values = """
+        unit,year,a,d
+        P,2020,5,0
+        P,2021,5,2
+        Q,2021,5,0
+        Q,2022,,9
+    """
+    found = refused(small_set(framework, values, method={"time": {"year": "panel"}}))
+    assert [str(f).split(" and ")[0] for f in found] == [
+        "values.csv, line 2, column d: P has 5 in a (2020)"
+    ]
+
+
+def test_findings_of_a_panel_tell_all_years() -> None:
+    values = "unit,year,a\nP,2020,\nQ,2020,3\nR,2020,4\nP,2021,3\nQ,2021,\nR,2021,5"
+    method = {"time": {"year": "panel"}, "imputation": {"method": "mean"}}
+    method["treatment"] = {"method": "log", "force": True}
+    found = scoring.assess(small_set(ONE, values, method=method))
+    messages = [f.message for f in found.findings if f.code in ("imputed_values", "treated")]
+    assert messages == [
+        "a is imputed (mean) for P 2020, Q 2021",
+        "a was treated (log, 2020, 2021); the table of treatment lists what has changed",
+    ]
+    (earlier,) = found.earlier.values()
+    assert "a is imputed (mean) for P" in [f.message for f in earlier.findings]
 
 
 def test_screening_of_a_panel_counts_all_years() -> None:

@@ -53,7 +53,7 @@ FRAMEWORK = """
     years,index,
 """
 
-LOG = {"method": "log", "requirement": "values above 0"}
+LOG = {"year": "undated", "method": "log", "requirement": "values above 0"}
 
 
 def test_logarithm_keeps_missing_values() -> None:
@@ -86,8 +86,14 @@ def test_every_value_outside_the_domain_is_named() -> None:
     with pytest.raises(InvalidInputError) as caught:
         scoring.assess(small_set(FRAMEWORK, values))
     assert [(f.code, dict(f.fields)) for f in caught.value.findings] == [
-        ("value_domain", {"unit": "A", "indicator": "income", "value": 0.0, **LOG}),
-        ("value_domain", {"unit": "C", "indicator": "income", "value": -2.5, **LOG}),
+        (
+            "value_domain",
+            {"unit": "A", "indicator": "income", "value": 0.0, **LOG},
+        ),
+        (
+            "value_domain",
+            {"unit": "C", "indicator": "income", "value": -2.5, **LOG},
+        ),
     ]
     assert "C has the value -2.5 in income" in str(caught.value)
 

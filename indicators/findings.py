@@ -289,6 +289,8 @@ SENTENCES: dict[str, str] = {
     "{requirement}; correct the value or choose another method",
     "post_domain": "{code} has {value} in the column {column}, and {method} needs {requirement}; "
     "correct it, or choose another method",
+    "posts_merged": "the goalposts {low} and {high} of {code} are the same once the indicator is "
+    "treated; set them further apart, or choose another treatment",
     "method_refused": "{method} cannot be computed: {reason}; change its options, or choose "
     "another method",
     "parameter_refused": "{method} of {code} needs {requirement}; change its options, or choose "

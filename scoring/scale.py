@@ -234,8 +234,8 @@ def _treated_posts(indicator_set: IndicatorSet, treatments: Sequence[Step]) -> p
     """Goalposts and targets of the framework in treated units."""
     framework = indicator_set.framework
     codes = framework.indicators
-    given = [[getattr(framework[code], post) for code in codes] for post in POSTS]
-    posts = np.array(given, dtype=np.float64)
+    given = np.array([[getattr(framework[code], post) for code in codes] for post in POSTS], float)
+    posts = given.copy()
     for step in treatments:
         try:
             posts[:, step.members] = step.estimator.transform(posts[:, step.members])
@@ -255,6 +255,17 @@ def _treated_posts(indicator_set: IndicatorSet, treatments: Sequence[Step]) -> p
                 )
                 for row, column, value in _cells(error)
             ) from error
+    merged = (given[0] < given[1]) & ~(posts[0] < posts[1])
+    if merged.any():
+        raise InvalidInputError(
+            Finding(
+                "posts_merged",
+                "error",
+                indicator_set.node_place(codes[column], "low"),
+                {"code": codes[column], "low": given[0, column], "high": given[1, column]},
+            )
+            for column in np.flatnonzero(merged)
+        )
     return pd.DataFrame(posts.T, pd.Index(codes, name="indicator"), POSTS)
 
 

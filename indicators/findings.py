@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from typing import Literal
 
 Severity = Literal["error", "warning", "note"]
@@ -47,7 +48,7 @@ class Place:
             parts.append(f"row {self.row}" if self.sheet else f"line {self.row}")
         if self.column:
             kind = "option" if self.file.endswith(".toml") else "column"
-            parts.append(f"{kind} {self.column}")
+            parts.append(f"{'section' if self.column.startswith('[') else kind} {self.column}")
         return ", ".join(parts)
 
 
@@ -80,7 +81,7 @@ class Finding:
     @property
     def shown(self) -> Mapping[str, object]:
         """The fields as a sentence takes them: long values cut, lists joined."""
-        return _Shown(self.fields)
+        return _Shown({**self.fields, "guess": _guess(self.fields)})
 
     def __str__(self) -> str:
         place = str(self.place)
@@ -116,6 +117,21 @@ def raise_errors(findings: Iterable[Finding]) -> None:
 
 #: Fields that are in our own words, with advice at their end; a value may be anything.
 OWN_WORDS = frozenset({"reason", "problem", "requirement", "known", "advice"})
+
+
+#: Choices among which one that is meant is looked for; more would take too long.
+MOST_CHOICES = 1000
+
+
+def _guess(fields: Mapping[str, object]) -> str:
+    """The choice that a mistyped value comes near to, in brackets."""
+    known = fields.get("known", ())
+    choices = known.split(", ") if isinstance(known, str) else known
+    if not isinstance(choices, (list, tuple)) or not 0 < len(choices) <= MOST_CHOICES:
+        return ""
+    by_small = {str(choice).casefold(): str(choice) for choice in choices}
+    near = get_close_matches(str(fields.get("value", "")).casefold(), by_small, 1, cutoff=0.7)
+    return f" (did you mean {by_small[near[0]]}?)" if near else ""
 
 
 class _Shown(dict[str, object]):
@@ -155,6 +171,7 @@ SENTENCES: dict[str, str] = {
     "damaged_workbook": "the workbook is damaged and cannot be read ({reason}); open it in Excel "
     "or LibreOffice, let it be repaired, save it as .xlsx and try again",
     "unknown_file_type": "a set is a folder of .csv files or one .xlsx workbook; this is {kind}",
+    "no_file": "there is no file {path}; correct its name",
     "unreadable": "the file cannot be read ({reason}); close it in other programs and check that "
     "you may read it",
     "not_utf8": "the text is not UTF-8 (byte {byte}); save it as UTF-8, in Excel as 'CSV UTF-8'",
@@ -164,10 +181,12 @@ SENTENCES: dict[str, str] = {
     "two_sheets": "the sheets {first!r} and {value!r} could both be this table; rename one",
     "missing_table": "the table {table} is missing; add {expected}",
     "missing_column": "the column {column} is missing; the table needs {required}",
-    "unknown_column": "there is no column called {value!r} in this table; columns are {known}",
+    "unknown_column": "there is no column called {value!r} in this table{guess}; columns are "
+    "{known}",
     "duplicate_column": "the column {value!r} stands twice; keep one",
-    "ragged_row": "the row has {found} cells and the heading {expected}; put values with commas in "
-    "quotation marks, or remove the extra cells",
+    "ragged_row": "the row has {found} cells and the heading {expected}; a decimal comma splits a "
+    "cell, so write 5.1 and not 5,1; put texts with commas in quotation marks, and remove extra "
+    "cells",
     "formula_without_result": "the formula {value!r} has no stored result; open the workbook in "
     "Excel or LibreOffice, save it and try again",
     "error_cell": "the cell shows the error {value}; mend its formula or leave the cell empty",
@@ -238,15 +257,16 @@ SENTENCES: dict[str, str] = {
     "target_without_low": "{code} has the target_high {value} and no target; write the lower end "
     "in target, or a target of one value in target alone",
     # method
-    "bad_toml": "the file is not valid TOML ({reason})",
+    "bad_toml": "this is not valid TOML ({reason}); texts stand in quotation marks, such as "
+    'group = "region"',
     "option_without_section": "the option stands outside a section; put it below one, such as "
     "[normalisation]",
     "option_twice": "the option {value!r} stands twice, or beside options of its own; keep one",
-    "bad_option": "{problem}; it is {value!r}",
-    "unknown_option": "there is no option {value!r} here; options are {known}",
-    "unknown_choice": "there is no {what} {value!r}; choose one of {known}",
-    "unknown_group_column": "there is no column {value!r} in the units table to group by; columns "
-    "are {known}",
+    "bad_option": "{problem}; it is {written}{hint}",
+    "unknown_option": "there is no {kind} {value!r} here{guess}; {kind}s are {known}",
+    "unknown_choice": "there is no {what} {value!r}{guess}; choose one of {known}",
+    "unknown_group_column": "there is no column {value!r} in the units table to group by{guess}; "
+    "columns are {known}",
     "too_many_levels": "the list names {found} aggregations and the framework has {expected} "
     "levels of groups; give one name, or one for each level from the lowest up",
     "year_without_values": "no scored indicator has a value of {value}; there are values "
@@ -255,7 +275,7 @@ SENTENCES: dict[str, str] = {
     "list_for_group": "{value!r} is a list, and one group has one aggregation; give one name",
     "base_year_missing": "indexation on each unit's own value needs the year that is 100; set "
     "base_year under [normalisation]",
-    "unknown_code": "there is no {value!r} here; codes are {known}",
+    "unknown_code": "there is no {value!r} here{guess}; codes are {known}",
     "posts_missing": "{code} is normalised by {method}, which needs {columns} in the framework; "
     "fill them in or choose another normalisation",
     "no_years": "no value of a scored indicator has a year, so there is no panel; fill in the "

@@ -75,6 +75,8 @@ def load_method(path: str | os.PathLike[str]) -> dict[str, dict[str, object]]:
         Where the file cannot be read, or an option stands outside a section.
     """
     path, findings = Path(path), list[Finding]()
+    if not path.exists():
+        raise InvalidInputError([Finding("no_file", "error", fields={"path": os.fspath(path)})])
     method = read_toml(path, findings)
     sections = {}
     for section, options in method.items():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from typing import Any, TypeVar, cast, get_args
@@ -37,16 +38,32 @@ METHOD_COLUMNS: Mapping[str, str] = {
 }
 
 
-#: What is asked for, where pydantic says it in the words of Python.
-PROBLEMS: Mapping[str, str] = {
-    "tuple_type": "this should be a list in square brackets",
-    "missing": "the list is too short",
-    "too_long": "there may be at most {max_length}",
-    "too_short": "the list is too short",
-    "dict_type": "this should be a table of options",
-    "model_type": "this should be a table of options",
-    "model_attributes_type": "this should be a table of options",
+#: Kind of problem, as pydantic calls it -> what should be there.
+WANTED: Mapping[str, str] = {
+    "int_type": "a whole number",
+    "float_type": "a number",
+    "finite_number": "a finite number",
+    "bool_type": "true or false",
+    "string_type": "a text in quotation marks",
+    "literal_error": "{expected}",
+    "greater_than": "a number above {gt:g}",
+    "greater_than_equal": "a number from {ge:g} up",
+    "less_than": "a number below {lt:g}",
+    "less_than_equal": "a number up to {le:g}",
+    "string_too_long": "a text of at most {max_length} characters",
+    "tuple_type": "a list in square brackets",
+    "missing": "a longer list",
+    "too_long": "at most {max_length} of them",
+    "too_short": "a longer list",
+    "dict_type": "a table of options",
+    "model_type": "a table of options",
+    "model_attributes_type": "a table of options",
 }
+SHOULD_BE = "this should be "
+#: A number or a truth value that stands in quotation marks.
+UNQUOTED_VALUE = re.compile(r"[+-]?\d+(\.\d+)?|true|false")
+#: Kinds of problem in which a text may be what is asked for, in quotation marks by mistake.
+UNQUOTED = frozenset({"int_type", "float_type", "bool_type"})
 
 
 def method_of(indicator_set: IndicatorSet) -> Method:
@@ -134,7 +151,8 @@ def _resolved(kind: type[Choice], given: Section, changes: Mapping[str, object])
 
 def _option_findings(indicator_set: IndicatorSet, error: ValidationError) -> list[Finding]:
     """One finding for each wrong value, also where the option takes several types."""
-    findings = [_finding(indicator_set, problem) for problem in error.errors()]
+    problems = [p for p in error.errors() if not _is_inherited(indicator_set.method, p)]
+    findings = [_finding(indicator_set, problem) for problem in problems]
     chosen = {finding.place for finding in findings if finding.code == "unknown_choice"}
     merged: dict[object, Finding] = {}
     for finding in findings:
@@ -142,9 +160,8 @@ def _option_findings(indicator_set: IndicatorSet, error: ValidationError) -> lis
         if finding.code != "bad_option":
             merged[finding.code, key] = finding
         elif finding.place not in chosen:
-            problems = [f.fields["problem"] for f in (merged.get(key), finding) if f]
-            fields = {**finding.fields, "problem": ", or ".join(map(str, problems))}
-            merged[key] = Finding("bad_option", "error", finding.place, fields)
+            before = merged.get(key)
+            merged[key] = finding if before is None else _either(before, finding)
     # Of a list or a table and something inside it, the latter says more.
     inside = {f.place for f in merged.values() if not _is_container(f.fields.get("value"))}
     return [
@@ -158,6 +175,25 @@ def _option_findings(indicator_set: IndicatorSet, error: ValidationError) -> lis
 
 def _is_container(value: object) -> bool:
     return isinstance(value, list | tuple | dict)
+
+
+def _is_inherited(given: Any, problem: Any) -> bool:
+    """Whether the table of an indicator or a group only repeats what its section says."""
+    section, *inside = problem["loc"]
+    if inside[:1] not in (["indicators"], ["groups"]) or len(inside) < 3:
+        return False
+    entry = given[section][inside[0]][inside[1]]
+    return isinstance(entry, Mapping) and inside[2] not in entry and inside[2] in given[section]
+
+
+def _either(first: Finding, second: Finding) -> Finding:
+    """One finding for an option of several types: what is wanted is the one or the other."""
+    said, more = str(first.fields["problem"]), str(second.fields["problem"])
+    if more.startswith(SHOULD_BE) and said.startswith(SHOULD_BE):
+        more = more.removeprefix(SHOULD_BE)
+    fields = {**first.fields, "problem": said if more in said else f"{said}, or {more}"}
+    fields["hint"] = first.fields["hint"] or second.fields["hint"]
+    return Finding("bad_option", "error", first.place, fields)
 
 
 def _finding(indicator_set: IndicatorSet, problem: Any) -> Finding:
@@ -181,12 +217,34 @@ def _finding(indicator_set: IndicatorSet, problem: Any) -> Finding:
                 else get_args(section)[1]  # of a mapping, such as the models by code
             )
         known = ", ".join(section.model_fields) if hasattr(section, "model_fields") else ""
-        return Finding("unknown_option", "error", place, {"value": location[-1], "known": known})
-    message = str(problem["msg"]).removeprefix("Value error, ").split(", unable to parse")[0]
-    if problem["type"] in PROBLEMS:
-        message = PROBLEMS[problem["type"]].format_map(problem.get("ctx", {}))
-    fields = {"problem": message, "value": problem["input"]}
-    return Finding("bad_option", "error", place, fields)
+        fields = {"kind": "option", "value": location[-1], "known": known}
+        if len(location) == 1:
+            fields["kind"] = "section"
+            unknown = Place(indicator_set.method_file, column=f"[{location[0]}]")
+            place = indicator_set.method_places.get(location[0], unknown)
+        return Finding("unknown_option", "error", place, fields)
+    value, kind = problem["input"], problem["type"]
+    message = str(problem["msg"]).removeprefix("Value error, ")
+    if kind in WANTED:
+        wanted = WANTED[kind].format_map(problem.get("ctx", {}))
+        message = SHOULD_BE + wanted.replace("'", '"')
+    quoted = kind in UNQUOTED and isinstance(value, str) and UNQUOTED_VALUE.fullmatch(value)
+    hint = f"; write {value} without quotation marks" if quoted else ""
+    written = {"problem": message, "value": value, "written": in_toml(value), "hint": hint}
+    return Finding("bad_option", "error", place, written)
+
+
+def in_toml(value: object) -> str:
+    """A value as it is written in method.toml."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, str):
+        return f'"{value}"'
+    if isinstance(value, list | tuple):
+        return f"[{', '.join(map(in_toml, value))}]"
+    if isinstance(value, Mapping):
+        return f"{{{', '.join(f'{name} = {in_toml(inner)}' for name, inner in value.items())}}}"
+    return str(value)
 
 
 def option_place(indicator_set: IndicatorSet, option: str) -> Place:

@@ -76,20 +76,29 @@ def test_an_unknown_choice_is_one_finding_with_the_choices(
 @pytest.mark.parametrize(
     ("toml", "value", "shown"),
     [
-        ('aggregation.missing = "drop"', "drop", "'renormalise', 'propagate' or 'zero'"),
-        ('rounding.level = "top"', "top", "'index' or 'all'"),
-        ('rounding.mode = "down"', "down", "'half_even' or 'half_up'"),
-        ('ranking.on = "score"', "score", "'rounded' or 'exact'"),
-        ('ranking.ties = "max"', "max", "'min', 'dense' or 'average'"),
-        ('time.year = "newest"', "newest", "a valid integer, or Input should be 'latest'"),
-        ('rounding.decimals = "two"', "two", "a valid integer, or Input should be 'none'"),
-        ("rounding.decimals = 12", 12, "less than or equal to 9, or Input should be 'none'"),
-        ("rounding.decimals = -1", -1, "greater than or equal to 0, or Input should be 'none'"),
-        ("aggregation.minimum_coverage = 1.5", 1.5, "less than or equal to 1"),
-        ("normalisation.sd = 0", 0, "greater than 0"),
+        (
+            'aggregation.missing = "drop"',
+            "drop",
+            '"renormalise", "propagate" or "zero"; it is "drop"',
+        ),
+        ('rounding.level = "top"', "top", '"index" or "all"'),
+        ('rounding.mode = "down"', "down", '"half_even" or "half_up"'),
+        ('ranking.on = "score"', "score", '"rounded" or "exact"'),
+        ('ranking.ties = "max"', "max", '"min", "dense" or "average"'),
+        ('time.year = "newest"', "newest", 'a whole number, or "latest" or "panel"'),
+        ('rounding.decimals = "two"', "two", 'a whole number, or "none"'),
+        ("rounding.decimals = 12", 12, 'a number up to 9, or "none"'),
+        ("rounding.decimals = -1", -1, 'a number from 0 up, or "none"'),
+        ("aggregation.minimum_coverage = 1.5", 1.5, "a number up to 1"),
+        ("normalisation.sd = 0", 0, "a number above 0"),
+        ('time.year = "2021"', "2021", 'it is "2021"; write 2021 without quotation marks'),
+        ('normalisation.clip = "true"', "true", "write true without quotation marks"),
+        ("normalisation.method = true", True, "a text in quotation marks; it is true"),
+        ("imputation.method = 2021-03-04", "2021-03-04", "; it is 2021-03-04"),
+        ("normalisation.range = [true, 1]", True, "a number; it is true"),
         ("normalisation.mean = nan", math.nan, "finite number"),
         ("normalisation.range = [0, inf]", math.inf, "finite number"),
-        ('normalisation.clip = "yes"', "yes", "boolean"),
+        ('normalisation.clip = "yes"', "yes", "true or false"),
     ],
 )
 def test_a_wrong_value_is_one_finding_that_says_what_is_right(
@@ -113,14 +122,44 @@ def test_a_wrong_value_is_one_finding_that_says_what_is_right(
 def test_an_unknown_option_is_a_finding_with_the_options(toml: str, value: str, known: str) -> None:
     (finding,) = problems(toml)
     assert finding.code == "unknown_option"
-    assert finding.fields == {"value": value, "known": known}
+    assert finding.fields == {"kind": "option", "value": value, "known": known}
 
 
 def test_an_unknown_section() -> None:
     (finding,) = problems("normalization.method = 'minmax'")
     assert finding.code == "unknown_option"
-    assert finding.fields["value"] == "normalization"
-    assert "normalisation" in str(finding.fields["known"])
+    assert str(finding).startswith(
+        "method.toml, section [normalization]: there is no section 'normalization' here (did you "
+        "mean normalisation?); sections are time, screening, "
+    )
+
+
+@pytest.mark.parametrize(
+    ("toml", "meant"),
+    [
+        ('treatment.method = "winsorize"', "winsorise"),
+        ('normalisation.method = "min-max"', "minmax"),
+        ('normalisation.method = "z-score"', "zscore"),
+        ('normalisation.method = "ZSCORE"', "zscore"),
+        ("rounding.decimal = 1", "decimals"),
+        ('ranking.group = "regions"', "region"),
+        ('screening.keep = ["grp", "A"]', "a"),
+    ],
+)
+def test_what_is_mistyped_is_told_with_what_it_comes_near_to(toml: str, meant: str) -> None:
+    assert f"(did you mean {meant}?)" in problems(toml)[-1].message
+
+
+def test_what_comes_near_to_nothing_is_told_without() -> None:
+    assert "did you mean" not in problems('normalisation.method = "magic"')[0].message
+
+
+@pytest.mark.parametrize("toml", ['method = "z-score"', "rnage = [1, 9]", 'clip = "yes"'])
+def test_what_the_table_of_an_indicator_takes_over_is_told_once(toml: str) -> None:
+    (finding,) = problems(f"[normalisation]\n{toml}\n[normalisation.indicators.a]\nmean = 1.0")
+    assert "indicators" not in finding.place.column
+    found = problems(f"[normalisation]\n{toml}\n[normalisation.indicators.a]\n{toml}")
+    assert len({f.place.column for f in found}) == len(found) == 2
 
 
 def test_a_range_goes_from_worst_to_best() -> None:

@@ -20,6 +20,10 @@ from scoring.preparing import denominated
 Array = NDArray[np.float64]
 
 
+#: Standard error of a slope, as a share of it, below which it comes from rounding alone.
+ROUNDING = 1e-12
+
+
 class Ends(NamedTuple):
     """First and last observed value with their years, each of shape (n_units, n_indicators).
 
@@ -144,7 +148,8 @@ def linear_trend(values: ArrayLike, years: ArrayLike) -> LinearTrend:
     -------
     LinearTrend
         The slope needs two observations, its standard error and p-value three; NaN below. Values
-        that do not move have slope 0, standard error 0 and p-value 1.
+        that do not move have slope 0, standard error 0 and p-value 1. A standard error below 1e-12
+        of the slope is rounding, and 0.
 
     References
     ----------
@@ -170,6 +175,7 @@ def linear_trend(values: ArrayLike, years: ArrayLike) -> LinearTrend:
     residual = np.where(still, 0.0, away - slope * time)
     freedom = np.where(number > 2, count - 2, np.nan)
     error = np.sqrt((residual**2).sum(axis=0) / freedom / spread)
+    error = np.where(error < ROUNDING * np.abs(slope), 0.0, error)
     # A line without any residual is as certain as can be, unless it is level.
     exact = error == 0
     ratio = np.abs(slope) / np.where(exact, 1.0, error)

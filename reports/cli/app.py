@@ -35,6 +35,10 @@ class Failure(Exception):  # noqa: N818 (an outcome told to the user, not an err
     """The input or the output is wrong: said on standard error, exit status 1."""
 
 
+class WrongInput(Failure):
+    """A set, or a file of options, has errors, which have been told."""
+
+
 class Command(TyperCommand):
     """A command whose help calls arguments by name alone, whatever Python type they are read as."""
 
@@ -50,6 +54,22 @@ class Command(TyperCommand):
                 with formatter.section(WORDS(f"cli.{kind}s")):
                     formatter.write_dl([(name.split(" <")[0], text) for name, text in records])
 
+    def format_epilog(self, ctx: Any, formatter: Any) -> None:
+        """Write the examples, line by line as they can be copied."""
+        with formatter.section(WORDS("cli.examples")):
+            for line in str(self.epilog).split("\n"):
+                formatter.write(f"{'':{formatter.current_indent}}{line}\n")
+
+
+class HintInHelp(Command):
+    """A command whose help ends with where the methods are told."""
+
+    def format_epilog(self, ctx: Any, formatter: Any) -> None:
+        """Write the examples, then the hint."""
+        super().format_epilog(ctx, formatter)
+        formatter.write_paragraph()
+        formatter.write_text(WORDS("cli.methods_hint"))
+
 
 class MethodsInHelp(Command):
     """A command whose help ends with the names of all methods, read when somebody asks for it."""
@@ -61,14 +81,16 @@ class MethodsInHelp(Command):
 
         with formatter.section(WORDS("cli.methods_heading")):
             formatter.write_dl(
-                [(stage, ", ".join(entry.name for entry in methods(stage))) for stage in STAGES]
+                [
+                    (stage.split()[0], ", ".join(entry.name for entry in methods(stage)))
+                    for stage in STAGES
+                ]
             )
         formatter.write_paragraph()
-        with formatter.indentation():
-            formatter.write_text(WORDS("cli.methods_hint"))
+        formatter.write_text(WORDS("cli.methods_hint"))
 
 
-def command(name: str, *, methods: bool = False) -> Callable[[Callable[..., None]], Any]:
+def command(name: str, kind: type[Command] = Command) -> Callable[[Callable[..., None]], Any]:
     """Add a command: its wrong input and unwritable output are told and not thrown.
 
     Parameters
@@ -76,15 +98,11 @@ def command(name: str, *, methods: bool = False) -> Callable[[Callable[..., None
     name : str
         Name of the command; its help and examples stand in the words as ``cli.NAME`` and
         ``cli.NAME_examples``.
-    methods : bool
-        Whether its help lists the methods of every stage.
+    kind : type of Command
+        What its help ends with.
     """
-    examples = "\n\n".join(WORDS(f"cli.{name}_examples").split("\n"))
     return lambda function: app.command(
-        name,
-        cls=MethodsInHelp if methods else Command,
-        help=WORDS(f"cli.{name}"),
-        epilog=f"{WORDS('cli.examples')}\n\n{examples}",
+        name, cls=kind, help=WORDS(f"cli.{name}"), epilog=WORDS(f"cli.{name}_examples")
     )(_told(function))
 
 
@@ -93,11 +111,17 @@ def _told(function: Callable[..., None]) -> Callable[..., None]:
     def run(*args: Any, **kwargs: Any) -> None:
         from indicators import InvalidInputError
 
+        words = Words(kwargs.get("lang", "en"))
         try:
-            function(*args, **kwargs)
+            try:
+                function(*args, **kwargs)
+            except InvalidInputError as error:
+                tell(error, words, kwargs.get("set_path"))
             sys.stdout.flush()
-        except InvalidInputError as error:
-            tell(error, Words(kwargs.get("lang", "en")), kwargs.get("set_path"))
+        except WrongInput as failure:
+            if kwargs.get("output") in (None, Path("-")):
+                raise
+            raise Failure(f"{failure} {words('cli.nothing_written')}") from failure
         except KeyboardInterrupt as error:
             say_error(WORDS("cli.stopped"))
             raise typer.Exit(130) from error
@@ -122,7 +146,7 @@ def tell(error: InvalidInputError, words: Words, path: Path | None) -> NoReturn:
         say_error(words("cli.more", count=len(errors) - MOST_ERRORS))
     name = path.resolve().name if path else "provinces"
     key = "cli.one_error" if len(errors) == 1 else "cli.errors"
-    raise Failure(words(key, count=len(errors), name=name))
+    raise WrongInput(words(key, count=len(errors), name=name))
 
 
 def sentence(finding: Finding, words: Words) -> str:

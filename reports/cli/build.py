@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from reports.cli.app import WORDS, command, say_finding
+from reports.cli.app import WORDS, MethodsInHelp, command, say_finding
 from reports.cli.assessing import assess
 from reports.cli.options import Language, Quiet, ScaleOf, SetPath
 from reports.cli.output import check_writable
@@ -15,7 +15,7 @@ from reports.cli.progress import Progress
 from reports.words import Words
 
 
-@command("build", methods=True)
+@command("build", MethodsInHelp)
 def build(
     set_path: SetPath = None,
     output: Annotated[

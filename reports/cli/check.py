@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Optional
 
 import typer
 
-from reports.cli.app import WORDS, command, say_finding
+from reports.cli.app import WORDS, HintInHelp, command, say_finding
 from reports.cli.assessing import assess
 from reports.cli.options import Language, Quiet, SetPath
 from reports.cli.output import check_ending, put_out
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 MOST_OF_A_KIND = 5
 
 
-@command("check", methods=True)
+@command("check", HintInHelp)
 def check(
     set_path: SetPath = None,
     output: Annotated[

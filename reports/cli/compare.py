@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Optional
 
 import typer
 
-from reports.cli.app import WORDS, command, say_error, say_finding, tell
+from reports.cli.app import WORDS, HintInHelp, command, say_error, say_finding, tell
 from reports.cli.assessing import assess, assess_with_method
 from reports.cli.options import Language, Quiet, Table
 from reports.cli.output import check_ending, for_a_person, put_out
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 MOST_NAMED = 10
 
 
-@command("compare", methods=True)
+@command("compare", HintInHelp)
 def compare(
     set_path: Annotated[Path, typer.Argument(metavar="A", help=WORDS("cli.compare_a"))],
     other: Annotated[
@@ -77,9 +77,14 @@ def compare(
 
 def _say_agreement(found: Comparison, before: Assessment, after: Assessment, words: Words) -> None:
     """How far the rankings in the index agree, and who is in one of them only."""
-    index = found.agreement.reset_index().to_dict("records")[0]
-    key = "cli.no_agreement" if math.isnan(index["spearman"]) else "cli.agreement"
-    say_error(words(key, **{str(name): value for name, value in index.items()}))
+    first = found.agreement.reset_index().to_dict("records")[0]
+    index = {str(name): value for name, value in first.items()}
+    if before.by_year or after.by_year:  # of a panel the newest year is compared
+        years = dict.fromkeys(one.year or words("cli.newest") for one in (before, after))
+        years_shown = words("cli.and").join(map(str, years))
+        index["node"] = words("cli.node_in_year", node=index["node"], year=years_shown)
+    key = "cli.no_agreement" if math.isnan(first["spearman"]) else "cli.agreement"
+    say_error(words(key, **index))
     for units, one in ((found.only_before, before), (found.only_after, after)):
         if units:
             shown = ", ".join(units[:MOST_NAMED])

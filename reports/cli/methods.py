@@ -6,13 +6,13 @@ from typing import Annotated, Optional
 
 import typer
 
-from reports.cli.app import WORDS, command
+from reports.cli.app import WORDS, MethodsInHelp, command
 from reports.cli.options import Language, Quiet, Table
-from reports.cli.output import check_ending, put_out
+from reports.cli.output import check_ending, for_a_person, put_out
 from reports.words import Words
 
 
-@command("methods")
+@command("methods", MethodsInHelp)
 def methods(
     stage: Annotated[
         Optional[str],  # noqa: UP045
@@ -35,4 +35,6 @@ def methods(
     from reports.tables import method_table
 
     table = method_table(None if stage is None else stages[stage])
+    if for_a_person(output):
+        table = table[[*([] if stage else ["stage"]), "name", "does", "options"]]
     put_out({"methods": table}, output, words, quiet)

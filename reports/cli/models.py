@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
+
 from reports.cli.app import Failure, command, say_error
 from reports.cli.assessing import assess
 from reports.cli.options import Language, Quiet, SetPath, Table
 from reports.cli.output import check_ending, put_out
 from reports.cli.progress import Progress
 from reports.words import Words
+
+FRACTION = re.compile(r"-?\d+\.\d+(e-?\d+)?")
 
 
 @command("models")
@@ -29,4 +33,9 @@ def models(
     put_out({"table": model_table(assessment, found), "trust": trust}, output, words, quiet)
     if not quiet:
         for figure, value in zip(trust["figure"], trust["value"], strict=True):
-            say_error(f"{figure}: {value}")
+            say_error(f"{figure}: {_short(value)}")
+
+
+def _short(figure: str) -> str:
+    """A figure as it is said: numbers to four digits."""
+    return f"{float(figure):.4g}" if FRACTION.fullmatch(figure) else figure

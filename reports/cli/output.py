@@ -45,7 +45,7 @@ def put_out(
     tables: Mapping[str, pd.DataFrame], path: Path | None, words: Words, quiet: bool
 ) -> None:
     """Write tables to a file; without one show the first, or write it as CSV where nobody looks."""
-    from reports.tables import write_tables
+    from reports.tables import SEVERAL, write_tables
 
     first = next(iter(tables.values()))
     if for_a_person(path):
@@ -56,7 +56,10 @@ def put_out(
     except ImportError as error:
         raise Failure(words("cli.needs_pyarrow")) from error
     if path is not None and str(path) != "-" and not quiet:
-        typer.echo(words("cli.wrote_table", path=path, rows=len(first)))
+        several = len(tables) > 1 and path.suffix.lower() in SEVERAL
+        key = f"cli.wrote_{'findings' if 'findings' in tables else 'tables'}"
+        fields = {"path": path, "rows": len(first), "tables": len(tables)}
+        typer.echo(words(key if several else "cli.wrote_table", **fields))
 
 
 def show(table: pd.DataFrame) -> None:

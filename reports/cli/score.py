@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from reports.cli.app import command
+from reports.cli.app import HintInHelp, command
 from reports.cli.assessing import assess
 from reports.cli.options import Language, Quiet, ScaleOf, SetPath, Table
 from reports.cli.output import check_ending, put_out
@@ -10,7 +10,7 @@ from reports.cli.progress import Progress
 from reports.words import Words
 
 
-@command("score", methods=True)
+@command("score", HintInHelp)
 def score(
     set_path: SetPath = None,
     output: Table = None,

@@ -14,12 +14,13 @@ from reports.tables.comparing import (
     leave_out_table,
     shift_table,
 )
-from reports.tables.files import ENDINGS, write_table, write_tables
+from reports.tables.files import ENDINGS, SEVERAL, write_table, write_tables
 from reports.tables.methods import method_table
 from reports.tables.trends import trend_tables
 
 __all__ = [
     "ENDINGS",
+    "SEVERAL",
     "agreement_table",
     "audit_tables",
     "comparison_tables",

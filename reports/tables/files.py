@@ -17,6 +17,8 @@ from indicators.tables import replacing
 
 #: Endings of files that tables are written to.
 ENDINGS = (".csv", ".json", ".parquet", ".xlsx")
+#: Endings of those that hold several tables.
+SEVERAL = (".json", ".xlsx")
 
 
 def write_table(table: pd.DataFrame, path: str | os.PathLike[str]) -> None:

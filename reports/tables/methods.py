@@ -18,16 +18,17 @@ def method_table(stage: str | None = None) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        ``stage, name, does, options, columns, optional_columns, source``: the options of
+        ``stage, name, does, options, columns, optional_columns, source``: stage as ``scorecards
+        methods`` takes it, the first word of its key; the options of
         method.toml that the method reads, the columns of the framework that it needs and those that
         it reads where they are filled in, and where it was published.
     """
     return pd.DataFrame(
         [
             (
-                one,
+                one.split()[0],
                 entry.name,
-                entry.summary,
+                entry.summary.replace("``", ""),
                 ", ".join(entry.options),
                 ", ".join(entry.columns),
                 ", ".join(entry.optional_columns),

@@ -24,7 +24,8 @@ def trend_tables(assessment: Assessment, significance: float = 0.05) -> dict[str
         see :func:`scoring.trends.trend_table`. ``summary``: one row for each indicator with
         ``units`` that have a trend, medians of their ``slope`` and ``compound_annual_growth``, and
         how many are ``rising`` and ``falling``. Of a panel also ``scores`` and ``ranks``, one row
-        for each unit and node.
+        for each unit and node; ranks have ``places_gained`` and ``places_gained_a_year`` for
+        ``change`` and ``slope``, so that a climb is positive as everywhere.
 
     Raises
     ------
@@ -53,7 +54,10 @@ def trend_tables(assessment: Assessment, significance: float = 0.05) -> dict[str
     trends.insert(2, "measure", measures)
     tables = {"indicators": trends}
     if assessment.by_year:
-        tables["scores"], tables["ranks"] = score_trends(assessment)
+        tables["scores"], ranks = score_trends(assessment)
+        ranks[["change", "slope"]] = 0 - ranks[["change", "slope"]]
+        gained = {"change": "places_gained", "slope": "places_gained_a_year"}
+        tables["ranks"] = ranks.rename(columns=gained)
     for table in tables.values():
         table.insert(1, "name", left.units["name"].reindex(table["unit"]).to_numpy())
     tables["summary"] = summary

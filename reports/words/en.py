@@ -468,17 +468,21 @@ WORDS: dict[str, str] = {
     "cli.build": "Write the scorecard workbook. This is the main job.",
     "cli.build_examples": "scorecards build\n"
     "scorecards build my-regions -o my-scorecards.xlsx\n"
-    "scorecards build scorecards.xlsx -o next.xlsx   (after editing weights or data in Excel)",
+    "# after editing weights or data in Excel\n"
+    "scorecards build scorecards.xlsx -o next.xlsx",
     "cli.score": "Write every score and rank as a long table.",
     "cli.score_examples": "scorecards score\n"
-    "scorecards score new-year --scale-of last-year   (what scored 50 last year scores 50 again)\n"
-    "scorecards score my-regions -o scores.csv   (or .json .parquet .xlsx)\n"
+    "scorecards score my-regions -o scores.csv\n"
+    "# what scored 50 last year scores 50 again\n"
+    "scorecards score new-year --scale-of last-year\n"
     "scorecards score scorecards.xlsx -o - | head",
     "cli.check": "Audit framework, data and method. The exit status is 1 where something is wrong.",
     "cli.check_examples": "scorecards check my-regions\n"
-    "scorecards check my-regions -o audit.xlsx   (all findings, and the tables behind them)",
-    "cli.output_audit": "File to write all findings and tables to, .xlsx or .json; .csv and "
-    ".parquet hold the findings alone.",
+    "# all findings, and the tables behind them\n"
+    "scorecards check my-regions -o audit.xlsx",
+    "cli.output_audit": "File to write all findings and the tables behind them to, .xlsx or .json: "
+    "raw tables to compute with; build makes the sheets to read. .csv and .parquet hold the "
+    "findings alone.",
     "cli.more_findings": "      and {count} more of this kind ({code})",
     "cli.see_tables": "All findings and the tables behind them: scorecards check{name} -o "
     "audit.xlsx",
@@ -497,7 +501,8 @@ WORDS: dict[str, str] = {
     "out.",
     "cli.unknown_stage": "There is no stage {value!r}; there are {known}.",
     "cli.methods_heading": "Methods",
-    "cli.methods_hint": "They are chosen in method.toml. scorecards methods says what each does.",
+    "cli.methods_hint": "Methods are chosen in method.toml; scorecards methods says what each "
+    "does.",
     "cli.arguments": "Arguments",
     "cli.options": "Options",
     "cli.scale_of": "Measure on the scale of this other set (its low and high ends, means, "
@@ -518,6 +523,9 @@ WORDS: dict[str, str] = {
     "each group in turn.",
     "cli.and_more": "{shown} and {count} more",
     "cli.compare_what": "give one of: another set, --method FILE, --leave-out",
+    "cli.node_in_year": "{node} in {year}",
+    "cli.newest": "the newest year of each value",
+    "cli.and": " and ",
     "cli.agreement": "{node}: {units} regions, rank correlation {spearman:.3f} (Spearman) and "
     "{kendall:.3f} (Kendall), ranks shift by {mean_shift:.2f} on average and {largest_shift:.0f} "
     "at most",
@@ -536,7 +544,7 @@ WORDS: dict[str, str] = {
     "cli.exists_force": "{path} exists already; choose another name, or replace it with --force.",
     "cli.holds_more": "{path} is no folder with a set and nothing else, so it is not replaced; "
     "choose another name.",
-    "cli.examples": "Examples:",
+    "cli.examples": "Examples",
     "cli.set": "Folder or .xlsx workbook; the bundled provinces where left out.",
     "cli.output_workbook": "File to write.",
     "cli.output_table": "File to write, by its ending .csv .json .parquet .xlsx; - for standard "
@@ -549,10 +557,13 @@ WORDS: dict[str, str] = {
     "cli.next": "Open it in Excel or LibreOffice. Change a yellow cell on the sheet Weights and "
     "scores, ranks, map and charts follow.",
     "cli.wrote_table": "Wrote {path}: {rows} rows.",
+    "cli.wrote_tables": "Wrote {path}: {tables} tables.",
+    "cli.wrote_findings": "Wrote {path}. Findings: {rows}, tables: {tables}.",
     "cli.wrote_set": "Wrote {path}. Edit it, then run: scorecards build {path}",
-    "cli.errors": "{count} errors in {name}; nothing was written.",
+    "cli.errors": "{count} errors in {name}.",
     "cli.more": "... and {count} more errors",
-    "cli.one_error": "1 error in {name}; nothing was written.",
+    "cli.one_error": "1 error in {name}.",
+    "cli.nothing_written": "Nothing was written.",
     "cli.fine": "{name}: {units} regions, {indicators} indicators, {values} values. Errors: 0, "
     "warnings: {warnings}, notes: {notes}.",
     "cli.exists": "{path} exists already; choose another name, or remove it first.",

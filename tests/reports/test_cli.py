@@ -30,7 +30,7 @@ COMMANDS = (
     "import",
 )
 #: Those whose help lists the methods.
-METHODICAL = ("build", "score", "check", "compare")
+METHODICAL = ("build", "methods")
 
 
 def shell(*arguments: str, **options: object) -> subprocess.CompletedProcess[bytes]:
@@ -63,6 +63,22 @@ def test_help_of_the_main_commands_names_every_method_of_every_stage(
     listed = set(out.partition("Methods:")[2].replace(",", " ").split())
     for registry in REGISTRIES.values():
         assert set(registry) <= listed
+
+
+@pytest.mark.parametrize("command", ["score", "check", "compare"])
+def test_help_of_others_says_where_the_methods_are_told(run: Run, command: str) -> None:
+    _, out, _ = run(command, "--help")
+    assert "minmax" not in out
+    assert "scorecards methods says what each does" in out
+
+
+def test_examples_can_be_copied(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "60")
+    for command in COMMANDS:
+        examples = run(command, "--help")[1].partition("Examples:\n")[2].partition("\n\n")[0]
+        for line in examples.rstrip().splitlines():
+            assert line.startswith(("  scorecards ", "  # ")), line
+            assert "(" not in line
 
 
 def test_help_calls_arguments_by_name_and_not_by_python_types(run: Run) -> None:
@@ -356,7 +372,9 @@ def test_every_command_refuses_wrong_input(
     status, out, err = run(command, make_set("workbook", values=("A,phones,2021", "Z,phones,2021")))
     assert (status, out) == (1, "")
     assert "small.xlsx, sheet Values, cell A3" in err
-    assert "1 error in small.xlsx; nothing was written." in err
+    # Who asked for no file is not told that there is none.
+    said = "1 error in small.xlsx." + (" Nothing was written." if command == "build" else "")
+    assert err.splitlines()[-1] == said
     assert not list(here.iterdir())
 
 

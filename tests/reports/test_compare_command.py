@@ -111,21 +111,60 @@ def test_wrong_options_are_told_with_their_file(
     assert (status, out) == (1, "")
     for word in WRONG_METHODS[content]:
         assert word in err
-    assert "1 error in other.toml; nothing was written." in err
+    assert "1 error in other.toml. Nothing was written." in err
     assert not Path("a.csv").exists()
 
 
 def test_a_file_of_options_that_is_not_there_is_told(run: Run, make_set: MakeSet) -> None:
     status, _, err = run("compare", make_set(), "--method", "gone.toml")
     assert status == 1
-    assert "gone.toml" in err
+    assert err == "there is no file gone.toml; correct its name\n1 error in gone.toml.\n"
+
+
+def test_texts_without_quotation_marks_are_told(run: Run, make_set: MakeSet, here: Path) -> None:
+    Path("other.toml").write_text("[imputation]\ngroup = region\n")
+    err = run("compare", make_set(), "--method", "other.toml")[2]
+    assert "at line 2, column 9)); texts stand in quotation marks" in err
+
+
+def test_scores_that_the_other_method_cannot_take_are_told_of_its_file(
+    run: Run, make_set: MakeSet, here: Path
+) -> None:
+    Path("other.toml").write_text(
+        '[aggregation]\nmethod = "geometric"\n[normalisation]\nmethod = "zscore"\n'
+    )
+    status, _, err = run("compare", make_set(), "--method", "other.toml")
+    first, last = err.splitlines()
+    assert status == 1
+    assert first.startswith("other.toml, option aggregation.method: access is aggregated by")
+    assert "choose mean = 100 and sd = 10 for zscore under [normalisation]" in first
+    assert last == "1 error in other.toml."
+
+
+def test_the_year_that_is_compared_of_a_panel_is_told(
+    run: Run, make_set: MakeSet, here: Path
+) -> None:
+    values = "unit,indicator,year,value\n" + "".join(
+        f"{unit},{code},{year},{ord(unit) + year % 7}\n"
+        for unit in "ABC"
+        for code in ("phones", "price", "pay")
+        for year in (2020, 2021)
+    )
+    path = make_set(values=values, sources=None)
+    Path("panel.toml").write_text('[time]\nyear = "panel"\n')
+    assert (
+        "index in the newest year of each value and 2021: 3 regions"
+        in run("compare", path, "--method", "panel.toml")[2]
+    )
+    (path / "method.toml").write_text('[time]\nyear = "panel"\n')
+    assert "index in 2021: 3 regions" in run("compare", path, path)[2]
 
 
 def test_errors_are_told_of_the_set_they_are_in(run: Run, two_sets: tuple[Path, Path]) -> None:
     (two_sets[1] / "values.csv").write_text("unit,indicator,value\nA,pay,soon\n")
     status, _, err = run("compare", *two_sets)
     assert status == 1
-    assert "1 error in second; nothing was written." in err
+    assert "1 error in second." in err
 
 
 def test_sets_without_common_units_cannot_be_compared(

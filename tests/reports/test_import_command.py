@@ -104,7 +104,7 @@ def test_wrong_input_is_listed_and_nothing_is_written(run: Run) -> None:
     status, out, err = run("iData.csv", "iMeta.csv", "-o", "regions")
     assert (status, out) == (1, "")
     assert "iData.csv, line 3, column roads: 'three' is no number" in err
-    assert "1 error in iData.csv, iMeta.csv; nothing was written." in err
+    assert "1 error in iData.csv, iMeta.csv. Nothing was written." in err
     assert names() == BEFORE
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Callable
 from io import StringIO
 from pathlib import Path
@@ -18,8 +19,10 @@ def test_every_method_is_listed_with_its_stage(run: Run) -> None:
     assert (status, err) == (0, "")
     rows = list(csv.DictReader(StringIO(out)))
     assert [(row["stage"], row["name"]) for row in rows] == [
-        (stage, name) for stage, registry in REGISTRIES.items() for name in registry
+        (stage.split()[0], name) for stage, registry in REGISTRIES.items() for name in registry
     ]
+    assert all(run("methods", stage)[0] == 0 for stage in {row["stage"] for row in rows})
+    assert not any("`" in row["does"] for row in rows)
     assert all(row["does"].endswith(".") for row in rows)
 
 
@@ -46,6 +49,12 @@ def test_a_person_sees_a_table(shown: Callable[..., str]) -> None:
     seen = shown("methods", "treatment")
     assert "winsorise" in seen
     assert "┃" in seen
+    assert headings(seen) == ["name", "does", "options"]
+    assert headings(shown("methods")) == ["stage", "name", "does", "options"]
+
+
+def headings(seen: str) -> list[str]:
+    return re.sub(r"\x1b\[\d*m|┃", " ", seen.splitlines()[1]).split()
 
 
 def test_a_file_holds_the_same(run: Run, here: Path) -> None:

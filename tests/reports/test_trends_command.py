@@ -87,7 +87,10 @@ def test_a_panel_has_trends_of_scores_and_ranks(run: Run, years: Path, here: Pat
     scores = sheets["Scores"].set_index(["node", "unit"]).loc[("pay", "A")]
     assert scores[["first", "last", "change"]].tolist() == pytest.approx([0, 10.5, 10.5])
     ranks = sheets["Ranks"].set_index(["node", "unit"]).loc[("pay", "A")]
-    assert ranks[["first", "last", "change"]].tolist() == [2, 3, 1]
+    # A climb is positive, as where two sets are compared.
+    assert ranks[["first", "last", "places_gained"]].tolist() == [2, 3, -1]
+    assert ranks["places_gained_a_year"] == -0.5
+    assert not {"change", "slope"} & set(sheets["Ranks"])
     assert "compound_annual_growth" not in sheets["Ranks"]
 
 

@@ -140,3 +140,10 @@ def test_the_order_of_the_years_does_not_matter(order: list[int], values: list[f
     for method in (change, compound_annual_growth, linear_trend):
         found = method(series(values)[order], years[order])
         assert_array_equal(found, method(series(values), years))
+
+
+def test_the_standard_error_of_a_straight_line_is_0() -> None:
+    # In steps of 0.3, which no binary number holds, the residuals are rounding.
+    found = linear_trend(np.array([9.0, 8.7, 8.4, 8.1]).reshape(4, 1, 1), [2018, 2019, 2020, 2021])
+    assert found.slope.item() == pytest.approx(-0.3)
+    assert (found.standard_error.item(), found.p_value.item()) == (0, 0)

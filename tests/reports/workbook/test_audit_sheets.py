@@ -99,19 +99,46 @@ def test_the_spread_of_an_indicator_is_that_of_its_values(tmp_path: Path) -> Non
     assert shown["To look at"] == "skewed"
     table = indicator_statistics(assessment.denominated)
     assert shown["Skew"] == table.loc["income", "skewness"]
-    assert shown["Kurtosis (excess)"] == table.loc["income", "kurtosis"]
+    assert shown["Kurtosis"] == table.loc["income", "kurtosis"]
     life = line(sheet, row_of(sheet, "Life"))
     assert life["Most frequent value"] == 4 / 6
     assert "one value dominates" in str(life["To look at"])
 
 
-def test_values_per_denominator_are_no_formula_over_data(tmp_path: Path) -> None:
+def test_a_value_per_denominator_stands_on_data_and_is_what_every_sheet_shows(
+    tmp_path: Path,
+) -> None:
     _, book = built(a_set(tmp_path / "set"))
-    sheet = book.sheets["Statistics"]
-    row = row_of(sheet, "Roads")
-    assert line(sheet, row)["Highest"] == 7  # 7 roads for 1 head, not 9 for 2
-    assert "<f>" not in sheet.content.rows[row][2]
-    assert "<f>" in sheet.content.rows[row_of(sheet, "Income")][2]
+    data, statistics = book.sheets["Data"], book.sheets["Statistics"]
+    # 5 roads for 1 head, none known for 2, 7 for 1, 6 for 2, 9 for 2, 2 for 1.
+    assert [data.values[row, 11] for row in range(12, 18)] == [5, "", 7, 3, 4.5, 2]
+    assert [data.values[row, 6] for row in range(12, 14)] == [5, None]
+    assert (data.values[7, 6], data.values[5, 11]) == (
+        "before division by People",
+        "Divided by People",
+    )
+    row = row_of(statistics, "Roads")
+    assert line(statistics, row)["Highest"] == 7
+    assert "<f>" in statistics.content.rows[row][2]
+    scorecard = book.sheets["Scorecard"]
+    first = scorecard.values[4, 2]
+    unit = next(i for i in range(6) if f"Unit {i}" == first)
+    roads = scorecard.values[row_of(scorecard, "Roads"), 2]
+    assert roads == [5, "n/a", 7, 3, 4.5, 2][unit]
+
+
+def test_a_denominator_of_another_year_is_no_formula(tmp_path: Path) -> None:
+    folder = tmp_path / "set"
+    a_set(folder, years=(2020, 2021))
+    values = (folder / "values.csv").read_text(encoding="utf-8")
+    # The roads of 2020 are the newest of u0, and are divided by the people of 2020.
+    (folder / "values.csv").write_text(values.replace("u0,2021,1.1,5.5,", "u0,2021,1.1,,"))
+    _, book = built(indicators.load(folder))
+    data = book.sheets["Data"]
+    assert data.values[12, 6] == 5
+    assert (data.values[12, 11], data.values[12, 9]) == (5, 1.1)
+    assert "<f>" not in data.content.rows[12][11]
+    assert "<f>" not in book.sheets["Normalised"].content.rows[12][6]
 
 
 def test_statistics_and_flags_follow_what_is_typed_on_data(tmp_path: Path) -> None:

@@ -29,12 +29,12 @@ def live_indicators(assessment: Assessment) -> set[str]:
 @pytest.mark.parametrize(
     ("method", "live"),
     [
-        ("", {"income", "years", "deaths"}),  # roads are divided by people
+        ("", {"income", "roads", "years", "deaths"}),
         ('[treatment]\nmethod = "winsorise"\n', set()),
         # Also where it would pass now: after an edit it may not.
-        ('[treatment.indicators.years]\nmethod = "log"\n', {"income", "deaths"}),
+        ('[treatment.indicators.years]\nmethod = "log"\n', {"income", "roads", "deaths"}),
         ('[imputation]\nmethod = "median"\n', set()),
-        ('[normalisation.indicators.years]\nmethod = "rank"\n', {"income", "deaths"}),
+        ('[normalisation.indicators.years]\nmethod = "rank"\n', {"income", "roads", "deaths"}),
     ],
 )
 def test_an_indicator_is_live_where_a_column_of_the_sheet_says_all(

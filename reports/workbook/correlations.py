@@ -334,10 +334,11 @@ def _pairs(analysis: Analysis, sheet: Sheet, row: int) -> int:
     chosen.sort(key=lambda pair: (PAIRS.index(pair.code), -abs(_correlation(pair))))
     small = styles.LEFT.but(size=8)
     names = {node.code: node.name for node in plan.framework.nodes}
+    p_values: Any = analysis.matrix[1]
     for pair in chosen[:MOST_PAIRS]:
         row += 1
         node, other, group = (str(pair.fields[key]) for key in ("code", "other", "group"))
-        p_value = float(analysis.matrix[1].loc[node, other])
+        p_value = float(p_values.loc[node, other])
         look = _look(_correlation(pair), p_value, link=pair.code == "against_ancestor")
         sheet.put(row, NAME, names[node], styles.LEFT.but(shrink=True))
         sheet.wide(row, 2, 5, names[other], small.but(shrink=True))

@@ -98,7 +98,7 @@ def _switch(plan: Plan, sheet: Sheet) -> None:
         plan.book.name("Aggregation", sheet.at(row, column, fixed="both"))
     else:
         named = method.method if isinstance(method.method, str) else ", ".join(method.method)
-        sheet.put(row, column, named, styles.CENTRE)
+        sheet.put(row, column, named, styles.CENTRE.but(shrink=True))
         sheet.wide(row, 4, YEARS, words("weights.aggregation_fixed"), HINT)
     sheet.height(row, 26)
 
@@ -141,7 +141,7 @@ def _node(plan: Plan, sheet: Sheet, node: str, row: int) -> None:
     group = framework.is_group(node)
     depth = len(framework.ancestors(node)) - 1
     look = styles.GROUP if group else styles.CELL
-    left = look.but(align="left", indent=1 + 2 * depth)
+    left = look.but(align="left", indent=1 + 2 * depth, shrink=True)
     own = group and (not plan.follows_switch(node) or len(set(methods.values())) > 1)
     name = f"{found.name} ({methods[node]})" if own else found.name
     sheet.put(row, NAME, name, left)

@@ -31,7 +31,6 @@ HEADING_ROW = 10
 def write(plan: Plan) -> None:
     """Fill the sheet."""
     words = plan.words
-    spans = [(1, 2), (3, 4), (5, 6), (7, 8), (9, 10), (11, 12), (13, 14), (15, 16)]
     static = [plan.framework[g].name for g in plan.groups if g not in plan.live_groups]
     if not plan.scores_live:
         subtitle = words("scores.static", units=plan.count)
@@ -40,7 +39,7 @@ def write(plan: Plan) -> None:
     else:
         subtitle = words("scores.how")
     last = plan.exact_column(plan.groups[0]) - 1
-    sheet = header(plan, "scores", spans, subtitle=subtitle, last_column=last)
+    sheet = header(plan, "scores", subtitle=subtitle, last_column=last)
     unit_columns(plan, sheet)
     _headings(plan, sheet)
     for group in plan.groups:

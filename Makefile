@@ -52,7 +52,7 @@ wheel: .venv-test/installed
 	  ../empty/bin/scorecards check scorecards.xlsx && \
 	  ../empty/bin/python -c 'import indicators; assert len(indicators.load().scored_units) == 31'
 
-docs: .venv-test/installed  ## the tables of methods and options in docs/
+docs: .venv-test/installed  ## the tables of methods, options and findings in docs/
 	.venv-test/bin/python docs/generate.py
 
 benchmarks: .venv-test/installed

@@ -1,52 +1,66 @@
-"""Writes the tables of methods and options into the pages of this folder: ``make docs``.
+"""Writes the tables of methods, options and findings into the pages of this folder: ``make docs``.
 
-A page marks where a table stands, by a comment with the kind of table and the stage or section:
+A page marks where something stands, by a comment with its kind and what it is of:
 
     <!-- methods: normalisation -->
+    <!-- options: normalisation -->
+    <!-- findings: mixed_years missing_values -->
+    <!-- references -->
     <!-- end -->
 
-``python docs/generate.py --check`` changes nothing and fails where a page is not as it would be
-written.
+The last column of a table of findings is written by hand and kept. References are those that the
+page cites, such as "Box & Cox 1964": they come from the docstrings of the methods and from
+references.txt. ``python docs/generate.py --check`` changes nothing and fails where a page is not as
+it would be written.
 """
 
 from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
+from indicators.findings import SENTENCES
 from scoring.catalogue import STAGES, methods
 from scoring.options import Method
 
 FOLDER = Path(__file__).parent
-BLOCK = re.compile(r"(<!-- (methods|options): ([\w ]+) -->\n).*?(<!-- end -->)", re.DOTALL)
+PACKAGES = ("indicators", "scoring", "reports")
+BLOCK = re.compile(r"(<!-- (\w+)(?:: ([\w ]+))? -->\n).*?(<!-- end -->)", re.DOTALL)
 
 #: Option that holds the name of a method -> where its names stand, in any section.
-NAMES = {"method": "method.md#{stage}", "second": "method.md#treatment"}
+NAMES = {"method": "method.md#{section}", "second": "method.md#treatment"}
 
 
 # --- tables ---------------------------------------------------------------------------------------
 
 
-def method_table(stage: str) -> str:
-    """Name, summary, columns, options and source of every method of a stage."""
+def method_table(stage: str, _page: str) -> str:
+    """Name, summary, columns, options (but those that all read) and source of every method."""
     section = _section_of(stage)
+    common = set.intersection(*(set(entry.options) for entry in methods(stage)))
     reads = f"reads [columns](input.md#framework) and [options](options.md#{section})"
     rows = [
         (
             f"`{entry.name}`",
             _markdown(entry.summary),
-            _codes((*entry.columns, *entry.optional_columns, *entry.options)),
-            _markdown(entry.source),
+            _codes(
+                name
+                for name in (*entry.columns, *entry.optional_columns, *entry.options)
+                if name not in common
+            ),
+            _markdown("; ".join(reference.cited for reference in references_in(entry.source))),
         )
         for entry in methods(stage)
     ]
     return _table(("name", "what it does", reads, "source"), rows)
 
 
-def option_table(section: str) -> str:
+def option_table(section: str, _page: str) -> str:
     """Name, values, default and meaning of every option of a section."""
     options = type(getattr(Method(), section))
     schema = options.model_json_schema()
@@ -62,6 +76,33 @@ def option_table(section: str) -> str:
     return _table(("option", "values", "default", "meaning"), rows)
 
 
+def finding_table(codes: str, page: str) -> str:
+    """Code, severity, sentence and what was written by hand; "other": codes of no other table."""
+    known = severities()
+    if codes == "other":
+        elsewhere = {code for block in BLOCK.finditer(page) for code in (block[3] or "").split()}
+        listed = [code for code in known if code not in elsewhere]
+    else:
+        listed = codes.split()
+    written = dict(re.findall(r"^\| `(\w+)` \|.*\| (.*?) ?\|$", page, re.MULTILINE))
+    rows = [
+        (
+            f"`{code}`",
+            known[code],
+            re.sub(r"\{(\w+)[^}]*\}", r"*\1*", SENTENCES[code]),
+            written.get(code, ""),
+        )
+        for code in listed
+    ]
+    return _table(("code", "kind", "what is said", "when, and why it matters"), rows)
+
+
+def reference_list(_of: str, page: str) -> str:
+    """What the page cites, in full."""
+    cited = [known for short, known in bibliography().items() if short in page]
+    return "".join(f"- {one.authors} ({one.year}), {one.title}.\n" for one in cited)
+
+
 def _section_of(stage: str) -> str:
     """Section of method.toml with the options of a stage."""
     return next(
@@ -73,8 +114,90 @@ def _section_of(stage: str) -> str:
 
 def _table(heading: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
     lines = [heading, tuple("---" for _ in heading), *rows]
-    cells = ((cell.replace("|", "\\|") for cell in line) for line in lines)
+    cells = ((re.sub(r"(?<!\\)\|", r"\\|", cell) for cell in line) for line in lines)
     return "".join(f"| {' | '.join(line)} |\n" for line in cells)
+
+
+# --- findings -------------------------------------------------------------------------------------
+
+
+@cache
+def severities() -> Mapping[str, str]:
+    """Codes of warnings and notes, with their severity, in the order of their sentences."""
+    given: dict[str, set[str]] = {}
+    for package in PACKAGES:
+        for module in sorted((FOLDER.parent / package).rglob("*.py")):
+            text = module.read_text(encoding="utf-8")
+            for pattern in (GIVEN, CHOSEN):
+                for found in pattern.finditer(text):
+                    given.setdefault(found["code"], set()).update(found.group("one", "other"))
+    return {
+        code: " or ".join(kind for kind in ("warning", "note") if kind in given[code])
+        for code in SENTENCES
+        if code in given
+    }
+
+
+#: A finding with its severity, and one whose severity was chosen by the case.
+GIVEN = re.compile(r'"(?P<code>\w+)",\s*"(?P<one>warning|note)(?P<other>)"')
+CHOSEN = re.compile(
+    r'severity: Severity = "(?P<one>\w+)" if .*? else "(?P<other>\w+)"\s+'
+    r'\w+\.append\(Finding\("(?P<code>\w+)", severity'
+)
+
+
+# --- references -----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Reference:
+    """A publication, and the place in it that is meant."""
+
+    authors: str
+    year: str
+    title: str
+    place: str = ""
+
+    @property
+    def short(self) -> str:
+        """Authors and year, as a text cites them."""
+        names = re.split(r", | & ", self.authors)
+        return f"{names[0] + ' et al.' if len(names) > 2 else self.authors} {self.year}"
+
+    @property
+    def cited(self) -> str:
+        """Authors, year and place, as a table cites them."""
+        return ", ".join(filter(None, (self.short, self.place)))
+
+
+#: Authors (year), title, place, remark: "..., section 5.3 (min-max)", "... (function n_borda)".
+REFERENCE = re.compile(
+    r"(?P<authors>(?:[^().;]|al\.)+) \((?P<year>\d{4})\), (?P<title>.+?)"
+    r"(?:, (?P<place>(?:section|chapter|step|equation|appendix|Technical|Table|function).*?))?"
+    r"(?: \((?:(?P<function>function .+?|`.+?)|[^()]+)\))?"
+    r"\.?(?:[.;] (?=(?:[^().;]|al\.)+ \(\d{4}\), )|$)"
+)
+
+
+def references_in(source: str) -> Iterator[Reference]:
+    """The publications that the source of a method names."""
+    for found in REFERENCE.finditer(source):
+        place = found["place"] or found["function"] or ""
+        yield Reference(found["authors"], found["year"], found["title"], place)
+
+
+@cache
+def bibliography() -> Mapping[str, Reference]:
+    """Short citation -> the longest reference that is known, in the order of authors and years."""
+    lines = (FOLDER / "references.txt").read_text(encoding="utf-8").splitlines()
+    sources = [entry.source for stage in STAGES for entry in methods(stage)]
+    known: dict[str, Reference] = {}
+    for one in (one for source in (*lines, *sources) for one in references_in(source)):
+        longest = known.get(one.short)
+        if longest is None or len(longest.authors + longest.title) < len(one.authors + one.title):
+            known[one.short] = one
+    in_order = sorted(known.values(), key=lambda one: (one.authors.casefold(), one.year))
+    return {one.short: one for one in in_order}
 
 
 # --- cells ----------------------------------------------------------------------------------------
@@ -91,8 +214,11 @@ def _codes(names: Iterable[object]) -> str:
 
 def _link(option: str, section: str) -> str:
     """Where the names of the methods stand that an option takes."""
-    stage = "cooperation-models" if section == "cooperation" else section
-    return f"[name]({NAMES[option].format(stage=stage)})" if option in NAMES else ""
+    if option not in NAMES:
+        return ""
+    if section == "cooperation":
+        return "[name](analysis.md#cooperation-models)"
+    return f"[name]({NAMES[option].format(section=section)})"
 
 
 def _values(schema: Mapping[str, Any], defined: Mapping[str, Any]) -> str:
@@ -146,12 +272,24 @@ def _toml(value: object) -> str:
 
 # --- pages ----------------------------------------------------------------------------------------
 
-TABLES: dict[str, Callable[[str], str]] = {"methods": method_table, "options": option_table}
+KINDS: Mapping[str, Callable[[str, str], str]] = {
+    "methods": method_table,
+    "options": option_table,
+    "findings": finding_table,
+    "references": reference_list,
+}
 
 
 def generated(text: str) -> str:
-    """A page with its tables as they are now."""
-    return BLOCK.sub(lambda found: found[1] + TABLES[found[2]](found[3]) + found[4], text)
+    """A page with everything in it that is generated, as it is now."""
+    for _ in range(2):  # the references once more: the tables cite too
+        text = BLOCK.sub(partial(_written, text), text)
+    return text
+
+
+def _written(page: str, found: re.Match[str]) -> str:
+    start, kind, of, end = found.groups()
+    return f"{start}{KINDS[kind](of or '', page)}{end}"
 
 
 def stale(folder: Path = FOLDER) -> dict[Path, str]:

@@ -368,10 +368,10 @@ def _check_groups(framework: Framework, report: Callable[..., None]) -> None:
         return
     for group in framework.groups:
         children = framework.children(group)
-        total = sum(framework.weight(child) for child in children)
-        if total == 0:
+        weights = [framework.weight(child) for child in children]
+        if not any(weights):
             report(rows[children[0]], "weight", "zero_weights", value=group)
-        elif not np.isfinite(total):
+        elif not np.isfinite(sum(weights)):
             report(rows[children[0]], "weight", "huge_weights", value=group)
 
 

@@ -174,7 +174,7 @@ SENTENCES: dict[str, str] = {
     "no_file": "there is no file {path}; correct its name",
     "unreadable": "the file cannot be read ({reason}); close it in other programs and check that "
     "you may read it",
-    "not_utf8": "the text is not UTF-8 (byte {byte}); in Excel, save as 'CSV UTF-8'",
+    "not_utf8": "the text is not UTF-8 (byte {byte}); save it as UTF-8, in Excel as 'CSV UTF-8'",
     "broken_csv": "the file cannot be read as CSV ({reason}); check the quotation marks in this "
     "line",
     "wrong_delimiter": "the heading has no commas but {delimiter}; separate the columns by commas",
@@ -288,6 +288,8 @@ SENTENCES: dict[str, str] = {
     'a year or to "panel"',
     "reference_missing": "the reference unit {unit} has no value of {code}; name another unit, or "
     "impute the value",
+    "other_direction": "the scale is that of a set in which {code} has the other direction; "
+    "correct it in one of the two",
     "other_scale": "the scale is of the indicators {expected}, and this set has {found}; both "
     "sets need the same scored indicators in the same order",
     "other_units": "the scale measures each of the units {expected} by its own value in the base "
@@ -307,6 +309,8 @@ SENTENCES: dict[str, str] = {
     "{requirement}; correct the value or choose another method",
     "post_domain": "{code} has {value} in the column {column}, and {method} needs {requirement}; "
     "correct it, or choose another method",
+    "posts_merged": "the goalposts {low} and {high} of {code} are the same once the indicator is "
+    "treated; set them further apart, or choose another treatment",
     "method_refused": "{method} cannot be computed: {reason}; change its options, or choose "
     "another method",
     "parameter_refused": "{method} of {code} needs {requirement}; change its options, or choose "

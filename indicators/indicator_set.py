@@ -148,11 +148,26 @@ class IndicatorSet:
         ----------
         method : mapping
             Section -> option -> value, as in method.toml; other options stay as they are.
+
+        Raises
+        ------
+        TypeError
+            Where ``method`` is not such a table of tables.
         """
+        sections = method.values() if isinstance(method, Mapping) else [method]
+        if not all(isinstance(options, Mapping) for options in sections):
+            raise TypeError(
+                "options stand in sections, such as {'normalisation': {'method': 'rank'}}; "
+                f"this is {method!r}"
+            )
         merged: dict[str, object] = dict(self.method)
         for section, options in method.items():
             before = merged.get(section, {})
-            merged[section] = {**(before if isinstance(before, Mapping) else {}), **options}
+            plain = {  # a year that was taken from a table is as good as one that was written
+                name: value.item() if isinstance(value, np.generic) else value
+                for name, value in options.items()
+            }
+            merged[section] = {**(before if isinstance(before, Mapping) else {}), **plain}
         return replace(self, method=merged)
 
     def cross_section(self, year: int | Literal["latest"] = "latest") -> CrossSection:

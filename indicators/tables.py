@@ -249,24 +249,37 @@ def column_number(letters: str) -> int:
 
 
 @contextmanager
+def _named(path: Path) -> Iterator[None]:
+    """Let errors of the system name the file that was asked for, and not the temporary one."""
+    try:
+        yield
+    except OSError as error:
+        error.filename = str(path)
+        raise
+
+
+@contextmanager
 def replacing(path: str | os.PathLike[str]) -> Iterator[Path]:
     """Give a temporary path beside ``path`` that takes its place once the block has ended well.
 
     Where the block fails, ``path`` stays as it was and the temporary file is removed.
     """
     path = Path(path)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.stem}-", suffix=path.suffix)
-    os.close(handle)
-    temporary = Path(name)
-    try:
-        yield temporary
-        mask = os.umask(0)
-        os.umask(mask)
-        temporary.chmod(path.stat().st_mode if path.exists() else 0o666 & ~mask)
-        temporary.replace(path)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
+    with _named(path):
+        handle, name = tempfile.mkstemp(
+            dir=path.parent, prefix=f".{path.stem}-", suffix=path.suffix
+        )
+        os.close(handle)
+        temporary = Path(name)
+        try:
+            yield temporary
+            mask = os.umask(0)
+            os.umask(mask)
+            temporary.chmod(path.stat().st_mode if path.exists() else 0o666 & ~mask)
+            temporary.replace(path)
+        except BaseException:
+            temporary.unlink(missing_ok=True)
+            raise
 
 
 @contextmanager
@@ -275,27 +288,28 @@ def replacing_folder(path: str | os.PathLike[str]) -> Iterator[Path]:
 
     Where the block fails, ``path`` stays as it was and the new folder is removed.
     """
-    path = Path(path).resolve()
-    temporary = Path(tempfile.mkdtemp(dir=path.parent, prefix=f".{path.name}-"))
-    try:
-        yield temporary
-        mask = os.umask(0)
-        os.umask(mask)
-        temporary.chmod(0o777 & ~mask)
-        if path.exists():  # a folder with files in it cannot be replaced in one step
-            old = temporary.with_name(f"{temporary.name}-old")
-            path.rename(old)
-            try:
+    path, given = Path(path).resolve(), Path(path)
+    with _named(given):
+        temporary = Path(tempfile.mkdtemp(dir=path.parent, prefix=f".{path.name}-"))
+        try:
+            yield temporary
+            mask = os.umask(0)
+            os.umask(mask)
+            temporary.chmod(0o777 & ~mask)
+            if path.exists():  # a folder with files in it cannot be replaced in one step
+                old = temporary.with_name(f"{temporary.name}-old")
+                path.rename(old)
+                try:
+                    temporary.rename(path)
+                except BaseException:
+                    old.rename(path)
+                    raise
+                shutil.rmtree(old, ignore_errors=True)
+            else:
                 temporary.rename(path)
-            except BaseException:
-                old.rename(path)
-                raise
-            shutil.rmtree(old, ignore_errors=True)
-        else:
-            temporary.rename(path)
-    except BaseException:
-        shutil.rmtree(temporary, ignore_errors=True)
-        raise
+        except BaseException:
+            shutil.rmtree(temporary, ignore_errors=True)
+            raise
 
 
 def method_rows(method: Mapping[str, object], section: str = "") -> list[tuple[str, str, object]]:

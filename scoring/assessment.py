@@ -12,6 +12,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from indicators import CrossSection, Finding, Framework, IndicatorSet, InvalidInputError, Place
+from indicators.findings import raise_errors
 from scoring.findings import findings_of
 from scoring.imputation import IMPUTATIONS, IMPUTATIONS_OVER_TIME
 from scoring.method import aggregation_of, method_of, normalisation_of, treatment_of
@@ -171,6 +172,11 @@ def assess(indicator_set: IndicatorSet, scale: Scale | None = None) -> Assessmen
     >>> int(assessment.ranks["digital_government"].min())
     1
     """
+    if not isinstance(indicator_set, IndicatorSet):
+        raise TypeError(f"a {type(indicator_set).__name__} is no IndicatorSet; load one first")
+    if not isinstance(scale, Scale | None):
+        kind = type(scale).__name__
+        raise TypeError(f"a {kind} is no Scale; an assessment has its scale as .scale")
     method = method_of(indicator_set)
     year = method.time.year
     years: tuple[Year, ...] = indicator_set.years if year == "panel" else (year,)
@@ -304,6 +310,11 @@ def _scales(
             place = Place(left.name)
             fields = {"found": left.framework.indicators, "expected": given.indicators}
             raise InvalidInputError([Finding("other_scale", "error", place, fields)])
+        raise_errors(
+            Finding("other_direction", "error", left.node_place(code, "direction"), {"code": code})
+            for code in given.indicators
+            if given.directions[code] != left.framework.direction(code)
+        )
         units = tuple(left.scored_units.index)
         if given.by_unit and given.units != units:
             fields = {"found": units, "expected": given.units}

@@ -27,13 +27,18 @@ LEAST_ALPHA = 0.7
 FEWEST_ITEMS = 3
 
 
-def audit(assessment: Assessment) -> tuple[Finding, ...]:
+def audit(
+    assessment: Assessment, reasons: tuple[Finding, ...] | None = None
+) -> tuple[Finding, ...]:
     """Everything that is doubtful about a set and its assessment.
 
     Parameters
     ----------
     assessment : Assessment
         Of a panel, the newest year is looked at.
+    reasons : tuple of Finding, optional
+        Why there are no cooperation models, where :func:`cooperation_or_reason` has been asked
+        already.
 
     Returns
     -------
@@ -46,7 +51,8 @@ def audit(assessment: Assessment) -> tuple[Finding, ...]:
     Alberti, Dominguez-Torreiro (2019), Your 10-Step Pocket Guide to Composite Indicators &
     Scoreboards, European Commission, steps 3, 4 and 7.
     """
-    _, reasons = cooperation_or_reason(assessment)
+    if reasons is None:
+        _, reasons = cooperation_or_reason(assessment)
     return (
         *audit_data(assessment.indicator_set, assessment.section_year),
         *assessment.findings,

@@ -385,10 +385,11 @@ def _group_findings(indicator_set: IndicatorSet, method: Method) -> list[Finding
         else None,
     }
     for option, column in columns.items():
-        if column and column not in known and (option, column) != ("ranking.group", NO_GROUP):
-            fields = {"value": column, "known": ", ".join(known)}
-            place = option_place(indicator_set, option)
-            findings.append(Finding("unknown_group_column", "error", place, fields))
+        if column in (None, *known) or (option, column) == ("ranking.group", NO_GROUP):
+            continue
+        fields = {"value": column, "known": ", ".join(known)}
+        place = option_place(indicator_set, option)
+        findings.append(Finding("unknown_group_column", "error", place, fields))
     if method.cooperation.models:
         models = method.cooperation.models
         named = indicator_set.units.get(method.cooperation.exemplars, pd.Series(dtype=object))

@@ -126,6 +126,15 @@ class Scale:
         return named
 
     @property
+    def directions(self) -> dict[str, int]:
+        """Direction of each indicator, which normalisation applies."""
+        return {
+            self.indicators[position]: int(direction)
+            for step in self.normalisations
+            for position, direction in zip(step.members, step.estimator.direction, strict=True)
+        }
+
+    @property
     def ends(self) -> pd.DataFrame:
         """Ends of each linear scale in treated units, indicators x (low, high); NaN for others."""
         ends = np.full((len(self.indicators), 2), np.nan)
@@ -225,8 +234,8 @@ def _treated_posts(indicator_set: IndicatorSet, treatments: Sequence[Step]) -> p
     """Goalposts and targets of the framework in treated units."""
     framework = indicator_set.framework
     codes = framework.indicators
-    given = [[getattr(framework[code], post) for code in codes] for post in POSTS]
-    posts = np.array(given, dtype=np.float64)
+    given = np.array([[getattr(framework[code], post) for code in codes] for post in POSTS], float)
+    posts = given.copy()
     for step in treatments:
         try:
             posts[:, step.members] = step.estimator.transform(posts[:, step.members])
@@ -246,6 +255,17 @@ def _treated_posts(indicator_set: IndicatorSet, treatments: Sequence[Step]) -> p
                 )
                 for row, column, value in _cells(error)
             ) from error
+    merged = (given[0] < given[1]) & ~(posts[0] < posts[1])
+    if merged.any():
+        raise InvalidInputError(
+            Finding(
+                "posts_merged",
+                "error",
+                indicator_set.node_place(codes[column], "low"),
+                {"code": codes[column], "low": given[0, column], "high": given[1, column]},
+            )
+            for column in np.flatnonzero(merged)
+        )
     return pd.DataFrame(posts.T, pd.Index(codes, name="indicator"), POSTS)
 
 

@@ -211,6 +211,16 @@ class Metadata:
             fields = {"columns": others}
             self.findings.append(Finding("other_columns", "note", self.meta.place(), fields))
 
+    def _measure(self, row: int, denominator: str) -> object:
+        """Unit of what is scored: of a divided indicator COINr has that of the raw values."""
+        measure = self.meta.column(COLUMNS["measure"])[row]
+        if not isinstance(measure, str) or denominator not in self.by_code:
+            return measure
+        name = self.meta.column(COLUMNS["name"])[self.by_code[denominator].row]
+        quotient = f"{measure} / {denominator if name is None else cells.text(name)}"
+        factor = cells.text(self.meta.column(COLUMNS["scale_factor"])[row])
+        return quotient if factor in ("", "1") else f"{quotient} × {factor}"
+
     def framework_table(self) -> RawTable:
         """Aggregates from the index down, then indicators, then denominators as context."""
         groups = sorted(self.of_type("Aggregate"), key=lambda e: -e.level if e.level > 0 else 0)
@@ -229,6 +239,7 @@ class Metadata:
                 "parent": self.codes.get(parent, parent),
                 "role": "context" if context else None,
                 "denominator": self.codes.get(denominator, denominator),
+                "measure": self._measure(entry.row, denominator),
             }
             if entry.type == "Aggregate":
                 cells_of |= dict.fromkeys(LEAF_COLUMNS)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Optional
 
@@ -82,7 +83,8 @@ def _say_agreement(found: Comparison, before: Assessment, after: Assessment, wor
         years = dict.fromkeys(one.year or words("cli.newest") for one in (before, after))
         years_shown = words("cli.and").join(map(str, years))
         index["node"] = words("cli.node_in_year", node=index["node"], year=years_shown)
-    say_error(words("cli.agreement", **index))
+    key = "cli.no_agreement" if math.isnan(first["spearman"]) else "cli.agreement"
+    say_error(words(key, **index))
     for units, one in ((found.only_before, before), (found.only_after, after)):
         if units:
             shown = ", ".join(units[:MOST_NAMED])

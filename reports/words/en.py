@@ -5,7 +5,7 @@ from __future__ import annotations
 WORDS: dict[str, str] = {
     "missing": "n/a",
     "compare.all": "All regions",
-    "page.footer": "{name} · data digest {digest}",
+    "page.footer": "{name} · data digest {digest} (see Method)",
     # tabs and titles of sheets
     "sheet.overview": "Overview",
     "sheet.weights": "Weights",
@@ -52,6 +52,9 @@ WORDS: dict[str, str] = {
     "unit.model": "Cooperation model",
     "direction.up": "↑ more is better",
     "direction.down": "↓ less is better",
+    "direction.target": "{direction}, target {target}",
+    "direction.at": "best at {target}",
+    "direction.interval": "best from {target}",
     "role.profile": "Profile: not scored",
     "role.context": "Context: not scored",
     # Overview
@@ -64,10 +67,13 @@ WORDS: dict[str, str] = {
     "overview.more": "and {count} more regions on the sheet Ranking",
     "overview.chart_alt": "Bars of the index, one for each region, the highest first",
     "overview.not_scored": "Listed, not scored for want of data: {names}.",
-    "overview.how_1": "1  Change a yellow cell on Weights: scores, ranks, map and charts follow.",
-    "overview.how_2": "2  Choose a region on Scorecard, or two on Benchmark. A Scorecard prints on "
-    "one page.",
-    "overview.how_3": "3  Type a value on Data. To take your changes as the new defaults, run: "
+    "overview.step": "{number}  {step}",
+    "overview.how_weights": "Change a yellow cell on Weights: scores, ranks, map and charts "
+    "follow.",
+    "overview.how_one_page": "Choose a region on Scorecard, or two on Benchmark. A Scorecard "
+    "prints on one page.",
+    "overview.how_pages": "Choose a region on Scorecard, or two on Benchmark.",
+    "overview.how_data": "Type a value on Data. To take your changes as the new defaults, run: "
     "scorecards build, followed by the name of this file.",
     # Weights
     "weights.how": "Change the yellow cells. Any number from 0 up; only the relation among "
@@ -101,6 +107,7 @@ WORDS: dict[str, str] = {
     "weights.low": "Low end",
     "weights.high": "High end",
     "weights.years": "Year",
+    "weights.interval": "{low} to {high}",
     "weights.prompt": "A number from 0 up. Shares are worked out among neighbours of one group.",
     "weights.note": "Low and high end: the values that get the lowest and the highest score, in "
     "the indicator's own unit. Weights shared out equally are a choice like any other: what an "
@@ -166,10 +173,10 @@ WORDS: dict[str, str] = {
     "benchmark.gaps": "Difference by indicator, first minus second (points)",
     "benchmark.gaps_alt": "Bars of the difference between the two regions in each indicator",
     # Models
-    "models.how": "Each region stands with the nearest of the centres that Python found; edit "
-    "Data and it moves. New centres need scorecards build. ★ named as example.",
-    "models.how_static": "As computed by Python; run scorecards build on this file after changes. "
-    "★ named as example.",
+    "models.how": "Each region stands with the nearest of the centres found when this file was "
+    "written; edit Data and it moves. New centres need scorecards build. ★ named as example.",
+    "models.how_static": "As computed when this file was written; run scorecards build on this "
+    "file after changes. ★ named as example.",
     "models.features": "What distinguishes the models",
     "models.reasons": "Why",
     "models.membership": "Membership: {model}",
@@ -203,8 +210,8 @@ WORDS: dict[str, str] = {
     # Scores, Normalised, Data
     "scores.how": "Live: scores and ranks by the weights in force, and how much of the weight has "
     "data behind it.",
-    "scores.static": "Values as computed by Python: {units} regions are too many for live "
-    "formulas.",
+    "scores.static": "Values as computed when this file was written: {units} regions are too many "
+    "for live formulas.",
     "scores.partly": "Live but for these, whose aggregation has no live formula: {names}. Run "
     "scorecards build on this file after a change of weights.",
     "scores.score": "Score",
@@ -220,11 +227,11 @@ WORDS: dict[str, str] = {
     "scores.lowest": "Lowest",
     "normalised.how": "Live: each value on Data between the low and the high end, turned so that "
     "more is better.",
-    "normalised.static": "Values as computed by Python (this normalisation, treatment, imputation, "
-    "panel or number of regions has no live formula): run scorecards build on this file after a "
-    "change on Data.",
-    "normalised.partly": "Live but for these, which are values as computed by Python: {names}. Run "
-    "scorecards build on this file after a change to them on Data.",
+    "normalised.static": "Values as computed when this file was written (this normalisation, "
+    "treatment, imputation, panel or number of regions has no live formula): run scorecards build "
+    "on this file after a change on Data.",
+    "normalised.partly": "Live but for these, which are values as computed when this file was "
+    "written: {names}. Run scorecards build on this file after a change to them on Data.",
     "normalised.imputed": "Framed and in italics: the value is missing and was imputed; Treatment "
     "lists what was put in.",
     "normalised.group": "Group",
@@ -235,6 +242,8 @@ WORDS: dict[str, str] = {
     "data.role": "Dimension",
     "data.indicator": "Indicator",
     "data.measure": "Measure",
+    "data.before_division": "before division by {name}",
+    "data.divided": "Divided by {name}",
     "data.year": "Year",
     "data.source": "Source",
     "data.present": "Regions with a value",
@@ -248,19 +257,32 @@ WORDS: dict[str, str] = {
     "method.others": "Options of methods that are not chosen",
     "method.others_how": "What is typed here takes effect once a method that reads it is chosen "
     "above; the brackets name the methods.",
-    "method.chosen": "Methods in force",
-    "method.chosen_line": "{stage} {name}: {summary} {source}",
     "method.computed": "What is computed",
-    "method.computed_text": "Following the OECD/JRC Handbook on Constructing Composite Indicators "
-    "(2008): imputation, transform, normalisation, weighting, aggregation, ranking.\n"
-    "Transform log: an indicator in which ratios matter is taken as its natural logarithm.\n"
-    "Min-max: lowest score + (best - lowest) x (value - low end) / (high end - low end), turned "
-    "round where less is better; low and high end are those of the regions, with goalposts those "
-    "on Framework. A constant indicator gives everybody the middle.\n"
-    "Arithmetic: sum of share x score. Geometric: product of score to the power of share.\n"
-    "A missing score is left out and the other weights of its group are scaled up (renormalise); "
-    "below the minimum coverage the group has no score.\n"
-    "Ranks are taken of scores to nine decimals; equal scores are tied.",
+    "method.handbook": "Following the OECD/JRC Handbook on Constructing Composite Indicators "
+    "(2008), in this order.",
+    "method.divided": "Denominators: {names}.",
+    "method.quotient": "{name} by {denominator}",
+    "method.screened": "Screening: regions and indicators with too few values are left out; "
+    "Statistics lists them.",
+    "method.all_indicators": "all indicators",
+    "method.all_groups": "all groups",
+    "method.computed_line": "{stage} {name} ({whom}): {summary} {source}",
+    "method.formula.minmax": "Score: lowest score + (best - lowest) x (value - low end) / (high "
+    "end - low end), turned round where less is better. A constant indicator gives everybody the "
+    "middle.",
+    "method.formula.goalposts": "Score: lowest score + (best - lowest) x (value - low) / (high - "
+    "low), with low and high of Framework, turned round where less is better.",
+    "method.formula.zscore": "Score: mean + standard deviation x (value - mean of the regions) / "
+    "their standard deviation, turned round where less is better.",
+    "method.formula.arithmetic": "Score: sum of share x score.",
+    "method.formula.geometric": "Score: product of the scores, each to the power of its share.",
+    "method.formula.harmonic": "Score: 1 / sum of share / score.",
+    "method.missing.renormalise": "A missing score is left out and the other weights of its group "
+    "are scaled up.",
+    "method.missing.propagate": "A group in which a score is missing has none.",
+    "method.missing.zero": "A missing score counts as 0.",
+    "method.minimum_coverage": "A group with less than {share} of its weight present has no score.",
+    "method.ranks": "Ranks are taken of scores to nine decimals; equal scores are tied.",
     "method.live": "What follows your changes, and what does not",
     "method.live_text": "Live: weights, aggregation switch, values on Data, direction and "
     "goalposts on Framework.\n"
@@ -272,9 +294,10 @@ WORDS: dict[str, str] = {
     "little. Years differ between indicators; each sheet shows them. Measures marked * are "
     "doubtful, and the column caution on Framework says why.",
     "method.origin": "Origin",
-    "method.origin_text": "Set: {name}\nSHA-256 of the inputs: {digest}\n"
-    "Written by regional-scorecards {version} (MIT licence); seed {seed}. The data stand under the "
-    "terms of their publishers, see Sources.",
+    "method.origin_text": "Set: {name}\nData digest, the SHA-256 of the inputs, which changes "
+    "with any of them; its start stands at the foot of each page: {digest}\nWritten by "
+    "regional-scorecards {version} (MIT licence); seed {seed}. The data stand under the terms of "
+    "their publishers, see Sources.",
     # Checks
     "checks.how": "The workbook tests itself; all lines should say OK, also after changes.",
     "checks.what": "Check",
@@ -292,21 +315,24 @@ WORDS: dict[str, str] = {
     "checks.order": "Places of the ranking that are not taken exactly once",
     "checks.outside_domain": "Scores that are missing because a geometric or harmonic mean needs "
     "scores above 0",
-    "checks.python": "Sum of differences to the default index computed by Python (0 with nothing "
-    "changed)",
+    "checks.python": "Sum of differences to the default index (0 with nothing changed)",
     "checks.without_score": "Regions without a score",
     "checks.missing": "Missing values of scored indicators",
     "checks.audit": "What the audit found when this file was written",
+    "checks.more": "and {count} more of this kind ({code}): run scorecards check on this file",
     "checks.nothing": "Nothing.",
     # Statistics
     "statistics.how": "For those who check the data: how the values of each indicator spread, "
     "which regions have data, and what was left out.",
+    "statistics.of_year": "Of {year} alone, the newest year; Treatment takes the years of the "
+    "scale together.",
     "statistics.spread": "Spread of each scored indicator",
     "statistics.spread_how": "Values before anything is imputed or treated; they follow what is "
     "typed on Data. Coloured figures ask for a look, none is an error by itself. Skewed: skew "
     "beyond {skew} and kurtosis above {kurtosis}, a few regions then stretch the scale for all "
-    "others. Also flagged: more than {missing} missing, more than {half} zeros, fewer than {half} "
-    "different values, one value in more than {half} of the regions.",
+    "others. Kurtosis is in excess of the normal distribution, which has 0. Also flagged: more "
+    "than {missing} missing, more than {half} zeros, fewer than {half} different values, one "
+    "value in more than {half} of the regions.",
     "statistics.values": "Values",
     "statistics.missing": "Missing",
     "statistics.zeros": "Zeros",
@@ -314,7 +340,7 @@ WORDS: dict[str, str] = {
     "statistics.upper": "Upper quartile",
     "statistics.deviation": "Standard deviation",
     "statistics.skew": "Skew",
-    "statistics.kurtosis": "Kurtosis (excess)",
+    "statistics.kurtosis": "Kurtosis",
     "statistics.outliers": "Outliers (1.5 ranges)",
     "statistics.different": "Different values",
     "statistics.frequent": "Most frequent value",
@@ -350,17 +376,20 @@ WORDS: dict[str, str] = {
     "statistics.nobody": "None.",
     "statistics.more": "and {count} more",
     # Correlations
-    "correlations.how": "As computed by Python from the scores when this file was written; 1 rise "
+    "correlations.how": "From the scores as computed when this file was written; 1 rise "
     "together, 0 unrelated, -1 one falls as the other rises.",
+    "correlations.of_year": "Of {year}, the newest year.",
+    "correlations.few_for_curves": "Fewer than {least} regions: a curve would follow chance, so "
+    "that the main effect is by a straight line too.",
     "correlations.too_few": "Fewer than three regions: there is nothing to correlate.",
     "correlations.drivers": "What really drives the index",
     "correlations.drivers_how": "A weight says what an indicator was meant to count for; what it "
     "does count for also depends on how its scores spread and move with the others. Share of "
     "influence: how much of the differences among regions in the index would be explained by this "
-    "one alone, as a share of all (by correlation: straight lines only; by main effect: curves "
-    "too). Ratio: influence over weight; ▲ 1.5 or more: it counts for more than was meant, ▼ 0.5 "
-    "or less: for less. If it is left out: 1.00 means the ranking stays the same; ▲ the region "
-    "would climb, ▼ fall.",
+    "one alone, as a share of all: by correlation with a straight line, by main effect with a "
+    "curve. Ratio: influence by main effect over weight; ▲ 1.5 or more: it counts for more than "
+    "was meant, ▼ 0.5 or less: for less. If it is left out: 1.00 means the ranking stays the "
+    "same; ▲ the region would climb, ▼ fall.",
     "correlations.drives": "Weight and influence",
     "correlations.left_out": "If it is left out",
     "correlations.with_index": "Correlation with index",
@@ -375,23 +404,24 @@ WORDS: dict[str, str] = {
     "correlations.without_slow": "The effect of leaving out takes too long to be computed here; "
     "run scorecards compare with the option --leave-out.",
     "correlations.look": "Correlations that ask for a look",
-    "correlations.look_how": "Indicators of one group that go against each other or say the same, "
-    "and nodes that are hardly in the group they belong to. A reason to think again, not to drop "
-    "anything.",
+    "correlations.look_how": "Neighbours in one group that go against each other (below -0.4) or "
+    "say the same (above 0.92), and nodes that fall as a group they are in rises (below 0); only "
+    "where p < 0.05. Checks and scorecards check tell the same pairs. A reason to think again, not "
+    "to drop anything.",
     "correlations.of": "Of",
     "correlations.with": "With",
     "correlations.correlation": "Correlation",
     "correlations.meaning": "What it means",
-    "correlations.look.negative": "go against each other: in their mean they cancel out",
-    "correlations.look.collinear": "say nearly the same: together they count twice",
-    "correlations.look.link": "hardly says anything about its group, whatever its weight",
+    "correlations.look.negative_siblings": "go against each other: in their mean they cancel out",
+    "correlations.look.collinear_siblings": "say nearly the same: together they count twice",
+    "correlations.look.against_ancestor": "goes against what it is a part of",
     "correlations.groups": "Group by group",
-    "correlations.groups_how": "Bold orange: below -0.4, they cancel out. Framed: above 0.92, they "
-    "count twice. In the columns of the group and the index, orange italics: up to 0.3, hardly "
-    "part of it. *** p < 0.01, ** p < 0.05, * p < 0.1: how likely so strong a correlation is by "
-    "chance. Cronbach's alpha near 1: the indicators measure one thing; 0.7 is usually asked for. "
-    "Components: how many things the group measures; one with an eigenvalue above 1 carries more "
-    "than a single indicator.",
+    "correlations.groups_how": "Bold orange: below -0.4, they cancel out. Framed: above 0.92, "
+    "they count twice. In the columns of the group and the index, orange italics: up to 0.3, "
+    "hardly part of it. *** p < 0.01, ** p < 0.05, * p < 0.1: how often so strong a correlation "
+    "would come about by chance. Cronbach's alpha near 1: the indicators measure one thing; 0.7 "
+    "is usually asked for. Components: how many things the group measures. The eigenvalue of one "
+    "is the number of indicators it stands for; above 1 it carries more than a single one.",
     "correlations.link_group": "Its group",
     "correlations.link_index": "Index",
     "correlations.numbered": "{number}  {name}",
@@ -409,17 +439,18 @@ WORDS: dict[str, str] = {
     "and every value that is not as published.",
     "treatment.indicators": "Indicator by indicator",
     "treatment.imputed_by": "Missing values are filled by: {imputation}.",
-    "treatment.indicators_how": "Outliers and skew are "
-    "treated as Method and Framework say; what passes is left alone. Low and high end (or target) "
-    "are in the units of the treated values.",
-    "treatment.panel": "Figures are of the newest year; whether an indicator passes, and its ends, "
-    "come from the years that the scale is fitted on.",
+    "treatment.indicators_how": "Outliers and skew are treated as Method and Framework say; what "
+    "passes is left alone. Skew: 0 where high and low values spread alike, above 0 where a few are "
+    "far up. Kurtosis: 0 as in a normal distribution, higher with more values far out. Low end, "
+    "high end and target are in the units of the treated values.",
+    "treatment.panel": "Figures are of {years}, on one scale.",
     "treatment.denominators": "Divided",
     "treatment.gaps": "Gaps",
     "treatment.treatment": "Outliers and skew",
     "treatment.scale": "Normalisation",
     "treatment.denominator": "By",
     "treatment.factor": "Times",
+    "treatment.target": "Target",
     "treatment.missing": "Missing",
     "treatment.imputed": "Imputed",
     "treatment.method": "Method",
@@ -438,12 +469,14 @@ WORDS: dict[str, str] = {
     "treatment.values_imputed": "Values that were imputed: put in where there is none",
     "treatment.value": "Value put in",
     # Trends
-    "trends.how": "Index of every region in every year, as computed by Python with the default "
-    "weights; regions in the order of the newest year.",
+    "trends.how": "Index of every region in every year, as computed when this file was "
+    "written, with the default weights; regions in the order of the newest year.",
     "trends.table": "Index and rank by year",
     "trends.table_how": "{first} to {last} ({count} years). Change: last score less the first. "
-    "Trend: points a year by a straight line through all years, bold where it is hardly by chance "
-    "(p < 0.05).",
+    "Trend: points a year by a straight line through all years.",
+    "trends.marked": "Bold where a trend as steep would come about by chance less than once in "
+    "twenty times (p < 0.05).",
+    "trends.not_marked": "None is marked: in fewer than five years any trend may be by chance.",
     "trends.moved": "Change and trend",
     "trends.change": "Change",
     "trends.slope": "Trend a year",
@@ -529,6 +562,8 @@ WORDS: dict[str, str] = {
     "cli.agreement": "{node}: {units} regions, rank correlation {spearman:.3f} (Spearman) and "
     "{kendall:.3f} (Kendall), ranks shift by {mean_shift:.2f} on average and {largest_shift:.0f} "
     "at most",
+    "cli.no_agreement": "{node}: {units} regions and no rank correlation: they are too few, or "
+    "one of the rankings ties them all",
     "cli.only_in": "only in {name}: {units}",
     "cli.import": "Make a set of the tables of COINr (iData and iMeta) or of a workbook of the JRC "
     "COIN Tool. What could not be carried over is told.",

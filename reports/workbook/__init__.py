@@ -27,6 +27,7 @@ from reports.workbook import (
     weights,
 )
 from reports.workbook.cells import MOST_COLUMNS, MOST_ROWS, Book
+from reports.workbook.parts import write_links
 from reports.workbook.plan import Plan
 from scoring import Assessment, cooperation_or_reason
 
@@ -83,6 +84,7 @@ def _filled(assessment: Assessment, language: str, progress: Progress | None) ->
         if progress is not None:
             progress(done, len(SHEETS) + 1)
         sheet.write(plan)
+    write_links(plan)
     return plan
 
 
@@ -93,7 +95,7 @@ def _check_size(assessment: Assessment) -> None:
     sizes = (
         ("values", len(values) + int(assessment.data.isna().to_numpy().sum()), MOST_ROWS),
         ("units", len(assessment.indicator_set.units), MOST_ROWS),
-        ("framework", 2 * columns, MOST_COLUMNS),
+        ("framework", 3 * columns, MOST_COLUMNS),
     )
     findings = [
         Finding("too_large_for_excel", "error", Place(table), {"what": table, "value": size})

@@ -24,10 +24,7 @@ SIGN, IMPUTED_SIGN = 7, "≈"
 def write(plan: Plan) -> None:
     """Fill the sheet."""
     words = plan.words
-    spans = [(1, 1), (2, 2), (3, 3), (4, 4), (5, 6), (8, 9), (10, 11), (12, 13)]
-    sheet = header(
-        plan, "benchmark", spans, subtitle=words("benchmark.how"), last_column=CHART_LAST
-    )
+    sheet = header(plan, "benchmark", subtitle=words("benchmark.how"), last_column=CHART_LAST)
     units = _chosen(plan)
     right = styles.TEXT.but(align="right", bold=True)
     sheet.wide(CHOICE_ROW, 1, 2, words("benchmark.choose"), right)

@@ -43,6 +43,10 @@ def constant(value: Value) -> str:
     return quoted(value) if isinstance(value, str) else repr(value)
 
 
+#: Formula of a cell that stays without a number: what looks up an empty cell would show 0.
+GAP = '""'
+
+
 def blank_if_missing(value: float | None) -> Value:
     """What a formula shows for a number that may be missing: the number, or ""."""
     if value is None or math.isnan(value):
@@ -75,6 +79,7 @@ class Sheet:
         self.openpyxl.sheet_view.showGridLines = False
         self.content = SheetContent()
         self.values: dict[tuple[int, int], Value] = {}
+        self.last_column = 1
 
     # --- cells ---
 
@@ -182,6 +187,11 @@ class Sheet:
         for column, width in widths.items():
             self.openpyxl.column_dimensions[get_column_letter(column)].width = width
 
+    def width(self, column: int) -> float:
+        """Width of a column in characters; nothing where it is hidden."""
+        dimension = self.openpyxl.column_dimensions[get_column_letter(column)]
+        return 0.0 if dimension.hidden else float(dimension.width)
+
     def height(self, row: int, height: float) -> None:
         """Set the height of a row, in points."""
         self.openpyxl.row_dimensions[row].height = min(height, HIGHEST_ROW)
@@ -255,7 +265,7 @@ class Sheet:
         footer: str = "",
     ) -> None:
         """Set up printing on A4; titles repeat on every page."""
-        sheet = self.openpyxl
+        sheet, self.last_column = self.openpyxl, last_column
         sheet.print_area = f"A1:{get_column_letter(last_column)}{last_row}"
         sheet.page_setup.paperSize = sheet.PAPERSIZE_A4
         sheet.page_setup.orientation = "portrait" if portrait else "landscape"

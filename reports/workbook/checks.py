@@ -4,22 +4,24 @@ from __future__ import annotations
 
 import numpy as np
 
+from reports.findings import MOST_OF_A_KIND, by_kind
 from reports.workbook import styles
 from reports.workbook.cells import Sheet, Value, local, quoted
-from reports.workbook.parts import audit_links, footer, header
+from reports.workbook.parts import footer, header
 from reports.workbook.plan import FIRST_INDICATOR_COLUMN, SUM_OF_SHARES, Plan
 from scoring.aggregation import TOLERANCE
 
 WHAT, FOUND, WANTED, VERDICT = range(1, 5)
+LAST = 8
 HEADING, FIRST = 5, 6
+#: Characters of a finding on one line.
+LONGEST_LINE = 180
 
 
 def write(plan: Plan) -> None:
     """Fill the sheet."""
     words = plan.words
-    spans = [(1, 1), (2, 2), (3, 3), (4, 4), (5, 5), (6, 6), (7, 7), (8, 8)]
-    sheet = header(plan, "checks", spans, subtitle=words("checks.how"), last_column=8)
-    audit_links(plan, sheet, "checks", spans)
+    sheet = header(plan, "checks", subtitle=words("checks.how"), last_column=LAST)
     titles = [words(f"checks.{key}") for key in ("what", "found", "wanted", "verdict")]
     sheet.table_heading(HEADING, 1, titles, height=18, left=1)
     row = FIRST
@@ -27,10 +29,9 @@ def write(plan: Plan) -> None:
         _line(plan, sheet, row, words(f"checks.{key}"), value, formula, wanted)
         row += 1
     row = _findings(plan, sheet, row + 1)
-    sheet.widths({1: 66, 2: 13, 3: 13, 4: 13, 5: 13, 6: 13, 7: 13, 8: 66})
+    sheet.widths({WHAT: 66, **dict.fromkeys(range(FOUND, LAST + 1), 11)})
     sheet.protect()
-    one_page = row <= 60
-    sheet.page(row, 8, one_page=one_page, footer=footer(plan))
+    sheet.page(row, LAST, one_page=False, footer=footer(plan))
 
 
 def _checks(plan: Plan) -> list[tuple[str, float, str, float | None]]:
@@ -123,15 +124,23 @@ def _line(
 def _findings(plan: Plan, sheet: Sheet, row: int) -> int:
     """What the audit found when the workbook was written; returns the last row."""
     words = plan.words
-    sheet.wide(row, 1, 8, words("checks.audit"), styles.SECTION)
+    sheet.wide(row, 1, LAST, words("checks.audit"), styles.SECTION)
     findings = plan.findings
     if not findings:
-        sheet.wide(row + 1, 1, 8, words("checks.nothing"), styles.NOTE)
+        sheet.wide(row + 1, 1, LAST, words("checks.nothing"), styles.NOTE)
         return row + 1
-    for finding in findings:
-        row += 1
-        said = words.finding(finding.code, finding.shown, finding.message)
-        text = f"{words(f'severity.{finding.severity}')}: {said}"
-        sheet.wide(row, 1, 8, text, styles.NOTE)
-        sheet.height(row, 12.5 * (1 + len(text) // 150))
+    for alike in by_kind(findings):
+        for finding in alike[:MOST_OF_A_KIND]:
+            said = words.finding(finding.code, finding.shown, finding.message)
+            row = _said(sheet, row, f"{words(f'severity.{finding.severity}')}: {said}")
+        if len(alike) > MOST_OF_A_KIND:
+            more = words("checks.more", count=len(alike) - MOST_OF_A_KIND, code=alike[0].code)
+            row = _said(sheet, row, more)
     return row
+
+
+def _said(sheet: Sheet, row: int, text: str) -> int:
+    """One line below the last; returns its row."""
+    sheet.wide(row + 1, 1, LAST, text, styles.NOTE)
+    sheet.height(row + 1, 12.5 * (1 + len(text) // LONGEST_LINE))
+    return row + 1

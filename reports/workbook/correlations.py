@@ -10,27 +10,33 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from indicators import Finding
 from reports.workbook import styles
 from reports.workbook.cells import Sheet, area, blank_if_missing, colour_scale, known
-from reports.workbook.parts import audit_links, footer, header, name_of, section
+from reports.workbook.parts import footer, header, name_of, section
 from reports.workbook.plan import Plan
 from scoring.aggregation import AGGREGATIONS
+from scoring.multivariate.importance import FEWEST_FOR_A_CURVE
 
 NAME, GROUP = 1, 2
+#: Shares of influence; the ratio and the order go by the first.
+IMPORTANCE = ("main_effect_importance", "correlation_importance")
 WEIGHT, CORRELATION, BY_CORRELATION, BY_EFFECT, RATIO = range(5, 10)
 WITHOUT, MEAN_SHIFT, LARGEST_SHIFT, MOVES, MOVED_BY = 10, 11, 12, 13, 16
 LAST = MOVED_BY
 
 #: Limits of the flags (see ``scoring.multivariate.correlation_table``).
 NEGATIVE, WEAK, COLLINEAR = -0.4, 0.3, 0.92
+#: Findings of the audit on pairs of nodes, in the order in which they are listed.
+PAIRS = ("negative_siblings", "against_ancestor", "collinear_siblings")
 #: p-value below which a coefficient has so many stars.
 STARS = ((0.01, "***"), (0.05, "**"), (0.1, "*"))
 #: Largest matrix that is shown, and pairs that are listed.
 MOST_CELLS_ACROSS, MOST_PAIRS = 60, 40
 #: Fewer regions correlate by chance alone.
 FEWEST_UNITS = 3
-#: Indicators beside each other on a printed page.
-COLUMNS_A_PAGE = 30
+#: Widths of the names and of the other columns.
+NAME_WIDTH, WIDTH = 34, 8
 #: Leaving out nodes is too slow here where units squared times nodes are more, or at all.
 MOST_COMPARISONS, TOO_SLOW = 5_000_000, frozenset({"kemeny"})
 
@@ -41,12 +47,8 @@ CENTRED = styles.CENTRE.but(size=8.5)
 def write(plan: Plan) -> None:
     """Fill the sheet."""
     words = plan.words
-    spans = [(1, 1), *((c, c + 1) for c in range(2, 16, 2))]
-    sheet = header(
-        plan, "correlations", spans, subtitle=words("correlations.how"), last_column=LAST
-    )
-    audit_links(plan, sheet, "correlations", spans)
-    sheet.widths({NAME: 40, **dict.fromkeys(range(2, LAST + 1), 9)})
+    sheet = header(plan, "correlations", subtitle=words("correlations.how"), last_column=LAST)
+    sheet.widths({NAME: NAME_WIDTH, **dict.fromkeys(range(2, LAST + 1), WIDTH)})
     sheet.freeze(6, GROUP)
     sheet.protect()
     if plan.count < FEWEST_UNITS:
@@ -57,9 +59,8 @@ def write(plan: Plan) -> None:
     row = _drivers(analysis, sheet, 6)
     row = _pairs(analysis, sheet, row + 1)
     sheet.break_before(row + 1)
-    row = section(
-        sheet, row + 1, LAST, words("correlations.groups"), words("correlations.groups_how"), 3
-    )
+    how = words("correlations.groups_how")
+    row = section(sheet, row + 1, LAST, words("correlations.groups"), how)
     for group in plan.groups:
         row = _group(analysis, sheet, row, group)
     last = LAST
@@ -69,8 +70,10 @@ def write(plan: Plan) -> None:
         row = section(sheet, row, LAST, words("correlations.all"), words("correlations.all_how"))
         row = _matrix(analysis, sheet, row, indicators, ())
         last = max(last, 1 + len(indicators))
-        sheet.widths(dict.fromkeys(range(LAST + 1, last + 1), 7.5))
-    pages = 1 + (last - 1) // COLUMNS_A_PAGE
+        sheet.widths(dict.fromkeys(range(LAST + 1, last + 1), WIDTH))
+    # Each page repeats the names; the first holds all tables but the last one.
+    beyond = (last - LAST) * WIDTH
+    pages = 1 + beyond // ((LAST - 1) * WIDTH)
     sheet.page(
         row, last, one_page=False, pages_wide=pages, title_columns="A:A", footer=footer(plan)
     )
@@ -95,19 +98,6 @@ class Analysis:
         nodes = list(self.plan.framework.scored_nodes)
         found = correlations(self.plan.assessment.scores[nodes])
         return found.coefficients, found.p_values
-
-    @cached_property
-    def pairs(self) -> pd.DataFrame:
-        """Siblings, and nodes with their ancestors, with flags."""
-        from scoring.multivariate import correlation_table
-
-        return correlation_table(
-            self.plan.assessment.scores,
-            self.plan.framework,
-            negative=NEGATIVE,
-            weak=WEAK,
-            collinear=COLLINEAR,
-        )
 
     @cached_property
     def influence(self) -> pd.DataFrame:
@@ -149,8 +139,14 @@ def _drivers(analysis: Analysis, sheet: Sheet, row: int) -> int:
     plan, words = analysis.plan, analysis.plan.words
     root = plan.framework.root
     how = words("correlations.drivers_how")
-    row = section(sheet, row, LAST, words("correlations.drivers"), how, lines=3)
+    if plan.assessment.by_year:
+        how = f"{words('correlations.of_year', year=plan.assessment.year)} {how}"
+    row = section(sheet, row, LAST, words("correlations.drivers"), how)
     table = analysis.influence[analysis.influence["group"] == root]
+    if plan.count < FEWEST_FOR_A_CURVE:
+        few = words("correlations.few_for_curves", least=FEWEST_FOR_A_CURVE)
+        sheet.wide(row, 1, LAST, few, styles.NOTE)
+        row += 1
     if analysis.without is None:
         sheet.wide(row, 1, LAST, words("correlations.without_slow"), styles.NOTE)
         row += 1
@@ -161,13 +157,13 @@ def _drivers(analysis: Analysis, sheet: Sheet, row: int) -> int:
         dimensions = of == "children" and "indicators" in set(table["of"])
         title = "scorecard.dimension" if dimensions else "data.indicator"
         row = _headings(plan, sheet, row, words(title), "" if dimensions else words("data.role"))
-        order = part.sort_values("main_effect_importance", ascending=False, kind="stable")
+        order = part.sort_values(list(IMPORTANCE), ascending=False, kind="stable")
         first = row
         for row, line in enumerate(order.itertuples(), first):
             _driver(analysis, sheet, row, line, dimensions)
         for column in (WEIGHT, BY_CORRELATION, BY_EFFECT):
-            most = float(np.nanmax([*part["weight_share"], *part["main_effect_importance"]]))
-            sheet.bar(area(first, column, row, column), 0.0, max(most, 0.01) * 1.6)
+            most = float(np.nanmax(part[["weight_share", *IMPORTANCE]].to_numpy()))
+            sheet.bar(area(first, column, row, column), 0.0, max(most, 0.01))
         row += 2
     return row - 1
 
@@ -322,17 +318,8 @@ def _pairs(analysis: Analysis, sheet: Sheet, row: int) -> int:
     """Correlations that ask for a look, in words; returns the next free row."""
     plan, words = analysis.plan, analysis.plan.words
     row = section(sheet, row, LAST, words("correlations.look"), words("correlations.look_how"))
-    table = analysis.pairs
-    siblings = table["relation"] == "siblings"
-    parents = table["node"].map(lambda node: plan.framework[node].parent)
-    with_parent = ~siblings & (table["group"] == parents)
-    flagged = (siblings & table["flag"].isin(["negative", "collinear"])) | (
-        with_parent & table["flag"].isin(["negative", "weak"])
-    )
-    chosen = table[flagged].assign(
-        kind=np.where(with_parent, "link", table["flag"])[flagged.to_numpy()]
-    )
-    if chosen.empty:
+    chosen = [finding for finding in plan.findings if finding.code in PAIRS]
+    if not chosen:
         sheet.wide(row, 1, LAST, words("checks.nothing"), styles.NOTE)
         return row + 1
     titles = {
@@ -344,20 +331,27 @@ def _pairs(analysis: Analysis, sheet: Sheet, row: int) -> int:
         sheet.put(row, column, title, styles.HEADING if column == 9 else styles.HEADING_LEFT)
     for first, last in ((2, 5), (6, 8), (10, LAST)):
         sheet.merge(row, first, last)
-    chosen = chosen.sort_values(["kind", "correlation"], kind="stable")
+    chosen.sort(key=lambda pair: (PAIRS.index(pair.code), -abs(_correlation(pair))))
     small = styles.LEFT.but(size=8)
     names = {node.code: node.name for node in plan.framework.nodes}
-    for line in chosen.head(MOST_PAIRS).to_dict("records"):
+    p_values: Any = analysis.matrix[1]
+    for pair in chosen[:MOST_PAIRS]:
         row += 1
-        value, kind = float(line["correlation"]), line["kind"]
-        look = _look(value, float(line["p_value"]), link=kind == "link")
-        sheet.put(row, NAME, names[line["node"]], styles.LEFT.but(shrink=True))
-        sheet.wide(row, 2, 5, names[line["other"]], small.but(shrink=True))
-        sheet.wide(row, 6, 8, names[line["group"]], small.but(colour=styles.GREY))
-        sheet.put(row, 9, value, look)
-        sheet.wide(row, 10, LAST, words(f"correlations.look.{kind}"), small)
+        node, other, group = (str(pair.fields[key]) for key in ("code", "other", "group"))
+        p_value = float(p_values.loc[node, other])
+        look = _look(_correlation(pair), p_value, link=pair.code == "against_ancestor")
+        sheet.put(row, NAME, names[node], styles.LEFT.but(shrink=True))
+        sheet.wide(row, 2, 5, names[other], small.but(shrink=True))
+        sheet.wide(row, 6, 8, names[group], small.but(colour=styles.GREY, shrink=True))
+        sheet.put(row, 9, _correlation(pair), look)
+        sheet.wide(row, 10, LAST, words(f"correlations.look.{pair.code}"), small.but(shrink=True))
     if len(chosen) > MOST_PAIRS:
         row += 1
         more = words("statistics.more", count=len(chosen) - MOST_PAIRS)
         sheet.wide(row, 1, LAST, more, styles.NOTE)
     return row + 1
+
+
+def _correlation(pair: Finding) -> float:
+    found: Any = pair.fields["correlation"]
+    return float(found)

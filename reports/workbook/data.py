@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from reports.workbook import styles
-from reports.workbook.cells import Sheet, known
+from reports.workbook.cells import Sheet, blank_if_missing, known, local
 from reports.workbook.parts import footer, header, years_text
 from reports.workbook.plan import FIRST_INDICATOR_COLUMN, Plan
 
@@ -15,14 +17,15 @@ PRESENT = 10
 NEW_YEAR = 4
 #: Indicators beside each other on a printed page.
 COLUMNS_A_PAGE = 12
+#: Decimals of a small number; a smaller one is written with a power of ten.
+MOST_DECIMALS = 7
 
 
 def write(plan: Plan) -> None:
     """Fill the sheet."""
     words, framework = plan.words, plan.framework
-    spans = [(1, 2), (3, 4), (5, 6), (7, 8), (9, 10), (11, 12), (13, 14), (15, 16)]
     subtitle = words("data.how" if plan.live_indicators else "data.how_static")
-    sheet = header(plan, "data", spans, subtitle=subtitle, last_column=16)
+    sheet = header(plan, "data", subtitle=subtitle, last_column=16)
     data = plan.assessment.data
     unit_columns(plan, sheet)
     rows = {
@@ -40,7 +43,7 @@ def write(plan: Plan) -> None:
         sheet.put(ROLE, column, group, styles.HEADING)
         sheet.put(NODE, column, f"{node.name} {node.name_zh}".strip(), styles.HEADING)
         small = styles.CENTRE.but(size=7.5, wrap=True, colour=styles.GREY)
-        sheet.put(MEASURE, column, node.measure, small)
+        sheet.put(MEASURE, column, _measure(plan, indicator), small)
         years = years_text(plan.assessment.years[indicator].tolist()) or words("data.undated")
         sheet.put(YEAR, column, years, small)
         sheet.put(NEW_YEAR, column, plan.year_of_new[indicator], styles.HIDDEN)
@@ -58,6 +61,9 @@ def write(plan: Plan) -> None:
             there = known(value)
             sheet.put(row, column, value if there else None, entry if there else missing)
     last = plan.data_column(framework.all_indicators[-1])
+    if plan.divided:
+        _quotients(plan, sheet)
+        last = plan.value_column(plan.divided[-1])
     for row, height in {ROLE: 28, NODE: 62, MEASURE: 36, YEAR: 16, SOURCE: 44}.items():
         sheet.height(row, height)
     sheet.widths(dict.fromkeys(range(FIRST_INDICATOR_COLUMN, last + 1), 12.5))
@@ -67,12 +73,48 @@ def write(plan: Plan) -> None:
         plan.last,
         last,
         titles=f"{ROLE}:{CODE}",
-        pages_wide=1 + len(framework.all_indicators) // COLUMNS_A_PAGE,
+        pages_wide=1 + (last - FIRST_INDICATOR_COLUMN) // COLUMNS_A_PAGE,
         one_page=plan.count <= 45,
         footer=footer(plan),
     )
     if plan.years_differ:
         _years(plan, sheet)
+
+
+def _measure(plan: Plan, indicator: str) -> str:
+    """Measure of the values; that of the framework is the one of what is scored."""
+    below = plan.framework[indicator].denominator
+    if not below:
+        return plan.framework[indicator].measure
+    return plan.words("data.before_division", name=plan.framework[below].name)
+
+
+def _quotients(plan: Plan, sheet: Sheet) -> None:
+    """What is scored of the indicators with a denominator, beside the values."""
+    words, framework = plan.words, plan.framework
+    for indicator in plan.divided:
+        node, column = framework[indicator], plan.value_column(indicator)
+        below = framework[node.denominator].name
+        small = styles.CENTRE.but(size=7.5, wrap=True, colour=styles.GREY)
+        sheet.put(ROLE, column, words("data.divided", name=below), styles.HEADING)
+        sheet.put(NODE, column, f"{node.name} {node.name_zh}".strip(), styles.HEADING)
+        sheet.put(MEASURE, column, node.measure, small)
+        values = plan.assessment.denominated[indicator]
+        number = styles.NUMBER.but(format=number_format(values.to_numpy()))
+        live = plan.follows_data(indicator)
+        for row, value in enumerate(values.tolist(), plan.first):
+            shown = blank_if_missing(value)
+            formula = _quotient(plan, indicator, row) if live else None
+            sheet.put(row, column, shown if live or known(value) else None, number, formula)
+
+
+def _quotient(plan: Plan, indicator: str, row: int) -> str:
+    """The value of a row by its denominator, times the factor of the framework."""
+    node = plan.framework[indicator]
+    value = local(row, plan.data_column(indicator))
+    below = local(row, plan.data_column(node.denominator))
+    quotient = f"{value}/{below}*{plan.scale_factor(indicator)!r}"
+    return f'IF(AND(ISNUMBER({value}),N({below})<>0),{quotient},"")'
 
 
 def unit_columns(plan: Plan, sheet: Sheet) -> None:
@@ -91,13 +133,25 @@ def unit_columns(plan: Plan, sheet: Sheet) -> None:
     sheet.widths({1: 9, 2: 16, 3: plan.chinese(10), 4: 14 if plan.group_column else 3})
 
 
-def number_format(values: np.ndarray) -> str:
-    """Number format with about four digits, and none after the point for whole numbers."""
-    present = values[~np.isnan(values)]
-    if len(present) == 0 or np.all(present == np.round(present)):
+def number_format(values: np.ndarray, *, whole: bool = True) -> str:
+    """Number format that shows about four digits of most values, and three of small ones.
+
+    Parameters
+    ----------
+    values : ndarray
+    whole : bool
+        Whether whole numbers are to have nothing after the point.
+    """
+    sizes = np.abs(values[~np.isnan(values)])
+    if whole and np.all(sizes == np.round(sizes)):
         return "#,##0"
-    largest = float(np.abs(present).max())
-    decimals = 3 if largest < 2 else 2 if largest < 100 else 1 if largest < 10_000 else 0
+    largest = float(sizes.max(initial=0.0))
+    decimals = 2 if largest < 100 else 1 if largest < 10_000 else 0
+    if 0 < largest < 2:
+        usual = float(np.median(sizes[sizes > 0]))
+        decimals = max(3, 2 - math.floor(math.log10(usual)))
+        if decimals > MOST_DECIMALS:
+            return "0.00E+00"
     return "#,##0." + "0" * decimals if decimals else "#,##0"
 
 

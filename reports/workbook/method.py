@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from indicators.tables import method_rows
 from reports.workbook import styles
 from reports.workbook.cells import Sheet, Value
-from reports.workbook.parts import footer, header, section
+from reports.workbook.parts import footer, header, paragraph, section
 from reports.workbook.plan import FIRST_TABLE_ROW, Plan
 from scoring import Assessment
 from scoring.catalogue import STAGES, methods
 from scoring.options import Method
 
 SECTION, OPTION, VALUE, IN_FORCE, MEANING = range(1, 6)
-
+#: Meanings run over four columns, so that the links above have room.
+LAST = 8
+#: Names that are told one by one.
+MOST_NAMES = 8
 
 #: An option -> another one that whoever reads the first needs too.
 READ_TOGETHER = {("normalisation", "base"): ("normalisation", "base_year")}
@@ -47,11 +51,13 @@ class Option:
 def write(plan: Plan) -> None:
     """Fill the sheet: the options in force, what is computed, and the other options."""
     words = plan.words
-    spans = [(1, 1), (2, 2), (3, 3), (4, 4), (5, 5)]
-    sheet = header(plan, "method", spans, subtitle=words("method.how"), last_column=MEANING)
+    sheet = header(plan, "method", subtitle=words("method.how"), last_column=LAST)
     # The headings of input tables are the names of the columns, the same in every language.
+    sheet.widths({1: 30, 2: 24, 3: 40, 4: 26, **dict.fromkeys(range(MEANING, LAST + 1), 17)})
     headings = ["section", "option", "value", words("method.in_force"), words("method.meaning")]
     sheet.table_heading(FIRST_TABLE_ROW - 1, 1, headings, height=18, left=5)
+    sheet.fill(FIRST_TABLE_ROW - 1, range(MEANING, LAST + 1), styles.HEADING)
+    sheet.merge(FIRST_TABLE_ROW - 1, MEANING, LAST)
     row = FIRST_TABLE_ROW
     options = _options(plan)
     for option in options:
@@ -63,15 +69,14 @@ def write(plan: Plan) -> None:
     if others:
         # A row without an option is no part of the input table, here as in the texts above.
         sheet.break_before(row)
-        row = section(sheet, row, MEANING, words("method.others"), words("method.others_how"))
+        row = section(sheet, row, LAST, words("method.others"), words("method.others_how"))
         for option in others:
             _option(plan, sheet, row, option)
             row += 1
-    sheet.widths({1: 30, 2: 24, 3: 44, 4: 30, 5: 66})
     sheet.freeze(FIRST_TABLE_ROW, 1)
     sheet.protect()
     titles = f"{FIRST_TABLE_ROW - 1}:{FIRST_TABLE_ROW - 1}"
-    sheet.page(row, MEANING, one_page=False, titles=titles, footer=footer(plan))
+    sheet.page(row, LAST, one_page=False, titles=titles, footer=footer(plan))
 
 
 def _options(plan: Plan) -> list[Option]:
@@ -151,42 +156,90 @@ def _option(plan: Plan, sheet: Sheet, row: int, described: Option) -> None:
     left = styles.LEFT.but(wrap=True)
     sheet.put(row, IN_FORCE, described.in_force, left.but(colour=styles.GREY))
     text = plan.words.get(f"option.{described.section}.{option}", described.meaning)
-    sheet.put(row, MEANING, text, left.but(colour=styles.GREY))
+    sheet.wide(row, MEANING, LAST, text, left.but(colour=styles.GREY))
     in_force = str(described.in_force or "")
-    longest = max(len(str(given or "")) / 50, len(in_force) / 36, len(text) / 84)
+    longest = max(len(str(given or "")) / 46, len(in_force) / 32, len(text) / 84)
     sheet.height(row, 14 * (1 + int(longest)))
 
 
 def _texts(plan: Plan, sheet: Sheet, row: int) -> int:
     """What is computed, what stays live, limits and sources; returns the last row."""
     words = plan.words
-    # A row without an option is no part of the input table.
-    row = section(sheet, row, MEANING, words("method.chosen"))
-    in_force = _in_force(plan.assessment)
-    for stage in STAGES:
-        for entry in methods(stage):
-            if entry.name in in_force[stage.split()[0]]:
-                source = f"({entry.source})" if entry.source else ""
-                line = words(
-                    "method.chosen_line", stage=stage, name=entry.name, summary=entry.summary,
-                    source=source,
-                ).strip()  # fmt: skip
-                sheet.wide(row, 1, MEANING, line, styles.SMALL.but(colour="404040"))
-                sheet.height(row, 13 * (1 + len(line) // 230))
-                row += 1
-    row += 1
-    sections = ("computed", "live", "limits", "origin")
-    for key in sections:
-        row = section(sheet, row, MEANING, words(f"method.{key}"))
-        for line in words(
+    texts = {"computed": list(_computed(plan))}
+    for key in ("live", "limits", "origin"):
+        text = words(
             f"method.{key}_text",
             name=plan.assessment.indicator_set.name,
             digest=plan.digest,
             version=plan.version,
             seed=plan.assessment.method.cooperation.seed,
-        ).split("\n"):
-            sheet.wide(row, 1, MEANING, line, styles.SMALL.but(colour="404040"))
-            sheet.height(row, 13 * (1 + len(line) // 240))
-            row += 1
+        )
+        texts[key] = text.split("\n")
+    for key, lines in texts.items():
+        # A row without an option is no part of the input table.
+        row = section(sheet, row, LAST, words(f"method.{key}"))
+        for line in lines:
+            row = paragraph(sheet, row, LAST, line)
         row += 1
     return row
+
+
+def _computed(plan: Plan) -> Iterator[str]:
+    """What was done to the values, stage by stage: each method and what it is for."""
+    words, assessment, framework = plan.words, plan.assessment, plan.framework
+    yield words("method.handbook")
+    scored = [code for code in plan.divided if code in framework.indicators]
+    if scored:
+        pairs = [
+            words(
+                "method.quotient", name=framework[code].name,
+                denominator=framework[framework[code].denominator].name,
+            )
+            for code in scored
+        ]  # fmt: skip
+        yield words("method.divided", names=_some(plan, pairs))
+    if assessment.method.screening != type(assessment.method.screening)():
+        yield words("method.screened")
+    indicators, groups = list(framework.indicators), list(plan.groups)
+    users = {
+        "imputation": [(name, indicators) for name in assessment.method.imputation.methods],
+        "treatment": _users(assessment.treatments),
+        "normalisation": _users(assessment.normalisations),
+        "aggregation": _users({group: assessment.aggregations[group] for group in groups}),
+    }
+    for stage, found in users.items():
+        entries = {entry.name: entry for entry in methods(stage)}
+        for name, nodes in found:
+            entry = entries[name]
+            everything = len(nodes) == len(groups if stage == "aggregation" else indicators)
+            what = "groups" if stage == "aggregation" else "indicators"
+            names = [framework[node].name for node in nodes]
+            whom = words(f"method.all_{what}") if everything else _some(plan, names)
+            source = f"({entry.source})" if entry.source else ""
+            yield words(
+                "method.computed_line", stage=stage.capitalize(), name=name, whom=whom,
+                summary=entry.summary, source=source,
+            ).strip()  # fmt: skip
+            formula = words.get(f"method.formula.{name}", "")
+            if formula:
+                yield formula
+    choices = assessment.method.aggregation
+    yield words(f"method.missing.{choices.missing}")
+    if choices.minimum_coverage:
+        yield words("method.minimum_coverage", share=f"{choices.minimum_coverage:.0%}")
+    yield words("method.ranks")
+
+
+def _users(chosen: Mapping[str, str]) -> list[tuple[str, list[str]]]:
+    """Each method with the nodes that it is for, in the order of the tree."""
+    users: dict[str, list[str]] = {}
+    for node, name in chosen.items():
+        users.setdefault(name, []).append(node)
+    return list(users.items())
+
+
+def _some(plan: Plan, names: Sequence[str]) -> str:
+    """The names, or the first of them and how many more there are."""
+    said = ", ".join(names[:MOST_NAMES])
+    more = len(names) - MOST_NAMES
+    return f"{said} {plan.words('statistics.more', count=more)}" if more > 0 else said

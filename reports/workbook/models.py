@@ -46,6 +46,7 @@ class ModelsSheet:
         self.live = (
             plan.scores_live
             and self.method.method in NEAREST_CENTRE
+            and all(plan.follows_data(f) for f in self.features)
             and all(plan.framework[f].transform in ("", *TRANSFORMS) for f in self.features)
         )
         k = len(self.codes)
@@ -64,10 +65,8 @@ class ModelsSheet:
     def write(self) -> None:
         """Fill the sheet."""
         plan, sheet, words = self.plan, self.sheet, self.words
-        spans = [(1, 1), (2, 3), (4, 5), (6, 7), (8, 9), (10, 11),
-                 (self.side, self.side + 1), (self.side + 2, self.side + 3)]  # fmt: skip
         subtitle = words("models.how" if self.live else "models.how_static")
-        header(plan, "models", spans, subtitle=subtitle, last_column=self.side_last)
+        header(plan, "models", subtitle=subtitle, last_column=self.side_last)
         self._criteria()
         self._table()
         row = self._centres(plan.first - 1)
@@ -167,7 +166,7 @@ class ModelsSheet:
 
     def _standardised(self, feature: str, row: int, position: int) -> str:
         plan = self.plan
-        raw = plan.sheets["data"].at(row, plan.data_column(feature))
+        raw = plan.sheets["data"].at(row, plan.value_column(feature))
         mean, sd = self._scale_cells(position)
         present = f"ISNUMBER({raw})"
         value = raw

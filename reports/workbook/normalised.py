@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from reports.workbook import styles
-from reports.workbook.cells import Sheet, area, blank_if_missing, colour_scale, known, local
+from reports.workbook.cells import GAP, Sheet, area, blank_if_missing, colour_scale, known, local
 from reports.workbook.data import COLUMNS_A_PAGE, unit_columns
 from reports.workbook.live import NORMALISATIONS, TRANSFORMS
 from reports.workbook.parts import footer, header
@@ -20,7 +20,6 @@ IMPUTED = styles.SCORE.but(italic=True, fill=styles.INPUT, box=styles.AMBER)
 def write(plan: Plan) -> None:
     """Fill the sheet."""
     words, framework, assessment = plan.words, plan.framework, plan.assessment
-    spans = [(1, 2), (3, 4), (5, 6), (7, 8), (9, 10), (11, 12), (13, 14), (15, 16)]
     indicators = framework.indicators
     static = [code for code in indicators if code not in plan.live_indicators]
     if not static:
@@ -30,7 +29,7 @@ def write(plan: Plan) -> None:
     else:
         subtitle = words("normalised.partly", names=", ".join(static))
     last = plan.data_column(indicators[-1])
-    sheet = header(plan, "normalised", spans, subtitle=subtitle, last_column=max(last, 16))
+    sheet = header(plan, "normalised", subtitle=subtitle, last_column=max(last, 16))
     unit_columns(plan, sheet)
     rows = {
         GROUP: words("normalised.group"), NODE: words("data.indicator"),
@@ -57,9 +56,10 @@ def write(plan: Plan) -> None:
         marks = _imputed(plan, sheet, indicator)
         for row, score in enumerate(assessment.scores[indicator].tolist(), plan.first):
             value = blank_if_missing(score)
-            formula = _formula(plan, indicator, row, column) if live else None
+            gap = GAP if value == "" else None
+            formula = _formula(plan, indicator, row, column) if live else gap
             style = IMPUTED.but(format=plan.score_format) if row in marks else usual
-            sheet.put(row, column, value if live or value != "" else None, style, formula)
+            sheet.put(row, column, value, style, formula)
     for row, height in {GROUP: 28, NODE: 62}.items():
         sheet.height(row, height)
     sheet.widths(dict.fromkeys(range(FIRST_INDICATOR_COLUMN, last + 1), 12.5))
@@ -108,7 +108,7 @@ def _scale(plan: Plan, sheet: Sheet, indicator: str, column: int) -> None:
                     *plan.framework_cell(indicator, end), fixed="both"
                 )
             else:
-                formula = f"{function}({plan.sheets['data'].down(column, plan.first, plan.last)})"
+                formula = f"{function}({plan.value_range(indicator)})"
             name = plan.transform(indicator)
             if name:
                 inside = TRANSFORMS[name].domain.format(formula)
@@ -124,7 +124,7 @@ def _formula(plan: Plan, indicator: str, row: int, column: int) -> str:
     """Linear rescaling of the value on Data between the goalposts above the column."""
     choice = plan.normalisations[indicator]
     worst, best = choice.range
-    raw = plan.sheets["data"].at(row, column)
+    raw = plan.sheets["data"].at(row, plan.value_column(indicator))
     low, high = local(LOW_ROW, column, "row"), local(HIGH_ROW, column, "row")
     direction = local(DIRECTION_ROW, column, "row")
     name = plan.transform(indicator)

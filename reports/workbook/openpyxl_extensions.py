@@ -69,7 +69,7 @@ class DataBar:
     low: float
     high: float
     colour: str
-    longest: int = 65
+    longest: int = 45
 
 
 @dataclass

@@ -16,7 +16,7 @@ from reports.workbook.parts import (
     name_of,
     years_text,
 )
-from reports.workbook.plan import Plan, unique
+from reports.workbook.plan import MOST_ON_A_PAGE, Plan, unique
 from reports.workbook.ranking import (
     CHANGE,
     INDEX,
@@ -51,10 +51,9 @@ def write(plan: Plan) -> None:
         dimensions=sum(map(plan.framework.is_group, plan.framework.dimensions)),
         years=years or words("data.undated"),
     )
-    spans = [(1, 3), (4, 4), (5, 6), (8, 9), (10, 11), (12, 13), (14, 15), (16, last_column)]
     title = f"{root.name} {root.name_zh}".strip()
     sheet = header(
-        plan, "overview", spans, title=words("overview.title", name=title), subtitle=subtitle,
+        plan, "overview", title=words("overview.title", name=title), subtitle=subtitle,
         last_column=6,
     )  # fmt: skip
     status = plan.sheets["weights"].at(5, 3)
@@ -70,8 +69,10 @@ def write(plan: Plan) -> None:
     else:
         row = _chart(plan, sheet, last_column)
     row = _elsewhere(plan, sheet, row, last_column)
-    for i in range(1, 4):
-        line = words(f"overview.how_{i}")
+    one_page = len(plan.framework.indicators) <= MOST_ON_A_PAGE
+    steps = ("weights", "one_page" if one_page else "pages", "data")
+    for number, step in enumerate(steps, 1):
+        line = words("overview.step", number=number, step=words(f"overview.how_{step}"))
         sheet.wide(row, MAP_FIRST_COLUMN, last_column, line, styles.SMALL.but(colour="404040"))
         sheet.height(row, max(18, sheet.openpyxl.row_dimensions[row].height or 0))
         row += 1

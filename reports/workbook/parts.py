@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from textwrap import wrap
 
 from openpyxl.formatting.rule import CellIsRule
 from openpyxl.styles import Font
@@ -14,6 +15,13 @@ from reports.workbook.plan import Plan
 LINKED = ("overview", "weights", "ranking", "scorecard", "benchmark", "models", "method", "checks")
 #: Sheets for those who check how the figures came about.
 AUDITED = ("statistics", "correlations", "treatment", "trends")
+
+#: Widths of the columns under one link in characters, the widest that leave room for all.
+LINK_WIDTHS = range(18, 3, -1)
+#: Columns up to this width together carry the links, so that they stand on the first page.
+LINKS_WIDE = 160
+#: Longest line of an explanation in characters, and how many of them a width of one holds.
+LONGEST_LINE, TO_A_WIDTH = 120, 1.4
 
 #: Behind a figure that asks for a look.
 FLAGGED = "FFE5B4"
@@ -32,22 +40,19 @@ def change_colours(sheet: Sheet, cells: str) -> None:
 def header(
     plan: Plan,
     key: str,
-    spans: Sequence[tuple[int, int]],
     *,
     title: Value = None,
     title_formula: str | None = None,
     subtitle: str = "",
     last_column: int = 8,
 ) -> Sheet:
-    """Title, links to the other sheets, and a line of explanation in rows 1 to 3.
+    """Title and a line of explanation in rows 1 and 3; :func:`write_links` fills row 2.
 
     Parameters
     ----------
     plan : Plan
     key : str
         Key of the sheet.
-    spans : sequence of (int, int)
-        First and last column of each link.
     title, title_formula
         Title, where it is not that of the sheet.
     subtitle : str
@@ -56,42 +61,80 @@ def header(
         Where the title and the explanation end.
     """
     sheet = plan.sheets[key]
-    words = plan.words
-    shown = words(f"title.{key}") if title is None else title
+    shown = plan.words(f"title.{key}") if title is None else title
     sheet.put(1, 1, shown, styles.TITLE, title_formula)
     sheet.height(1, 30)
-    linked = [k for k in LINKED if k in plan.sheets]
-    for target, (first, last) in zip(linked, spans, strict=False):
-        here = target == key
-        style = styles.HERE if here else styles.LINK
-        sheet.wide(2, first, last, words(f"sheet.{target}"), style)
-        if not here:
-            sheet.link(2, first, plan.title_cell(target), words(f"title.{target}"))
     sheet.height(2, 18)
     sheet.wide(3, 1, last_column, subtitle, styles.SUBTITLE)
     sheet.height(3, 16)
     return sheet
 
 
-def audit_links(plan: Plan, sheet: Sheet, key: str, spans: Sequence[tuple[int, int]]) -> None:
-    """Links among the sheets for auditors, in row 4."""
-    linked = [k for k in ("checks", *AUDITED) if k in plan.sheets]
-    for target, (first, last) in zip(linked, spans, strict=False):
+def write_links(plan: Plan) -> None:
+    """Links to the other sheets in row 2, and among the sheets for auditors in row 4.
+
+    The columns must have their widths: each link takes as many as it needs.
+    """
+    for key, sheet in plan.sheets.items():
+        _link(plan, sheet, key, 2, LINKED, 9)
+        if key in ("checks", *AUDITED):
+            _link(plan, sheet, key, 4, ("checks", *AUDITED), 8)
+
+
+def _link(
+    plan: Plan, sheet: Sheet, key: str, row: int, targets: Sequence[str], size: float
+) -> None:
+    linked = [target for target in targets if target in plan.sheets]
+    for target, (first, last) in zip(linked, _spans(sheet, len(linked)), strict=False):
         style = styles.HERE if target == key else styles.LINK
-        sheet.wide(4, first, last, plan.words(f"sheet.{target}"), style.but(size=8))
+        sheet.wide(row, first, last, plan.words(f"sheet.{target}"), style.but(size=size))
         if target != key:
-            sheet.link(4, first, plan.title_cell(target), plan.words(f"title.{target}"))
+            sheet.link(row, first, plan.title_cell(target), plan.words(f"title.{target}"))
 
 
-def section(sheet: Sheet, row: int, last: int, title: str, how: str = "", lines: int = 1) -> int:
+def _spans(sheet: Sheet, count: int) -> list[tuple[int, int]]:
+    """Columns of so many links: first and last of each."""
+    for least in LINK_WIDTHS:
+        spans = list(_spans_of(sheet, least))
+        if len(spans) >= count:
+            break
+    return spans
+
+
+def _spans_of(sheet: Sheet, least: float) -> Iterator[tuple[int, int]]:
+    """Runs of printed columns that are at least so wide."""
+    width, total, first = 0.0, 0.0, 1
+    for column in range(1, sheet.last_column + 1):
+        width, total = width + sheet.width(column), total + sheet.width(column)
+        if total > LINKS_WIDE:
+            return
+        if width >= least:
+            yield first, column
+            width, first = 0.0, column + 1
+
+
+def section(sheet: Sheet, row: int, last: int, title: str, how: str = "") -> int:
     """Title of a part of a sheet and how to read it; returns the next row."""
     sheet.wide(row, 1, last, title, styles.SECTION)
     sheet.height(row, 22)
-    if not how:
-        return row + 1
-    sheet.wide(row + 1, 1, last, how, styles.SMALL.but(colour="404040"))
-    sheet.height(row + 1, 13 * lines)
-    return row + 2
+    return paragraph(sheet, row + 1, last, how) if how else row + 1
+
+
+def paragraph(
+    sheet: Sheet, row: int, last: int, text: str, style: styles.Style | None = None
+) -> int:
+    """A text over as many columns as its lines take; returns the next row.
+
+    The columns must have their widths.
+    """
+    width, column = sheet.width(1), 1
+    while column < last and width * TO_A_WIDTH < LONGEST_LINE:
+        column += 1
+        width += sheet.width(column)
+    lines = wrap(text, int(width * TO_A_WIDTH))
+    sheet.wide(row, 1, column, text, style or styles.SMALL.but(colour="404040"))
+    sheet.height(row, 12 * max(1, len(lines)) + 1)
+    return row + 1
 
 
 def name_of(plan: Plan, node: str) -> str:

@@ -15,21 +15,25 @@ import numpy as np
 import pandas as pd
 
 from indicators import Finding, Framework
-from indicators.audit import audit
 from indicators.indicator_set import tile_places
 from reports.words import Words
 from reports.workbook import live, styles
 from reports.workbook.cells import LOOKS_LIKE_FORMULA, Book, Sheet, known
-from scoring import Assessment
+from scoring import Assessment, audit
 from scoring.aggregation import POSITIVE_ONLY
 from scoring.cooperation import CooperationModels
 from scoring.method import aggregation_of, normalisation_of
+from scoring.normalisation import DistanceToTarget, TargetInterval
 from scoring.options import AggregationChoice, NormalisationChoice
+from scoring.ranking import LARGEST_WITH_DECIMALS
 
 #: Up to this many units everything is live.
 LIVE_UNITS = 1000
 #: Up to this many, weights, scores and ranks are live and normalised values are written as values.
 LIVE_SCORES = 5000
+
+#: Up to this many indicators a scorecard is printed on one page.
+MOST_ON_A_PAGE = 64
 
 #: A map has at most this many tiles: each takes two of a workbook's few number formats.
 MOST_TILES = 90
@@ -188,9 +192,35 @@ class Plan:
 
     @cached_property
     def goalposts(self) -> dict[str, dict[str, float]]:
-        """Ends of each indicator's scale in transformed units: "low" or "high" -> indicator."""
-        table = self.assessment.goalposts
-        return {end: _floats(table[end]) for end in ("low", "high")}
+        """Ends of each indicator's scale and its target, in treated units; NaN where there is none.
+
+        "low", "high", "target" or "target_high" -> indicator -> number.
+        """
+        scale = self.assessment.scale
+        table = self.assessment.goalposts.assign(target=np.nan, target_high=np.nan)
+        for step in scale.normalisations:
+            codes, fitted = [scale.indicators[member] for member in step.members], step.estimator
+            if isinstance(fitted, TargetInterval):
+                ends = fitted.worst_low_, fitted.worst_high_, fitted.target_, fitted.target_high_
+            elif isinstance(fitted, DistanceToTarget):
+                more = np.array([self.framework.direction(code) > 0 for code in codes])
+                low, high = (np.where(where, fitted.worst_, np.nan) for where in (more, ~more))
+                ends = low, high, fitted.target_, fitted.target_
+            else:
+                continue
+            table.loc[codes] = np.column_stack(ends)
+        return {str(end): _floats(table[end]) for end in table}
+
+    @cached_property
+    def every_year(self) -> tuple[Assessment, ...]:
+        """The years of a panel, oldest first, or what was assessed."""
+        return tuple(self.assessment.by_year.values()) or (self.assessment,)
+
+    @cached_property
+    def years_of_scale(self) -> tuple[Assessment, ...]:
+        """The years that are measured on the scale of the one that is shown."""
+        scale = self.assessment.scale
+        return tuple(one for one in self.every_year if one.scale is scale)
 
     @cached_property
     def has_chinese(self) -> bool:
@@ -225,8 +255,39 @@ class Plan:
             for code, choice in self.normalisations.items()
             if choice.method in live.NORMALISATIONS
             and (assessment.treatments[code] == "none" or self.transform(code))
-            and not self.framework[code].denominator
+            and self.follows_data(code)
         )
+
+    @cached_property
+    def divided(self) -> tuple[str, ...]:
+        """Indicators with a denominator, in the order of their quotients on Data."""
+        codes = self.framework.all_indicators
+        return tuple(code for code in codes if self.framework[code].denominator)
+
+    def follows_data(self, indicator: str) -> bool:
+        """Whether what is scored, before treatment, follows the values on Data by formulas."""
+        return not self.framework[indicator].denominator or indicator in self._divided_on_data
+
+    @cached_property
+    def _divided_on_data(self) -> frozenset[str]:
+        """Indicators that are divided by what Data shows, and not by a value of another year."""
+        assessment = self.assessment
+        found = set()
+        for code in self.divided:
+            below = self.framework[code].denominator
+            quotients = assessment.data[code] / assessment.data[below] * self.scale_factor(code)
+            same_year = self.year_of_new[below] in (None, self.year_of_new[code])
+            alike = np.allclose(
+                quotients, assessment.denominated[code], rtol=1e-12, atol=0.0, equal_nan=True
+            )
+            if same_year and alike and self.count <= LIVE_UNITS:
+                found.add(code)
+        return frozenset(found)
+
+    def scale_factor(self, indicator: str) -> float:
+        """What the quotient by the denominator is multiplied by."""
+        factor = self.framework[indicator].scale_factor
+        return 1.0 if factor is None else factor
 
     def transform(self, indicator: str) -> str:
         """Transform of the framework that formulas can follow and that is in force; else ""."""
@@ -291,6 +352,17 @@ class Plan:
         )
 
     # --- columns ---
+
+    def value_column(self, indicator: str) -> int:
+        """Column on Data of what is scored: the values, or their quotients by the denominator."""
+        if indicator not in self.divided:
+            return self.data_column(indicator)
+        right = FIRST_INDICATOR_COLUMN + len(self.framework.all_indicators) + 1
+        return right + self.divided.index(indicator)
+
+    def value_range(self, indicator: str) -> str:
+        """What is scored, for all units."""
+        return self.sheets["data"].down(self.value_column(indicator), self.first, self.last)
 
     def data_column(self, indicator: str) -> int:
         """Column of an indicator on Data and Normalised."""
@@ -479,7 +551,8 @@ class Plan:
     @cached_property
     def keys(self) -> pd.DataFrame:
         """What ranks are taken of: scores to nine decimals, units without a score last."""
-        return self.ranked.round(9).fillna(LAST)
+        small = self.ranked.abs() <= LARGEST_WITH_DECIMALS
+        return self.ranked.where(small, 0.0).round(9).where(small, self.ranked).fillna(LAST)
 
     @property
     def rounds_all(self) -> bool:
@@ -501,12 +574,8 @@ class Plan:
 
     @cached_property
     def findings(self) -> tuple[Finding, ...]:
-        """What was found in the set and in its assessment, and is no error."""
-        return (
-            *audit(self.assessment.indicator_set, self.assessment.section_year),
-            *self.assessment.findings,
-            *self.failures,
-        )
+        """What the audit found in the set and in its assessment."""
+        return audit(self.assessment, self.failures)
 
     @property
     def rank_format(self) -> str:
@@ -579,6 +648,16 @@ class Plan:
         row = LOW_ROW if end == "low" else HIGH_ROW
         return self.sheets["normalised"].at(row, self.data_column(indicator), fixed="both")
 
+    def target(self, indicator: str, number: str = "{:,.6g}") -> str:
+        """The target of an indicator or its interval, in treated units; "" where it has none."""
+        ends = [self.goalposts[end][indicator] for end in ("target", "target_high")]
+        if not known(ends[0]):
+            return ""
+        first, last = (number.format(end) for end in ends)
+        if first == last:
+            return first
+        return self.words("weights.interval", low=first, high=last)
+
     def own_unit(self, indicator: str, cell: str, value: float) -> tuple[str, float]:
         """Formula and value that turn a transformed number back into the indicator's own unit."""
         name = self.treated_by[indicator]
@@ -604,8 +683,9 @@ class Plan:
         }
 
     def year_column(self, indicator: str) -> int:
-        """Column of the years of an indicator's values on Data, right of the values."""
-        return self.data_column(indicator) + len(self.framework.all_indicators) + 2
+        """Column of the years of an indicator's values on Data, right of all values."""
+        right = len(self.framework.all_indicators) + 2
+        return self.data_column(indicator) + right + (len(self.divided) + 1 if self.divided else 0)
 
     @cached_property
     def sources_by_indicator(self) -> dict[str, tuple[str, ...]]:

@@ -25,8 +25,7 @@ def write(plan: Plan) -> None:
     count = len(dimensions)
     chart_first = DIMENSIONS + count + 1
     chart_last = chart_first + 7
-    spans = [(2, 3), (4, 6), (7, 7), (8, 8), (9, 10), *((c, c + 1) for c in range(11, 17, 2))]
-    sheet = header(plan, "ranking", spans, subtitle=words("ranking.how"), last_column=chart_last)
+    sheet = header(plan, "ranking", subtitle=words("ranking.how"), last_column=chart_last)
     titles = [
         "", words("unit.rank"), words("unit.name"), plan.chinese_heading,
         plan.group_title, words("unit.group_rank") if plan.group_column else "",

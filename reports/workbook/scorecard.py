@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal
 
 import numpy as np
 import pandas as pd
@@ -13,7 +13,7 @@ from reports.workbook.charts import Cells, Line, place, radar
 from reports.workbook.choosing import Comparison, chosen_row, comparison, mean_formula
 from reports.workbook.data import YEAR, number_format
 from reports.workbook.parts import CHANGE_FORMAT, change_colours, footer, header, name_of
-from reports.workbook.plan import FIRST_TABLE_ROW, Plan
+from reports.workbook.plan import FIRST_TABLE_ROW, MOST_ON_A_PAGE, Plan
 from reports.workbook.strengths import (
     BAR_COLUMN,
     KEY_COLUMN,
@@ -32,6 +32,8 @@ MOST_DIMENSIONS = 12
 CHART_ROWS = 16
 #: Characters of an indicator's name on one line.
 LONGEST_NAME = 42
+#: Characters of a measure on one line.
+LONGEST_MEASURE = 30
 #: Scores that differ by less are tied.
 SAME = 5e-10
 #: Notes without a line below, since a region with few of them leaves rows empty.
@@ -73,7 +75,6 @@ class Scorecard:
     def write(self) -> None:
         """Fill the sheet from top to bottom."""
         plan, sheet = self.plan, self.sheet
-        spans = [(1, 1), (2, 2), (3, 3), (4, 5), (6, 7), (8, 8), (9, 10)]
         name = self._shown_name(self.unit)
         scores = plan.sheets["scores"]
         title = (
@@ -81,7 +82,7 @@ class Scorecard:
             f'&" "&INDEX({scores.down(3, plan.first, plan.last)},{self.row_cell})'
         )
         header(
-            plan, "scorecard", spans, title=name, title_formula=title,
+            plan, "scorecard", title=name, title_formula=title,
             subtitle=self.words("scorecard.how"), last_column=LAST,
         )  # fmt: skip
         self._choices()
@@ -92,7 +93,7 @@ class Scorecard:
         row = self._notes(row)
         sheet.widths({1: 33, 2: 10, 3: 20, 4: 9, 5: 10, 6: 7, 7: 11, 8: 15, 9: 8, 10: 5, 11: 3})
         sheet.protect()
-        one_page = len(plan.framework.indicators) <= 45
+        one_page = len(plan.framework.indicators) <= MOST_ON_A_PAGE
         sheet.page(row, LAST, portrait=True, one_page=one_page, footer=footer(plan))
 
     @property
@@ -170,7 +171,7 @@ class Scorecard:
             names = ",".join(quoted(title) for title in titles)
             traits = f'IF({model_cell}=0,"",CHOOSE({model_cell},{names}))'
             sheet.put(KEY_ROW, 1, words("unit.model"), styles.KEY)
-            wrapped = styles.KEY_VALUE.but(size=10, wrap=True)
+            wrapped = styles.KEY_VALUE.but(size=9, wrap=True)
             model = int(plan.model_ids[unit])
             sheet.put(KEY_ROW + 1, 1, titles[model - 1] if model else "", wrapped, traits)
         elif plan.group_column:
@@ -185,7 +186,7 @@ class Scorecard:
         for row in (KEY_ROW, KEY_ROW + 1):
             sheet.fill(row, range(1, LAST + 1), styles.KEY)
         sheet.height(KEY_ROW, 16)
-        sheet.height(KEY_ROW + 1, 28)
+        sheet.height(KEY_ROW + 1, 28 if plan.models is None else 38)
         change_colours(sheet, local(KEY_ROW + 1, 4))
         self._neighbours(KEY_ROW + 2)
 
@@ -392,12 +393,14 @@ class Scorecard:
         name = f"{node.name}{caution}\n{node.name_zh}".strip()
         sheet.put(row, NAME, name, styles.LEFT.but(size=8, wrap=True))
         lines = -(-(len(node.name) + len(caution)) // LONGEST_NAME) + bool(node.name_zh)
-        sheet.height(row, 15 if lines == 1 else 11 * lines)
-        raw = blank_if_missing(float(plan.assessment.data[indicator].iloc[self.unit]))
-        found = f"INDEX({data.down(column, plan.first, plan.last)},{self.row_cell})"
+        below = -(-len(node.measure) // LONGEST_MEASURE)
+        sheet.height(row, max(15 if lines == 1 else 11 * lines, 9 * below))
+        values = plan.assessment.denominated[indicator]
+        scored = blank_if_missing(float(values.iloc[self.unit]))
+        found = f"INDEX({plan.value_range(indicator)},{self.row_cell})"
         missing = self.words("missing")
-        style = styles.NUMBER.but(format=number_format(plan.assessment.data[indicator].to_numpy()))
-        shown = missing if raw == "" else raw
+        style = styles.NUMBER.but(format=number_format(values.to_numpy()))
+        shown = missing if scored == "" else scored
         formula = f"IF(ISNUMBER({found}),{found},{quoted(missing)})"
         if indicator in plan.imputed_columns:
             imputed = self.words("scorecard.imputed")
@@ -563,4 +566,5 @@ class Scorecard:
 
 def _fixed(number: float, decimals: int) -> str:
     """Number as the spreadsheet's FIXED writes it: halves away from zero."""
-    return str(Decimal(repr(float(number))).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP))
+    step, enough = Decimal(1).scaleb(-decimals), Context(prec=400)
+    return str(Decimal(repr(float(number))).quantize(step, ROUND_HALF_UP, enough))

@@ -8,6 +8,7 @@ import numpy as np
 
 from reports.workbook import styles
 from reports.workbook.cells import (
+    GAP,
     LONGEST_FORMULA,
     Sheet,
     area,
@@ -30,7 +31,6 @@ HEADING_ROW = 10
 def write(plan: Plan) -> None:
     """Fill the sheet."""
     words = plan.words
-    spans = [(1, 2), (3, 4), (5, 6), (7, 8), (9, 10), (11, 12), (13, 14), (15, 16)]
     static = [plan.framework[g].name for g in plan.groups if g not in plan.live_groups]
     if not plan.scores_live:
         subtitle = words("scores.static", units=plan.count)
@@ -39,7 +39,7 @@ def write(plan: Plan) -> None:
     else:
         subtitle = words("scores.how")
     last = plan.exact_column(plan.groups[0]) - 1
-    sheet = header(plan, "scores", spans, subtitle=subtitle, last_column=last)
+    sheet = header(plan, "scores", subtitle=subtitle, last_column=last)
     unit_columns(plan, sheet)
     _headings(plan, sheet)
     for group in plan.groups:
@@ -110,15 +110,15 @@ def _group(plan: Plan, sheet: Sheet, group: str) -> None:
                 ("coverage", plan.coverage_column), ("key", plan.key_column),
             )
         }  # fmt: skip
-        formulas: dict[str, str | None] = dict.fromkeys(
-            ("coverage", "exact", "score", "key", "tie", "rank")
-        )
+        formulas: dict[str, str | None] = dict.fromkeys(("coverage", "key", "tie"))
+        for name, table in (("exact", exact), ("score", scores), ("rank", ranks)):
+            formulas[name] = GAP if np.isnan(table[i]) else None
         if live:
             covered = _coverage(plan, group, row)
             formulas["coverage"] = covered if len(covered) <= LONGEST_FORMULA else None
             if group in plan.live_groups:
                 score = _score(plan, group, row, columns["coverage"])
-                formulas["exact"] = score if len(score) <= LONGEST_FORMULA else None
+                formulas["exact"] = score if len(score) <= LONGEST_FORMULA else formulas["exact"]
             rounded = plan.rounded(columns["exact"])
             rounded = f'IF(ISNUMBER({columns["exact"]}),{rounded},"")'
             formulas["score"] = rounded if group in plan.rounded_groups else columns["exact"]
@@ -129,13 +129,14 @@ def _group(plan: Plan, sheet: Sheet, group: str) -> None:
             formulas["rank"] = _rank(plan, columns, key_cells, tie_cells)
         put = sheet.put
         put(row, plan.coverage_column(group), coverage[i], _coverage_style(), formulas["coverage"])
-        put(row, plan.exact_column(group), _shown(exact[i], live), styles.HIDDEN, formulas["exact"])
-        put(row, plan.score_column(group), _shown(scores[i], live), style, formulas["score"])
+        hidden = blank_if_missing(exact[i])
+        put(row, plan.exact_column(group), hidden, styles.HIDDEN, formulas["exact"])
+        put(row, plan.score_column(group), blank_if_missing(scores[i]), style, formulas["score"])
         put(row, plan.key_column(group), keys[i], styles.HIDDEN, formulas["key"])
         if assessment.method.ranking.ties == "dense":
             put(row, plan.tie_column(group), 1 / ties[i], styles.HIDDEN, formulas["tie"])
         rank_style = styles.INTEGER.but(format=plan.rank_format)
-        put(row, plan.rank_column(group), _shown(ranks[i], live), rank_style, formulas["rank"])
+        put(row, plan.rank_column(group), blank_if_missing(ranks[i]), rank_style, formulas["rank"])
 
 
 def _shown(value: float, live: bool) -> float | str | None:

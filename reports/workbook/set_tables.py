@@ -63,10 +63,7 @@ def _table(
     formulas: dict[tuple[int, str], tuple[Value, str]],
 ) -> None:
     words = plan.words
-    spans = [(1, 1), (2, 2), (3, 3), (4, 4)]
-    sheet = header(
-        plan, table, spans, subtitle=words(f"table.{table}"), last_column=max(4, len(heading))
-    )
+    sheet = header(plan, table, subtitle=words(f"table.{table}"), last_column=max(4, len(heading)))
     sheet.table_heading(FIRST_TABLE_ROW - 1, 1, heading, height=18, left=len(heading))
     for i, row in enumerate(rows):
         line = FIRST_TABLE_ROW + i

@@ -20,7 +20,7 @@ from reports.workbook.cells import (
     quoted,
 )
 from reports.workbook.data import number_format
-from reports.workbook.parts import FLAGGED, audit_links, footer, header, section
+from reports.workbook.parts import FLAGGED, footer, header, section
 from reports.workbook.plan import LIVE_UNITS, Plan
 from scoring.statistics import availability, indicator_statistics
 
@@ -39,8 +39,6 @@ MOST_LISTED = 200
 
 #: Availability from which down the colour is that of the lowest.
 HALF_EMPTY = 0.5
-#: Rows up to which all is printed on one page.
-MOST_ON_A_PAGE = 70
 
 #: Powers of numbers outside overflow or vanish in a spreadsheet, though not in Python.
 SMALLEST, LARGEST = 1e-70, 1e70
@@ -49,21 +47,15 @@ SMALLEST, LARGEST = 1e-70, 1e70
 def write(plan: Plan) -> None:
     """Fill the sheet."""
     words = plan.words
-    spans = [(1, 1), *((column, column + 1) for column in range(2, 16, 2))]
-    sheet = header(plan, "statistics", spans, subtitle=words("statistics.how"), last_column=FLAGS)
-    audit_links(plan, sheet, "statistics", spans)
+    sheet = header(plan, "statistics", subtitle=words("statistics.how"), last_column=FLAGS)
+    sheet.widths({NAME: 36, FLAGS: 26, **dict.fromkeys(range(VALUES, FLAGS), 8)})
     row = _spread(plan, sheet, 6)
     row = _cautions(plan, sheet, row + 1)
     row = _screening(plan, sheet, row + 1)
-    above = row
     row = _availability(plan, sheet, row + 1)
-    one_page = row <= MOST_ON_A_PAGE
-    if not one_page:
-        sheet.break_before(above + 1)
-    sheet.widths({NAME: 40, FLAGS: 44, **dict.fromkeys(range(VALUES, FLAGS), 10.5)})
     sheet.freeze(6, VALUES)
     sheet.protect()
-    sheet.page(row, FLAGS, one_page=one_page, footer=footer(plan))
+    sheet.page(row, FLAGS, one_page=False, footer=footer(plan))
 
 
 # --- spread ---------------------------------------------------------------------------------------
@@ -78,7 +70,9 @@ def _spread(plan: Plan, sheet: Sheet, row: int) -> int:
         kurtosis=f"{limits.maximum_kurtosis:g}", missing=f"{1 - AVAILABLE:.0%}",
         half=f"{MOST_FREQUENT:.0%}",
     )  # fmt: skip
-    row = section(sheet, row, FLAGS, words("statistics.spread"), how, lines=2)
+    if plan.assessment.by_year:
+        how = f"{words('statistics.of_year', year=plan.assessment.year)} {how}"
+    row = section(sheet, row, FLAGS, words("statistics.spread"), how)
     keys = (
         "data.indicator", "statistics.values", "statistics.missing", "statistics.zeros",
         "scores.lowest", "statistics.lower", "scores.median", "scores.mean", "statistics.upper",
@@ -111,8 +105,8 @@ def _indicator(
     """Figures of one indicator, each with the formula that follows Data where there is one."""
     known = values.dropna().to_numpy()
     live = _can_follow(plan, indicator, known)
-    cells = plan.sheets["data"].down(plan.data_column(indicator), plan.first, plan.last)
-    number = styles.NUMBER.but(format=number_format(np.append(known, 0.5)))
+    cells = plan.value_range(indicator)
+    number = styles.NUMBER.but(format=number_format(known, whole=False), size=8, indent=0)
     shape, count = styles.NUMBER.but(format="0.00"), styles.INTEGER
     percent = styles.PERCENT.but(format="0%")
     some = len(known) > 0
@@ -157,14 +151,14 @@ def _indicator(
     text, formula = _flags(plan, here, found)
     look = styles.LEFT.but(size=8, wrap=True)
     sheet.put(row, FLAGS, text, look, formula if live else None)
-    sheet.height(row, 15 if len(text) < 62 else 24)
+    sheet.height(row, 15 if len(text) < 36 else 24)
 
 
 def _can_follow(plan: Plan, indicator: str, known: np.ndarray) -> bool:
     """Whether formulas over the column on Data find what Python finds."""
     sizes = np.abs(known[known != 0])
     ordinary = bool(((sizes > SMALLEST) & (sizes < LARGEST)).all())
-    return plan.count <= LIVE_UNITS and not plan.framework[indicator].denominator and ordinary
+    return plan.count <= LIVE_UNITS and plan.follows_data(indicator) and ordinary
 
 
 def _flags(plan: Plan, here: dict[int, str], found: Any) -> tuple[str, str]:
@@ -233,7 +227,7 @@ def _cautions(plan: Plan, sheet: Sheet, row: int) -> int:
         caution = plan.framework[indicator].caution
         sheet.put(row, NAME, plan.framework[indicator].name, styles.LEFT.but(shrink=True))
         sheet.wide(row, VALUES, FLAGS, caution, styles.NOTE)
-        sheet.height(row, 13 * (1 + len(caution) // 210))
+        sheet.height(row, 13 * (1 + len(caution) // 170))
         row += 1
     return row
 

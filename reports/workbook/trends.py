@@ -12,7 +12,6 @@ from reports.workbook.cells import area, blank_if_missing, known
 from reports.workbook.charts import Cells, Line, lines, place
 from reports.workbook.parts import (
     CHANGE_FORMAT,
-    audit_links,
     change_colours,
     footer,
     header,
@@ -29,8 +28,8 @@ MOST_YEARS, MOST_LINES = 12, 8
 MOST_ON_A_PAGE = 45
 #: A change as it is shown.
 SIGNED = "+{0};-{0};{0}"
-#: A trend with a smaller p-value is marked.
-SIGNIFICANT = 0.05
+#: A trend with a smaller p-value is marked, in so many years or more.
+SIGNIFICANT, FEWEST_YEARS = 0.05, 5
 
 
 def write(plan: Plan) -> None:
@@ -50,11 +49,13 @@ def write(plan: Plan) -> None:
     first_rank = slope + 1
     climbed = first_rank + count
     last = climbed
-    spans = [(1, 1), *((c, c + 1) for c in range(2, 16, 2))]
     wide = max(last, 12)
-    sheet = header(plan, "trends", spans, subtitle=words("trends.how"), last_column=wide)
-    audit_links(plan, sheet, "trends", spans)
+    sheet = header(plan, "trends", subtitle=words("trends.how"), last_column=wide)
+    sheet.widths({NAME: 26, GROUP: 16 if plan.group_column else 2})
+    sheet.widths(dict.fromkeys(range(FIRST_YEAR, wide + 1), 8.5))
     how = words("trends.table_how", first=int(years[0]), last=int(years[-1]), count=len(years))
+    enough = len(years) >= FEWEST_YEARS
+    how = f"{how} {words('trends.marked' if enough else 'trends.not_marked')}"
     section(sheet, HEADING - 2, wide, words("trends.table"), how)
     sheet.wide(HEADING, FIRST_YEAR, moved - 1, words("unit.index"), styles.HERE)
     sheet.wide(HEADING, moved, slope, words("trends.moved"), styles.HERE)
@@ -76,7 +77,7 @@ def write(plan: Plan) -> None:
             sheet.put(row, column, blank_if_missing(value), score)
         sheet.put(row, moved, blank_if_missing(changes[unit]), signed)
         p_value = float(trend.p_value[unit, 0])
-        sure = known(p_value) and p_value < SIGNIFICANT
+        sure = enough and known(p_value) and p_value < SIGNIFICANT
         sheet.put(row, slope, blank_if_missing(trend.slope[unit, 0]), signed.but(bold=sure))
         for column, value in enumerate(ranks[:, unit].tolist(), first_rank):
             rank = styles.INTEGER.but(format=plan.rank_format)
@@ -86,8 +87,6 @@ def write(plan: Plan) -> None:
     bottom = TITLES + plan.count
     for column in (moved, slope, climbed):
         change_colours(sheet, area(TITLES + 1, column, bottom, column))
-    sheet.widths({NAME: 26, GROUP: 16 if plan.group_column else 2})
-    sheet.widths(dict.fromkeys(range(FIRST_YEAR, wide + 1), 8.5))
     row = _chart(plan, sheet_columns=(FIRST_YEAR, moved - 1), row=bottom + 2, last=wide)
     sheet.freeze(TITLES + 1, FIRST_YEAR)
     sheet.protect()

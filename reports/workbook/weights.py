@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import numpy as np
 from openpyxl.formatting.rule import FormulaRule
 from openpyxl.styles import Font, PatternFill
 
 from reports.workbook import styles
 from reports.workbook.cells import Sheet, area, known, local, quoted
+from reports.workbook.data import number_format
 from reports.workbook.live import TRANSFORMS
 from reports.workbook.parts import footer, header, years_text
 from reports.workbook.plan import (
@@ -28,16 +30,18 @@ from reports.workbook.plan import (
     YEARS,
     Plan,
 )
+from scoring.normalisation import NORMALISATIONS
 
 HINT = styles.SMALL.but(vertical="center", indent=1)
-SPANS = ((1, 1), (2, 2), (3, 3), (4, 4), (5, 5), (6, 6), (7, 7), (8, 9))
 
 
 def write(plan: Plan) -> None:
     """Fill the sheet."""
     words = plan.words
-    sheet = header(plan, "weights", SPANS, subtitle=words("weights.how"), last_column=YEARS)
-    sheet.widths({1: 40, 2: 24, 3: 13, 4: 12, 5: 13, 6: 14, 7: 18, 8: 13, 9: 13, 10: 12, 11: 2})
+    sheet = header(plan, "weights", subtitle=words("weights.how"), last_column=YEARS)
+    sheet.widths({1: 42, 2: 24, 3: 13, 4: 12, 5: 13, 6: 14, 7: 22, 8: 13, 9: 13, 10: 12, 11: 2})
+    if not any(plan.framework[node].name_zh for node in plan.weight_rows):
+        sheet.hide_columns(NAME_ZH, NAME_ZH)
     _switch(plan, sheet)
     _status(plan, sheet)
     heading = FIRST_WEIGHT_ROW - 1
@@ -94,7 +98,7 @@ def _switch(plan: Plan, sheet: Sheet) -> None:
         plan.book.name("Aggregation", sheet.at(row, column, fixed="both"))
     else:
         named = method.method if isinstance(method.method, str) else ", ".join(method.method)
-        sheet.put(row, column, named, styles.CENTRE)
+        sheet.put(row, column, named, styles.CENTRE.but(shrink=True))
         sheet.wide(row, 4, YEARS, words("weights.aggregation_fixed"), HINT)
     sheet.height(row, 26)
 
@@ -132,13 +136,15 @@ def _status(plan: Plan, sheet: Sheet) -> None:
 
 
 def _node(plan: Plan, sheet: Sheet, node: str, row: int) -> None:
-    framework, words = plan.framework, plan.words
+    framework, words, methods = plan.framework, plan.words, plan.assessment.aggregations
     found = framework[node]
     group = framework.is_group(node)
     depth = len(framework.ancestors(node)) - 1
     look = styles.GROUP if group else styles.CELL
-    left = look.but(align="left", indent=1 + 2 * depth)
-    sheet.put(row, NAME, found.name, left)
+    left = look.but(align="left", indent=1 + 2 * depth, shrink=True)
+    own = group and (not plan.follows_switch(node) or len(set(methods.values())) > 1)
+    name = f"{found.name} ({methods[node]})" if own else found.name
+    sheet.put(row, NAME, name, left)
     sheet.height(row, 17.5)
     sheet.put(row, NAME_ZH, found.name_zh, look.but(align="left", indent=1))
     weight = framework.weight(node)
@@ -168,19 +174,21 @@ def _node(plan: Plan, sheet: Sheet, node: str, row: int) -> None:
         return
     home = plan.sheets["framework"].at(*plan.framework_cell(node, "direction"), fixed="both")
     up, down = words("direction.up"), words("direction.down")
-    sheet.put(
-        row,
-        DIRECTION,
-        down if framework.direction(node) < 0 else up,
-        styles.CENTRE,
-        f"IF({home}=-1,{quoted(down)},{quoted(up)})" if node in plan.live_indicators else None,
-    )
+    said = down if framework.direction(node) < 0 else up
+    link = f"IF({home}=-1,{quoted(down)},{quoted(up)})" if node in plan.live_indicators else None
+    target = plan.target(node)
+    if target and not NORMALISATIONS[plan.assessment.normalisations[node]].monotone:
+        ends = {plan.goalposts[end][node] for end in ("target", "target_high")}
+        said = words("direction.at" if len(ends) == 1 else "direction.interval", target=target)
+    elif target:
+        said = words("direction.target", direction=said, target=target)
+    sheet.put(row, DIRECTION, said, styles.CENTRE.but(shrink=True), link)
     for column, end in ((LOW, "low"), (HIGH, "high")):
         value = plan.goalposts[end][node]
         if known(value) and plan.treated_by[node] in ("", "winsorise", *TRANSFORMS):
             cell = plan.goalpost_cell(node, end)
-            style = styles.NUMBER.but(format="#,##0.00")
             formula, value = plan.own_unit(node, cell, value)
+            style = styles.NUMBER.but(format=number_format(np.array([value]), whole=False))
             sheet.put(row, column, value, style, formula)
         else:
             sheet.put(row, column, "–", styles.CENTRE)

@@ -369,8 +369,9 @@ def ordered_weighted(
         quantified = np.where(reached > 0, reached**order_exponent, 0.0)
     else:
         steps = np.asarray(order_weights, dtype=np.float64)
-        if steps.ndim != 1 or not ((steps >= 0).all() and 0 < steps.sum() < np.inf):
+        if steps.ndim != 1 or not ((steps >= 0).all() and 0 < steps.max(initial=0.0) < np.inf):
             raise ValueError("order_weights must be 0 or more, and not all 0")
+        steps = steps / steps.max()
         total = np.append(0.0, steps.cumsum())
         quantified = np.interp(reached, np.linspace(0, 1, len(total)), total / total[-1])
     return weighted_mean(-negative, np.diff(quantified, axis=-1, prepend=0.0))

@@ -295,9 +295,9 @@ def _exceeded(ascending: Array, threshold: float) -> NDArray[np.intp]:
     count = np.searchsorted(ascending, ascending - threshold)
     if threshold == 0:
         return count
-    last = len(ascending) - 1
-    wrong = (count <= last) & (ascending - ascending[np.minimum(count, last)] > threshold)
-    wrong |= (count > 0) & (ascending - ascending[np.maximum(count - 1, 0)] <= threshold)
+    fenced = np.concatenate([[-np.inf], ascending, [np.inf]])
+    wrong = ascending - fenced[count + 1] > threshold
+    wrong |= ascending - fenced[count] <= threshold
     at = np.flatnonzero(wrong)
     low, high = np.zeros(len(at), dtype=np.intp), at.copy()
     while (low < high).any():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ import indicators
 import scoring
 from reports.cli import app
 from scoring import Assessment
+from tests.cases.asem import CHAIN
 from tests.docs.pages import ROOT, blocks, captioned, sections
 
 EXAMPLES = (ROOT / "docs" / "examples.md").read_text(encoding="utf-8")
@@ -50,9 +52,14 @@ def test_examples(example: str, tmp_path: Path) -> None:
 
 def test_the_small_set_of_the_input_page(tmp_path: Path) -> None:
     part = sections(INPUT)["A small set"]
-    small = folder_of(captioned(part), tmp_path)
-    found = CliRunner().invoke(app, ["check", str(small)]).output
-    assert blocks(part, "")[-1] in found
+    (small := tmp_path / "small").mkdir()
+    folder_of(captioned(part), small)
+    assert CliRunner().invoke(app, ["check", str(small)]).output == blocks(part, "")[-1]
     scores = shown(scoring.assess(indicators.load(small)), None)
     assert [row["score"] for row in scores] == ["92.9", "13.0", "3.9"]
     assert "gives North 92.9, South 13.0, West 3.9" in part
+
+
+def test_the_settings_of_the_import_page_are_those_that_meet_the_results_of_coinr() -> None:
+    page = (ROOT / "docs" / "import.md").read_text(encoding="utf-8")
+    assert tomllib.loads(blocks(page, "toml")[0]) == CHAIN

@@ -24,9 +24,36 @@ every_page = pytest.mark.parametrize("page", PAGES, ids=name_of)
 LINK = re.compile(r"\]\(([^)\s]+)\)")
 
 
+GENERATE = runpy.run_path(str(ROOT / "docs" / "generate.py"))
+
+
 def test_tables_are_as_generated() -> None:
-    stale = runpy.run_path(str(ROOT / "docs" / "generate.py"))["stale"]
-    assert not [page.name for page in stale()], "run: make docs"
+    assert not [page.name for page in GENERATE["stale"]()], "run: make docs"
+
+
+def test_every_warning_and_note_stands_on_the_page_of_findings() -> None:
+    page = (ROOT / "docs" / "findings.md").read_text(encoding="utf-8")
+    listed = re.findall(r"^\| `(\w+)` \| (?:warning|note)", page, re.MULTILINE)
+    assert sorted(listed) == sorted(GENERATE["severities"]())
+
+
+@every_page
+def test_what_a_page_cites_is_known(page: Path) -> None:
+    text = prose(page.read_text(encoding="utf-8"))
+    cited = re.findall(r"[A-Z][\w-]+(?: et al\.| & [A-Z][\w-]+) (?:19|20)\d\d", text)
+    known = tuple(GENERATE["bibliography"]())
+    # The first name of De Muro and others is two words.
+    assert [one for one in cited if not any(short.endswith(one) for short in known)] == []
+
+
+def test_a_source_is_cited_in_short_with_its_place() -> None:
+    source = (
+        "Opricovic & Tzeng (2004), Compromise solution by MCDM methods, European Journal of "
+        "Operational Research 156, 445-455, section 3 (scalings compared). Becker et al. (2022), "
+        "COINr, Journal of Open Source Software 7(78), 4567 (function n_borda)"
+    )
+    cited = [reference.cited for reference in GENERATE["references_in"](source)]
+    assert cited == ["Opricovic & Tzeng 2004, section 3", "Becker et al. 2022, function n_borda"]
 
 
 @every_page
@@ -60,7 +87,9 @@ def test_options_of_method_files_are_known(page: Path) -> None:
         Method.model_validate(tomllib.loads(block))
 
 
-@pytest.mark.parametrize("page", ["README.md", "docs/method.md", "docs/import.md"])
+@pytest.mark.parametrize(
+    "page", ["README.md", "docs/method.md", "docs/analysis.md", "docs/import.md"]
+)
 def test_python_runs(page: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     Path("iMeta.csv").write_text(META, encoding="utf-8")

@@ -97,10 +97,19 @@ def test_the_framework_has_tree_weights_directions_targets_and_denominators(
     framework = tables.read().framework
     assert framework.scored_nodes == ("Index", "net", "roads", "price", "pay")
     roads, price = framework["roads"], framework["price"]
-    assert (roads.weight, roads.direction, roads.measure) == (2, 1, "km")
+    assert (roads.weight, roads.direction, roads.measure) == (2, 1, "km / Land area")
     assert (roads.target, roads.denominator) == (40, "area")
     assert (price.direction, price.target, price.name) == (-1, None, 'Price, of "a" line')
     assert (framework.role("area"), framework["area"].parent) == ("context", "Index")
+
+
+def test_the_measure_of_a_divided_indicator_is_that_of_the_quotient(tables: Tables) -> None:
+    factors = ["ScaleFactor", 1000, *["NA"] * 7]
+    lines = zip(META.splitlines(), factors, strict=True)
+    meta = "".join(f"{line},{factor}\n" for line, factor in lines)
+    framework = indicators.import_files(tables.write(meta=meta)).framework
+    assert framework["roads"].measure == "km / Land area × 1000"
+    assert framework["price"].measure == "euro"
 
 
 def test_groups_and_others_are_columns_of_the_units(tables: Tables) -> None:

@@ -25,6 +25,14 @@ def two_sets(make_set: MakeSet, tmp_path: Path) -> tuple[Path, Path]:
     return first, second.rename(tmp_path / "second")
 
 
+def test_a_single_region_has_no_rank_correlation(run: Run, make_set: MakeSet, here: Path) -> None:
+    Path("other.toml").write_text('[screening]\ndrop = ["B", "C"]\n')
+    status, _, err = run("compare", make_set(), "--method", "other.toml")
+    assert status == 0
+    assert "no rank correlation" in err
+    assert "nan" not in err
+
+
 def test_ranks_shift_by_what_they_were_less_what_they_are(
     run: Run, make_set: MakeSet, here: Path
 ) -> None:

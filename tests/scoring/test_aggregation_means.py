@@ -241,6 +241,11 @@ def test_order_weights_at_the_ends_give_the_extremes() -> None:
     assert_array_equal(worst, scores.min(axis=1))
 
 
+def test_huge_order_weights_are_as_good_as_small_ones() -> None:
+    huge = one([3, 5], [1, 1], "ordered_weighted", order_weights=[1e308, 1e308])
+    assert huge == one([3, 5], [1, 1], "ordered_weighted", order_weights=[1, 1]) == 4
+
+
 @pytest.mark.parametrize("exponent", [0, 2, np.inf])
 def test_what_has_no_weight_has_no_rank(exponent: float) -> None:
     scores = [[1e3, 5.0, 20.0, -7.0]]

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import dataclasses
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -609,3 +610,34 @@ def test_a_scale_unlike_that_of_its_siblings_is_told() -> None:
     ]
     like = {"normalisation": {"mean": 50.0, "sd": 30.0}}
     assert scoring.assess(small_set(framework, values, method=like)).findings == ()
+
+
+# --- misuse from Python ---------------------------------------------------------------------------
+
+
+def test_a_scale_of_the_other_direction_is_refused() -> None:
+    less = small_set("code,parent,direction\nindex,,\na,index,-1", "unit,a\nP,5\nQ,15")
+    more = small_set("code,parent,direction\nindex,,\na,index,1", "unit,a\nP,5\nQ,15")
+    with pytest.raises(InvalidInputError, match="a has the other direction"):
+        scoring.assess(more, scoring.assess(less).scale)
+
+
+def test_what_is_no_set_and_no_scale_is_said() -> None:
+    given = small_set("code,parent\nindex,\na,index", "unit,a\nP,5\nQ,15")
+    with pytest.raises(TypeError, match=r"has its scale as \.scale"):
+        scoring.assess(given, scoring.assess(given))  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match="a str is no"):
+        scoring.assess("my-folder")  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("method", [3, None, {"normalisation": "rank"}, {"method": None}])
+def test_options_without_a_section_are_a_type_error(method: Any) -> None:
+    with pytest.raises(TypeError, match="options stand in sections"):
+        three_levels().with_method(method)
+
+
+def test_options_may_be_numbers_of_numpy() -> None:
+    values = "unit,year,a\nP,2020,5\nQ,2020,15\nQ,2021,1"
+    given = small_set("code,parent\nindex,\na,index", values)
+    year = np.array([2020])[0]
+    assert scoring.assess(given.with_method({"time": {"year": year}})).year == 2020

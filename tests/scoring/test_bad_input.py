@@ -303,6 +303,7 @@ TREE = "code,parent\nindex,\ng,index\na,g\nb,index"
             "normalisation.base_year",
             "set base_year",
         ),
+        ('ranking.group = ""', "unknown_group_column", "ranking.group", "columns are role"),
         (
             'normalisation = {method = "distance_to_reference", reference = "X"}',
             "unknown_code",

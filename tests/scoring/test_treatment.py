@@ -541,3 +541,11 @@ def test_winsorising_does_not_depend_on_the_unit_of_measure(
     values = np.array(column)[:, None]
     found = Winsorise().fit_transform(values)
     assert_array_equal(Winsorise().fit_transform(values * factor), found * factor)
+
+
+def test_goalposts_that_a_treatment_makes_equal_are_refused() -> None:
+    framework = "code,parent,low,high,normalisation,transform\nindex,,,,,\n"
+    framework += "a,index,-9,-5,goalposts,log_shifted\nb,index,,,,"
+    values = "unit,a,b\nX,1,5\nY,2,6\nZ,3,9"
+    with pytest.raises(InvalidInputError, match="line 3, column low: the goalposts -9 and -5"):
+        scoring.assess(small_set(framework, values))

@@ -180,3 +180,19 @@ def test_the_differences_to_the_default_are_told_also_where_a_region_has_no_scor
     told = next(cell for (sheet, at), cell in shown.items() if (sheet, at) == ("Checks", "B13"))
     assert told == pytest.approx(float((before - after).abs().sum()))
     assert told > 1
+
+
+@pytest.mark.parametrize("columns", ["a", "a,b"])
+def test_a_score_that_is_missing_is_not_0_where_nothing_is_calculated(
+    columns: str, tmp_path: Path
+) -> None:
+    codes = columns.split(",")
+    framework = "code,parent\nindex,\n" + "".join(f"{code},index\n" for code in codes)
+    values = (
+        f"unit,{columns}\nu0,{'1' + ',' * (len(codes) - 1)}\nu1,{','.join('2' for _ in codes)}\n"
+    )
+    method = '[normalisation]\nmethod = "rank"\n[aggregation]\nmissing = "propagate"\n'
+    if len(codes) > 1:
+        method += 'method = "copeland"\n'
+    found = a_set(tmp_path / "set", framework=framework, values=values, method=method)
+    assert_recalculates(found, tmp_path)

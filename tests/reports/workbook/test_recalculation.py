@@ -35,13 +35,18 @@ def workbook(provinces: IndicatorSet, tmp_path_factory: pytest.TempPathFactory) 
     return path
 
 
+def weight_rows(workbook: Path) -> dict[str, str]:
+    """Row on Weights -> name that stands there."""
+    return {
+        cell[1:]: str(value)
+        for (sheet, cell), value in libreoffice.read(workbook).items()
+        if sheet == "Weights" and cell.startswith("A")
+    }
+
+
 def weight_cell(workbook: Path, provinces: IndicatorSet, node: str) -> tuple[str, str]:
     name = provinces.framework[node].name
-    rows = [
-        cell[1:]
-        for (sheet, cell), value in libreoffice.read(workbook).items()
-        if sheet == "Weights" and cell.startswith("A") and value == name
-    ]
+    rows = [row for row, found in weight_rows(workbook).items() if found == name]
     assert len(rows) == 1
     return "Weights", f"C{rows[0]}"
 
@@ -86,20 +91,21 @@ def test_the_comparison_can_fail(workbook: Path, provinces: IndicatorSet, tmp_pa
     assert len(libreoffice.differences(stale, tmp_path)) > 100
 
 
-@pytest.mark.parametrize("kind", KINDS)
-def test_every_stored_value_of_other_sets_is_what_libreoffice_calculates(
-    kind: str, tmp_path: Path
-) -> None:
-    assessment = scoring.assess(made(tmp_path / "set", **KINDS[kind]))  # type: ignore[arg-type]
-    path = tmp_path / "scorecards.xlsx"
-    reports.write_workbook(assessment, path)
-    assert libreoffice.differences(path, tmp_path) == []
-    recalculated = libreoffice.read(tmp_path / "xlsx" / path.name)
-    names = {*NASTY_NAMES, *assessment.units["name"]}
-    wrong = [
-        where for where in libreoffice.errors(recalculated) if recalculated[where] not in names
-    ]
-    assert wrong == []
+def test_every_stored_value_of_other_sets_is_what_libreoffice_calculates(tmp_path: Path) -> None:
+    files, names = [], set(NASTY_NAMES)
+    for number, options in enumerate(KINDS.values()):
+        assessment = scoring.assess(made(tmp_path / f"{number}", **options))  # type: ignore[arg-type]
+        files.append(tmp_path / f"{number}.xlsx")
+        reports.write_workbook(assessment, files[-1])
+        names |= set(assessment.units["name"])
+    saved = libreoffice.convert_all(files, tmp_path)
+    for kind, file, again in zip(KINDS, files, saved, strict=True):
+        assert libreoffice.differing(file, again) == [], kind
+        recalculated = libreoffice.read(again)
+        wrong = [
+            where for where in libreoffice.errors(recalculated) if recalculated[where] not in names
+        ]
+        assert wrong == [], kind
 
 
 Edit = tuple[dict[str, float], str | None, dict[tuple[str, str], float | None]]
@@ -141,22 +147,30 @@ def changed(
     return found
 
 
-@pytest.mark.parametrize("edit", EDITS)
 def test_after_edits_libreoffice_python_and_the_rebuilt_workbook_agree(
-    edit: str, workbook: Path, provinces: IndicatorSet, tmp_path: Path
+    workbook: Path, provinces: IndicatorSet, tmp_path: Path
 ) -> None:
-    weights, aggregation, values = EDITS[edit]
-    cells: dict[tuple[str, str], float | str | None] = {
-        weight_cell(workbook, provinces, node): weight for node, weight in weights.items()
-    }
-    if aggregation:
-        cells["Weights", "C6"] = aggregation
-    cells |= {data_cell(provinces, *where): value for where, value in values.items()}
-    edited = type_into(workbook, tmp_path / "edited.xlsx", cells)
-    saved = libreoffice.convert(edited, tmp_path)
+    names = {name: f"C{row}" for row, name in weight_rows(workbook).items()}
+    files = []
+    for number, (weights, aggregation, values) in enumerate(EDITS.values()):
+        cells: dict[tuple[str, str], float | str | None] = {
+            ("Weights", names[provinces.framework[node].name]): weight
+            for node, weight in weights.items()
+        }
+        if aggregation:
+            cells["Weights", "C6"] = aggregation
+        cells |= {data_cell(provinces, *where): value for where, value in values.items()}
+        files.append(type_into(workbook, tmp_path / f"{number}.xlsx", cells))
+    saved = libreoffice.convert_all(files, tmp_path)
+    for edit, edited, again in zip(EDITS.values(), files, saved, strict=True):
+        assert_edit_is_followed(edit, provinces, edited, again)
+
+
+def assert_edit_is_followed(edit: Edit, provinces: IndicatorSet, edited: Path, saved: Path) -> None:
+    """LibreOffice shows after an edit, and Python reads from either file, what Python computes."""
+    weights, aggregation, values = edit
     recalculated = libreoffice.read(saved)
     expected = scoring.assess(changed(provinces, weights, aggregation, values))
-
     assert libreoffice.errors(recalculated) == []
     assert_same_as_python(recalculated, expected)
     # Read again, from Excel's hands and from LibreOffice's: the same scores to the last bit.

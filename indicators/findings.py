@@ -151,7 +151,8 @@ class _Shown(dict[str, object]):
 
 def _shown(value: object, longest: int = 80, most: int = 8) -> object:
     if isinstance(value, str):
-        text = value.replace("\n", " ")
+        # A control character would break the line, or hide what follows it.
+        text = "".join(sign if sign.isprintable() else " " for sign in value)
         return text if len(text) <= longest else text[: longest - 1] + "…"
     if isinstance(value, (list, tuple)):
         items = [str(_shown(item)) for item in value[:most]]

@@ -239,6 +239,7 @@ WORDS: dict[str, str] = {
     "missing. Older years stand on Values.",
     "data.how_static": "Values that are scored now. Type over them, then run scorecards build on "
     "this file. Grey: missing. Older years stand on Values.",
+    "data.how_divided": "Right of the values stand those per denominator, which are scored.",
     "data.role": "Dimension",
     "data.indicator": "Indicator",
     "data.measure": "Measure",

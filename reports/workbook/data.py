@@ -17,6 +17,8 @@ PRESENT = 10
 NEW_YEAR = 4
 #: Indicators beside each other on a printed page.
 COLUMNS_A_PAGE = 12
+#: Columns that are printed also of a small set, so that the links above have room.
+FEWEST_COLUMNS = 12
 #: Decimals of a small number; a smaller one is written with a power of ten.
 MOST_DECIMALS = 7
 
@@ -25,6 +27,8 @@ def write(plan: Plan) -> None:
     """Fill the sheet."""
     words, framework = plan.words, plan.framework
     subtitle = words("data.how" if plan.live_indicators else "data.how_static")
+    if plan.divided:
+        subtitle = f"{subtitle} {words('data.how_divided')}"
     sheet = header(plan, "data", subtitle=subtitle, last_column=16)
     data = plan.assessment.data
     unit_columns(plan, sheet)
@@ -71,7 +75,7 @@ def write(plan: Plan) -> None:
     sheet.protect()
     sheet.page(
         plan.last,
-        last,
+        max(last, FEWEST_COLUMNS),
         titles=f"{ROLE}:{CODE}",
         pages_wide=1 + (last - FIRST_INDICATOR_COLUMN) // COLUMNS_A_PAGE,
         one_page=plan.count <= 45,

@@ -6,7 +6,7 @@ import numpy as np
 
 from reports.workbook import styles
 from reports.workbook.cells import GAP, Sheet, area, blank_if_missing, colour_scale, known, local
-from reports.workbook.data import COLUMNS_A_PAGE, unit_columns
+from reports.workbook.data import COLUMNS_A_PAGE, FEWEST_COLUMNS, unit_columns
 from reports.workbook.live import NORMALISATIONS, TRANSFORMS
 from reports.workbook.parts import footer, header
 from reports.workbook.plan import FIRST_INDICATOR_COLUMN, HIGH_ROW, LOW_ROW, Plan
@@ -70,7 +70,7 @@ def write(plan: Plan) -> None:
     titles = f"{GROUP}:{plan.first - 1}"
     sheet.page(
         plan.last,
-        last,
+        max(last, FEWEST_COLUMNS),
         titles=titles,
         pages_wide=1 + len(indicators) // COLUMNS_A_PAGE,
         one_page=plan.count <= 45,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from textwrap import wrap
 
@@ -18,8 +19,8 @@ AUDITED = ("statistics", "correlations", "treatment", "trends")
 
 #: Widths of the columns under one link in characters, the widest that leave room for all.
 LINK_WIDTHS = range(18, 3, -1)
-#: Columns up to this width together carry the links, so that they stand on the first page.
-LINKS_WIDE = 160
+#: Width of the columns that carry the links where a sheet is printed on several pages side by side.
+LINKS_WIDE = 150
 #: Longest line of an explanation in characters, and how many of them a width of one holds.
 LONGEST_LINE, TO_A_WIDTH = 120, 1.4
 
@@ -94,19 +95,21 @@ def _link(
 
 def _spans(sheet: Sheet, count: int) -> list[tuple[int, int]]:
     """Columns of so many links: first and last of each."""
-    for least in LINK_WIDTHS:
-        spans = list(_spans_of(sheet, least))
-        if len(spans) >= count:
-            break
+    several = sheet.openpyxl.page_setup.fitToWidth > 1
+    for most in (LINKS_WIDE, math.inf) if several else (math.inf,):
+        for least in LINK_WIDTHS:
+            spans = list(_spans_of(sheet, least, most))
+            if len(spans) >= count:
+                return spans
     return spans
 
 
-def _spans_of(sheet: Sheet, least: float) -> Iterator[tuple[int, int]]:
-    """Runs of printed columns that are at least so wide."""
+def _spans_of(sheet: Sheet, least: float, most: float) -> Iterator[tuple[int, int]]:
+    """Runs of printed columns that are at least so wide, and together at most so wide."""
     width, total, first = 0.0, 0.0, 1
     for column in range(1, sheet.last_column + 1):
         width, total = width + sheet.width(column), total + sheet.width(column)
-        if total > LINKS_WIDE:
+        if total > most:
             return
         if width >= least:
             yield first, column

@@ -32,6 +32,8 @@ WRAPPED = {
 }
 #: Longest table that is printed.
 MOST_PRINTED = 500
+#: Columns that are printed also of a narrow table, so that the links above have room.
+FEWEST_COLUMNS = 8
 #: Characters beside each other on a printed page.
 WIDEST_PAGE = 250
 
@@ -63,7 +65,9 @@ def _table(
     formulas: dict[tuple[int, str], tuple[Value, str]],
 ) -> None:
     words = plan.words
-    sheet = header(plan, table, subtitle=words(f"table.{table}"), last_column=max(4, len(heading)))
+    sheet = header(
+        plan, table, subtitle=words(f"table.{table}"), last_column=max(FEWEST_COLUMNS, len(heading))
+    )
     sheet.table_heading(FIRST_TABLE_ROW - 1, 1, heading, height=18, left=len(heading))
     for i, row in enumerate(rows):
         line = FIRST_TABLE_ROW + i
@@ -84,7 +88,7 @@ def _table(
     sheet.freeze(FIRST_TABLE_ROW, 2)
     sheet.page(
         FIRST_TABLE_ROW + min(len(rows), MOST_PRINTED) - 1,
-        max(4, len(heading)),
+        max(FEWEST_COLUMNS, len(heading)),
         one_page=False,
         portrait=table == "values",
         title_columns="A:A",

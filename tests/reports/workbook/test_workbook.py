@@ -13,6 +13,7 @@ import indicators
 import reports
 import scoring
 from reports.workbook import workbook as make_workbook
+from reports.workbook.parts import LINKED
 from reports.workbook.plan import LIVE_SCORES, LIVE_UNITS
 from tests import libreoffice
 from tests.reports.workbook.sets import NASTY_NAMES, made
@@ -195,3 +196,14 @@ def test_excel_would_find_nothing_to_repair(dimensions: int, tmp_path: Path) -> 
         for formula in re.findall(r"<f>(.*?)</f>", xml):
             texts = re.findall(r'"((?:[^"]|"")*)"', formula)
             assert max(map(len, texts), default=0) <= 255
+
+
+@pytest.mark.parametrize("options", [{}, {"units": 8, "count": 2, "dimensions": 1}])
+def test_the_links_of_every_sheet_stand_inside_its_printed_columns(
+    options: dict[str, int], tmp_path: Path
+) -> None:
+    book = make_workbook(scoring.assess(made(tmp_path / "set", **options)))
+    linked = [key.capitalize() for key in LINKED if key.capitalize() in book.sheets]
+    for sheet in book.sheets.values():
+        shown = [sheet.values.get((2, column)) for column in range(1, sheet.last_column + 1)]
+        assert [text for text in shown if text] == linked, sheet.title

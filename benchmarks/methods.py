@@ -6,7 +6,7 @@ its data and imports, and how far its result is from that of plain numpy. The pl
 are what one would write for these data alone: no missing scores, no options, no checks.
 
 Peers that cannot be imported are left out. They may live in an environment of their own:
-``python benchmarks/methods.py --peers /tmp/peers/bin/python``.
+``python benchmarks/methods.py --peers peers/bin/python``.
 """
 
 from __future__ import annotations

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
-from indicators import Finding
+if TYPE_CHECKING:
+    from indicators import Finding
 
 #: Findings of one kind that are said one by one.
 MOST_OF_A_KIND = 5

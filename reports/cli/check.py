@@ -14,13 +14,11 @@ from reports.cli.assessing import assess
 from reports.cli.options import Language, Quiet, SetPath
 from reports.cli.output import check_ending, put_out
 from reports.cli.progress import Progress
+from reports.findings import MOST_OF_A_KIND, by_kind
 from reports.words import Words
 
 if TYPE_CHECKING:
     from indicators import Finding
-
-#: Findings of one kind that are said one by one; the tables hold all.
-MOST_OF_A_KIND = 5
 
 
 @command("check", HintInHelp)
@@ -71,15 +69,12 @@ def check(
 
 def _say(findings: Sequence[Finding], words: Words) -> bool:
     """Say the first findings of each kind, warnings before notes; returns whether any was cut."""
-    kinds: dict[tuple[str, str], list[Finding]] = {}
-    for finding in sorted(findings, key=lambda finding: finding.severity == "note"):
-        kinds.setdefault((finding.severity, finding.code), []).append(finding)
     cut = False
-    for (_, code), alike in kinds.items():
+    for alike in by_kind(findings):
         for finding in alike[:MOST_OF_A_KIND]:
             say_finding(finding, words)
         more = len(alike) - MOST_OF_A_KIND
         if more > 0:
-            typer.echo(words("cli.more_findings", count=more, code=code))
+            typer.echo(words("cli.more_findings", count=more, code=alike[0].code))
             cut = True
     return cut

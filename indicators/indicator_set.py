@@ -186,8 +186,9 @@ class IndicatorSet:
         CrossSection
             Indicators in the order of ``framework.all_indicators``.
         """
-        rows = self.cross_section_rows(year)
         values = self.values
+        chosen = self.cross_section_rows(year)
+        rows = slice(None) if len(chosen) == len(values) else chosen
         place = self._cells()[rows]
         value = values["value"].to_numpy()[rows]
         scored = (self.units["role"] == "score").to_numpy()
@@ -225,7 +226,8 @@ class IndicatorSet:
         else:
             rows = self._rows_that_count(years, empty)
         # Undated facts first, then year by year: of each cell the last row stays.
-        age = np.where(undated, 0, years)[rows].astype(np.int16)
+        age = np.where(undated, 0, years).astype(np.int16)
+        age = age if len(rows) == len(values) else age[rows]
         if len(rows) == 0 or (age == age[0]).all():  # a set has no two rows of a cell and a year
             return rows
         if (age[1:] < age[:-1]).any():

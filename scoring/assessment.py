@@ -315,9 +315,9 @@ def _scales(
             for code in given.indicators
             if given.directions[code] != left.framework.direction(code)
         )
-        units = tuple(left.scored_units.index)
-        if given.by_unit and given.units != units:
-            fields = {"found": units, "expected": given.units}
+        units = left.scored_units.index
+        if given.by_unit and not given.units.equals(units):
+            fields = {"found": tuple(units), "expected": tuple(given.units)}
             raise InvalidInputError([Finding("other_units", "error", Place(left.name), fields)])
         return dict.fromkeys(years, given)
     treatments = treatment_of(left, method)

@@ -70,7 +70,7 @@ class Scale:
     ----------
     indicators : tuple of str
         Codes of the indicators in the order of the columns.
-    units : tuple of str
+    units : Index
         Codes of the units that it was fitted on. Only these in the same order can be measured
         where a normalisation is ``by_unit``; else any.
     treatments : tuple of Step
@@ -82,7 +82,7 @@ class Scale:
     """
 
     indicators: tuple[str, ...]
-    units: tuple[str, ...]
+    units: pd.Index
     treatments: tuple[Step, ...]
     normalisations: tuple[Step, ...]
     posts: pd.DataFrame
@@ -188,8 +188,7 @@ def fit_scale(
             estimator.fit(reference[:, members])
         treating.append(Step(treatment.method, members, estimator))
     posts = _treated_posts(indicator_set, treating)
-    units = tuple(indicator_set.scored_units.index)
-    scale = Scale(codes, units, tuple(treating), (), posts)
+    scale = Scale(codes, indicator_set.scored_units.index, tuple(treating), (), posts)
     treated = scale.treat(reference)
     normalising = []
     for choice, members in _alike(normalisations, codes):

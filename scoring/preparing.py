@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Literal
 
 import numpy as np
 import pandas as pd
@@ -144,7 +145,7 @@ def screened(
     scored = list(indicator_set.framework.indicators)
     units_of_it = indicator_set.scored_units.index
     by_indicator = screen_indicators(
-        pd.concat([section[scored] for section in sections]),
+        _joined([section[scored] for section in sections], axis=0),
         minimum_available=choices.indicator_availability,
         minimum_nonzero=choices.indicator_nonzero,
         keep=[code for code in choices.keep if code in scored],
@@ -152,7 +153,7 @@ def screened(
     )
     left = [code for code in scored if by_indicator.loc[code, "included"]]
     by_unit = screen_units(
-        pd.concat([section[left] for section in sections], axis=1),
+        _joined([section[left] for section in sections], axis=1),
         minimum_available=choices.unit_availability,
         minimum_nonzero=choices.unit_nonzero,
         keep=[code for code in choices.keep if code in units_of_it],
@@ -178,3 +179,8 @@ def screened(
     values = indicator_set.values.assign(indicator=indicator)
     changed = replace(indicator_set, units=units, framework=framework, values=values)
     return Screened(changed, by_unit, by_indicator)
+
+
+def _joined(sections: list[pd.DataFrame], axis: Literal[0, 1]) -> pd.DataFrame:
+    """Sections of several years below or beside each other."""
+    return sections[0] if len(sections) == 1 else pd.concat(sections, axis=axis)

@@ -413,7 +413,7 @@ def screen_units(
             raise ValueError(f"a share lies between 0 and 1, not {threshold}")
     if both := set(keep) & set(drop):
         raise ValueError(f"both kept and dropped: {', '.join(sorted(map(str, both)))}")
-    if unknown := (set(keep) | set(drop)) - set(data.index):
+    if unknown := {code for code in (*keep, *drop) if code not in data.index}:
         raise ValueError(f"to keep or drop, but not there: {', '.join(sorted(map(str, unknown)))}")
     values = _finite(data)
     missing, zero = np.isnan(values).sum(axis=1), (values == 0).sum(axis=1)

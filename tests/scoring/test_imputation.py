@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from itertools import permutations
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -460,3 +462,12 @@ def test_infinite_values_are_refused(method: str) -> None:
 def test_groups_that_do_not_fit_are_refused(groups: list[float]) -> None:
     with pytest.raises(ValueError, match="one integer, -1 for none, for each of 2 units"):
         GroupMean().fit([[1.0], [2.0]], groups=groups)
+
+
+def test_units_equally_far_do_not_count_by_their_place() -> None:
+    # The first unit lacks a value, and the other four are equally far from it.
+    values = np.array([[0, np.nan], [1, 10], [-1, 20], [1, 30], [-1, 40.0]])
+    expected = NearestNeighbours(2).fit_transform(values)[0, 1]
+    for order in permutations(range(1, 5)):
+        found = NearestNeighbours(2).fit_transform(values[[0, *order]])[0, 1]
+        assert found == expected

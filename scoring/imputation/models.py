@@ -61,9 +61,8 @@ class NearestNeighbours(_OnStandardisedColumns):
     that both units have, scaled up for those they have not, after every indicator is divided by
     its standard deviation over the reference, as the distance would else be that of the indicator
     with the largest numbers. A unit that shares no indicator with any other gets the mean. Where
-    fewer units than ``neighbours`` have the indicator, all of them count. Of units equally far those
-    count that come first when the units are put in the order of their values, whatever the order
-    of the table.
+    fewer units than ``neighbours`` have the indicator, all of them count. Of units equally far
+    those count that come first in the order of their values, whatever the order of the table.
 
     Parameters
     ----------

@@ -237,7 +237,7 @@ def _treated_posts(indicator_set: IndicatorSet, treatments: Sequence[Step]) -> p
     posts = given.copy()
     for step in treatments:
         try:
-            posts[:, step.members] = step.estimator.transform(posts[:, step.members])
+            posts[:, step.members] = step.estimator.transform_posts(posts[:, step.members])
         except DomainError as error:
             raise InvalidInputError(
                 Finding(

@@ -2,9 +2,10 @@
 
 A few extreme values stretch the scale of an indicator until everybody else scores the same. Each
 treatment is an estimator: it is fitted on a reference, decides column by column whether one is
-needed (:class:`BaseTreatment` has the rule), and transforms anything with the same indicators, its
-goalposts too. What it does to a column never swaps the order of two values. Missing values stay
-missing; a constant indicator, or one without values, is left alone.
+needed (:class:`BaseTreatment` has the rule), and transforms anything with the same indicators. What
+it does to a column never swaps the order of two values. Goalposts and targets follow a change of
+the unit of measure, such as to logarithms, and stay where they are when outliers are drawn in.
+Missing values stay missing; a constant indicator, or one without values, is left alone.
 """
 
 from __future__ import annotations

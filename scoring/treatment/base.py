@@ -107,7 +107,7 @@ class BaseTreatment(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
         Parameters
         ----------
         X : array_like, shape (n_units, n_indicators)
-            Values of the reference or any others in the same units: new regions, goalposts.
+            Values of the reference or any others in the same units, such as those of new regions.
 
         Returns
         -------
@@ -123,6 +123,28 @@ class BaseTreatment(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
         values = self._validated(X, reset=False)
         self._check_domain(values)
         return self._transformed(values)
+
+    def transform_posts(self, posts: ArrayLike) -> Array:
+        """Goalposts and targets as they are among treated values.
+
+        A treatment that only draws in outliers leaves them where they were set; one that changes
+        the unit of measure changes them too.
+
+        Parameters
+        ----------
+        posts : array_like, shape (n_posts, n_indicators)
+            In the unit of the values, NaN where there is none.
+
+        Returns
+        -------
+        ndarray, shape (n_posts, n_indicators)
+
+        Raises
+        ------
+        DomainError
+            As :meth:`transform`.
+        """
+        return self.transform(posts)
 
     def __sklearn_tags__(self):  # type: ignore[no-untyped-def]
         tags = super().__sklearn_tags__()

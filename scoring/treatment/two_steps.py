@@ -7,6 +7,7 @@ from contextlib import contextmanager
 
 import numpy as np
 from numpy.typing import ArrayLike
+from sklearn.utils.validation import check_is_fitted
 
 from scoring.domain import DomainError
 from scoring.treatment.base import Array, BaseTreatment, Mask
@@ -95,11 +96,34 @@ class Auto(BaseTreatment):
             for twice, treated in zip(again, self.treated_, strict=True)
         )
 
+    def transform_posts(self, posts: ArrayLike) -> Array:
+        """Goalposts and targets, changed where the second step holds.
+
+        Parameters
+        ----------
+        posts : array_like, shape (n_posts, n_indicators)
+
+        Returns
+        -------
+        ndarray, shape (n_posts, n_indicators)
+
+        Raises
+        ------
+        DomainError
+            As :meth:`transform`.
+        """
+        check_is_fitted(self)
+        return self._second_step(self._validated(posts, reset=False))
+
     def _names(self) -> list[str]:
         return [steps[-1] if steps else "" for steps in self.steps_]
 
     def _transformed(self, values: Array) -> Array:
-        treated = self.winsorise_.transform(values)
+        return self._second_step(values, self.winsorise_.transform(values))
+
+    def _second_step(self, values: Array, into: Array | None = None) -> Array:
+        """The columns of the second step put into others, the values themselves if left out."""
+        treated = values.copy() if into is None else into
         if self.second_ is not None:
             again = np.array([len(steps) == 2 for steps in self.steps_])
             with _positions(again):

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+from sklearn.utils.validation import check_is_fitted
 
 from scoring.statistics import is_skewed, skewness
 from scoring.treatment.base import Array, BaseTreatment, Mask
@@ -120,6 +121,20 @@ class Winsorise(BaseTreatment):
     ) -> None:
         super().__init__(force, maximum_skew, maximum_kurtosis)
         self.points = points
+
+    def transform_posts(self, posts: ArrayLike) -> Array:
+        """Goalposts and targets as they are: the unit of measure stays the same.
+
+        Parameters
+        ----------
+        posts : array_like, shape (n_posts, n_indicators)
+
+        Returns
+        -------
+        ndarray, shape (n_posts, n_indicators)
+        """
+        check_is_fitted(self)
+        return self._validated(posts, reset=False)
 
     def _check_parameters(self) -> None:
         check_points(self.points)

@@ -700,3 +700,13 @@ def test_a_node_without_which_nothing_can_be_computed_is_listed_without_numbers(
     found = scoring.leave_one_out(scoring.assess(given))
     assert found.index.tolist() == ["a", "b", "c"]
     assert found[["spearman", "kendall", "mean_shift", "rank_shift"]].isna().all(axis=None)
+
+
+def test_winsorising_leaves_goalposts_where_they_were_set() -> None:
+    framework = "code,parent,low,high,normalisation\nindex,,,,\na,index,0,50,goalposts"
+    values = "\n".join(["unit,a", *(f"U{i},{i}" for i in range(1, 11)), "V,30", "W,100"])
+    method = {"treatment": {"method": "winsorise"}}
+    assessment = scoring.assess(small_set(framework, values, method=method))
+    assert assessment.treated.loc["W", "a"] == 30
+    assert assessment.goalposts.loc["a"].tolist() == [0, 50]
+    assert assessment.scores.loc[["U5", "V"], "a"].tolist() == [10, 60]

@@ -447,10 +447,16 @@ def test_values_below_the_reference_count_as_its_lowest_in_a_shifted_logarithm()
     assert found.tolist() == pytest.approx(np.log([0.1, 0.1, 20.1]))
 
 
-def test_goalposts_go_through_the_same_function() -> None:
+def test_goalposts_change_with_the_unit_of_measure_and_stay_when_outliers_are_drawn_in() -> None:
     values = np.array([[*range(1, 11), 30, 100]], dtype=float).T
+    posts = [[0.0], [200.0], [NAN]]
     winsorise = Winsorise().fit(values)
-    assert winsorise.transform([[0.0], [200.0], [NAN]])[:2, 0].tolist() == [0, 30]
+    assert winsorise.transform(posts)[:2, 0].tolist() == [0, 30]
+    assert_array_equal(winsorise.transform_posts(posts), posts)
+    assert_array_equal(Auto().fit(values).transform_posts(posts), posts)
+    shifted = Auto(points=0).fit(values)
+    assert shifted.steps_ == (("winsorise", "log_shifted"),)
+    assert_array_equal(shifted.transform_posts(posts), shifted.transform(posts))
 
 
 @pytest.mark.parametrize(

@@ -6,14 +6,15 @@ from typing import Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from sklearn.base import BaseEstimator, OneToOneFeatureMixin, TransformerMixin
-from sklearn.utils.validation import check_is_fitted, validate_data
+from sklearn.utils.validation import check_is_fitted
+
+from scoring.estimator import ArrayTransformer
 
 Array = NDArray[np.float64]
 Groups = NDArray[np.intp]
 
 
-class BaseImputation(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
+class BaseImputation(ArrayTransformer):
     """Base of the imputations: a subclass says what it learns and what it puts in.
 
     A subclass writes ``_learn(values, groups)``, which sets attributes that end in ``_``, and
@@ -26,11 +27,6 @@ class BaseImputation(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
 
     #: Whether the method reads ``parents`` and ``direction`` of the framework.
     needs_framework = False
-
-    def __sklearn_tags__(self):  # type: ignore[no-untyped-def]
-        tags = super().__sklearn_tags__()
-        tags.input_tags.allow_nan = True
-        return tags
 
     def fit(
         self,
@@ -105,12 +101,6 @@ class BaseImputation(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
     def _estimates(self, values: Array, groups: Groups) -> Array:
         raise NotImplementedError
 
-    def _validated(self, values: ArrayLike, *, reset: bool) -> Array:
-        checked: Array = validate_data(
-            self, values, reset=reset, dtype=np.float64, ensure_all_finite="allow-nan"
-        )
-        return checked
-
 
 def checked_groups(groups: ArrayLike | None, n_units: int) -> Groups:
     """Groups of the units as integers, one group of all where there are none.
@@ -129,22 +119,3 @@ def checked_groups(groups: ArrayLike | None, n_units: int) -> Groups:
             f"these have shape {found.shape} and type {found.dtype}"
         )
     return found.astype(np.intp)
-
-
-def to_unit_magnitude(values: Array) -> tuple[Array, NDArray[np.intc]]:
-    """Columns divided by a power of 2 each, so that sums and squares cannot overflow or vanish.
-
-    Parameters
-    ----------
-    values : ndarray, shape (n_units, n_indicators)
-        Values, NaN where missing.
-
-    Returns
-    -------
-    scaled : ndarray, shape (n_units, n_indicators)
-        From -1 to 1. Division by a power of 2 is exact.
-    exponents : ndarray of int, shape (n_indicators,)
-        ``ldexp(scaled, exponents)`` are the values again.
-    """
-    _, exponents = np.frexp(np.fmax.reduce(np.abs(values), axis=0))
-    return np.ldexp(values, -exponents), exponents

@@ -18,7 +18,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from scoring.imputation.base import Array, BaseImputation, Groups, to_unit_magnitude
+from scoring.imputation.base import Array, BaseImputation, Groups
+from scoring.magnitude import to_unit_magnitude
 
 
 class _OnStandardisedColumns(BaseImputation):

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from scoring.imputation.base import Array, BaseImputation, Groups, to_unit_magnitude
+from scoring.imputation.base import Array, BaseImputation, Groups
+from scoring.magnitude import to_unit_magnitude
 
 
 class NoImputation(BaseImputation):

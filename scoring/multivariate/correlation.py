@@ -11,6 +11,7 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from indicators import Framework
+from scoring.magnitude import to_unit_magnitude
 
 Array = NDArray[np.float64]
 
@@ -197,8 +198,7 @@ def _kendall(first: Array, second: Array) -> tuple[Array, Array]:
 
 def _unit_vectors(values: Array) -> Array:
     """Columns less their mean, of length 1; 0 where constant."""
-    _, exponents = np.frexp(np.abs(values).max(axis=0))
-    scaled = np.ldexp(values, -exponents)
+    scaled, _ = to_unit_magnitude(values)
     away = scaled - scaled.mean(axis=0)
     lengths = np.sqrt((away**2).sum(axis=0))
     vectors: Array = away / np.where(lengths > 0, lengths, 1.0)

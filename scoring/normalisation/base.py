@@ -6,11 +6,11 @@ from typing import ClassVar, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from sklearn.base import BaseEstimator, OneToOneFeatureMixin, TransformerMixin
-from sklearn.utils import Tags
-from sklearn.utils.validation import check_is_fitted, validate_data
+from sklearn.utils.validation import check_is_fitted
 
 from scoring.domain import DomainError, ParameterError
+from scoring.estimator import ArrayTransformer
+from scoring.magnitude import to_unit_magnitude
 
 Array = NDArray[np.float64]
 Mask = NDArray[np.bool_]
@@ -18,7 +18,7 @@ Mask = NDArray[np.bool_]
 TOO_LARGE = "scores that fit into double precision (below 1.8e308)"
 
 
-class BaseNormalisation(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
+class BaseNormalisation(ArrayTransformer):
     """Checked input, direction, missing values; a method adds ``_learn`` and ``_scores``."""
 
     #: Columns of the framework that each indicator needs.
@@ -94,17 +94,6 @@ class BaseNormalisation(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
     def _scores(self, values: Array, direction: Array) -> Array:
         raise NotImplementedError
 
-    def __sklearn_tags__(self) -> Tags:
-        tags = super().__sklearn_tags__()
-        tags.input_tags.allow_nan = True
-        return tags
-
-    def _validated(self, values: ArrayLike, *, reset: bool) -> Array:
-        checked: Array = validate_data(
-            self, values, reset=reset, dtype=np.float64, ensure_all_finite="allow-nan"
-        )
-        return checked
-
     def _direction(self, n_indicators: int) -> Array:
         given = getattr(self, "direction", None)
         direction = np.ones(n_indicators) if given is None else np.asarray(given, dtype=np.float64)
@@ -166,11 +155,10 @@ def extremes(values: Array) -> tuple[Array, Array]:
 def averages(values: Array) -> Array:
     """Mean of each indicator, between its extremes whatever the rounding; NaN without values."""
     low, high = extremes(values)
-    # Divided by a power of 2, which is exact, so that sums do not overflow.
-    _, exponent = np.frexp(np.fmax(np.abs(low), np.abs(high)))
+    scaled_values, exponent = to_unit_magnitude(values)
     present = ~np.isnan(values)
     count = np.where(present.any(axis=0), present.sum(axis=0), np.nan)
-    scaled = np.where(present, np.ldexp(values, -exponent), 0.0).sum(axis=0) / count
+    scaled = np.where(present, scaled_values, 0.0).sum(axis=0) / count
     scaled = np.clip(scaled, np.ldexp(low, -exponent), np.ldexp(high, -exponent))
     means: Array = np.clip(np.ldexp(scaled, exponent), low, high)
     return means

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
+from scoring.magnitude import to_unit_magnitude
 from scoring.normalisation.base import Array, BaseNormalisation, averages
 
 
@@ -125,9 +126,7 @@ class ZScore(BaseNormalisation):
 
     def _learn(self, values: Array, direction: Array) -> None:
         constant = np.fmax.reduce(values, axis=0) == np.fmin.reduce(values, axis=0)
-        # Divided by a power of 2, which is exact, so that squares neither overflow nor vanish.
-        _, exponent = np.frexp(np.fmax.reduce(np.abs(values), axis=0))
-        values = np.ldexp(values, -exponent)
+        values, exponent = to_unit_magnitude(values)
         present = ~np.isnan(values)
         count = np.where(present.any(axis=0), present.sum(axis=0), np.nan)
         mean = np.where(present, values, 0.0).sum(axis=0) / count

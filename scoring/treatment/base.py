@@ -6,17 +6,17 @@ from typing import ClassVar, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from sklearn.base import BaseEstimator, OneToOneFeatureMixin, TransformerMixin
-from sklearn.utils.validation import check_is_fitted, validate_data
+from sklearn.utils.validation import check_is_fitted
 
 from scoring.domain import check_domain
+from scoring.estimator import ArrayTransformer
 from scoring.statistics import is_skewed
 
 Array = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 
 
-class BaseTreatment(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
+class BaseTreatment(ArrayTransformer):
     """Base of the treatments: choice of the columns, checked input, missing values allowed.
 
     A column is treated where it is skewed, or ``force`` names it, and it holds two different values
@@ -146,11 +146,6 @@ class BaseTreatment(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
         """
         return self.transform(posts)
 
-    def __sklearn_tags__(self):  # type: ignore[no-untyped-def]
-        tags = super().__sklearn_tags__()
-        tags.input_tags.allow_nan = True
-        return tags
-
     # What a method writes.
 
     def _fit_columns(self, values: Array, forced: Mask) -> None:
@@ -195,12 +190,6 @@ class BaseTreatment(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
         if force.dtype != np.bool_ or force.shape not in ((), (n_indicators,)):
             raise ValueError(f"force is True, False or one of them for each of {n_indicators}")
         return np.broadcast_to(force, n_indicators)
-
-    def _validated(self, values: ArrayLike, *, reset: bool) -> Array:
-        checked: Array = validate_data(
-            self, values, reset=reset, dtype=np.float64, ensure_all_finite="allow-nan"
-        )
-        return checked
 
 
 class Untreated(BaseTreatment):

@@ -1,4 +1,4 @@
-"""Weights: shares among siblings and effective weights in the index (Handbook, step 6)."""
+"""Shares among siblings and effective weights in the index (Handbook, step 6)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a way of weighting gives besides the shares: how they came about, and what to know of them."""
+"""What a way of weighting gives besides shares: how they came about, what to know of them."""
 
 from __future__ import annotations
 

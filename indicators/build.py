@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from indicators import cells
+from indicators import cells, judgements, weight_sets
 from indicators.findings import Finding, Place, Severity, raise_errors
 from indicators.framework import COLUMNS, ROLES, Framework, Node
 from indicators.indicator_set import IndicatorSet
@@ -23,6 +23,8 @@ REQUIRED_COLUMNS: Mapping[str, tuple[str, ...]] = {
     "values": ("unit",),
     "sources": ("code",),
     "notes": ("unit", "text"),
+    "weights": ("set", "node", "weight"),
+    "judgements": ("kind", "node", "value"),
 }
 
 KNOWN_COLUMNS: Mapping[str, tuple[str, ...]] = {
@@ -30,6 +32,8 @@ KNOWN_COLUMNS: Mapping[str, tuple[str, ...]] = {
     "values": ("unit", "indicator", "year", "value", "source", "note"),
     "sources": ("code", "title", "publisher", "year", "address", "licence", "note"),
     "notes": ("unit", "topic", "text", "text_zh", "year", "source"),
+    "weights": weight_sets.COLUMNS,
+    "judgements": judgements.COLUMNS,
 }
 
 #: Columns of the framework that hold numbers.
@@ -63,6 +67,13 @@ def build(raw: RawSet) -> IndicatorSet:
     nodes = _nodes(tables["framework"], findings) if "framework" in tables else None
     framework = _framework(tables["framework"], nodes, findings) if nodes else None
     notes = _notes(tables.get("notes"), units, sources, findings)
+    weights, said = weight_sets.empty(), judgements.empty()
+    if framework is not None:
+        sound = {name: table for name, table in tables.items() if _has_required_columns(table)}
+        weights, places = weight_sets.weight_sets(sound.get("weights"), framework, findings)
+        tables |= {} if places is None else {"weights": places}
+        said, places = judgements.judgements(sound.get("judgements"), framework, findings)
+        tables |= {} if places is None else {"judgements": places}
     values = None
     if "values" in tables and units is not None and nodes:
         indicators, groups = _leaves(nodes) if framework is None else _codes_of(framework)
@@ -79,6 +90,8 @@ def build(raw: RawSet) -> IndicatorSet:
         values=values,
         sources=sources,
         notes=notes,
+        weight_sets=weights,
+        judgements=said,
         method=raw.method,
         # The cells are parsed; only their places are still needed, so memory holds values once.
         tables={name: replace(table, rows=[]) for name, table in tables.items()},
@@ -122,6 +135,10 @@ def _checked_heading(table: RawTable, findings: list[Finding]) -> RawTable:
         severity: Severity = "error" if table.name in ("framework", "units", "values") else "note"
         findings.append(Finding("empty_table", severity, Place(table.file, table.sheet)))
     return table
+
+
+def _has_required_columns(table: RawTable) -> bool:
+    return set(REQUIRED_COLUMNS[table.name]) <= set(table.heading)
 
 
 def is_wide(table: RawTable) -> bool:

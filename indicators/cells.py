@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from datetime import date, datetime
 
 import numpy as np
 
 from indicators.findings import Finding
+from indicators.framework import Framework
 from indicators.tables import CONTROL_CHARACTERS, LONGEST_CELL, ErrorCell, RawTable
 
 CODE = re.compile(r"[A-Za-z0-9\u3400-\u9fff][\w.\-]*")
@@ -81,6 +83,46 @@ def years(table: RawTable, findings: list[Finding]) -> np.ndarray:
         else:
             place = table.place(row, "year")
             findings.append(Finding("not_a_year", "error", place, {"value": str(cell)}))
+    return found
+
+
+def dates(table: RawTable, column: str, findings: list[Finding]) -> list[str]:
+    """A column of dates as text such as 2026-03-31, "" where empty."""
+    found = []
+    for row, cell in enumerate(table.column(column)):
+        if isinstance(cell, datetime | date):
+            found.append(cell.isoformat()[:10])
+            continue
+        shown = text(cell)
+        try:
+            found.append(date.fromisoformat(shown).isoformat() if shown else "")
+        except ValueError:
+            place = table.place(row, column)
+            findings.append(Finding("not_a_date", "error", place, {"value": shown}))
+            found.append("")
+    return found
+
+
+def nodes(
+    table: RawTable,
+    column: str,
+    framework: Framework,
+    findings: list[Finding],
+    *,
+    required: bool = True,
+) -> list[str]:
+    """A column of nodes that have a weight, spelt as in the framework; "" where unknown."""
+    known = framework.scored_nodes[1:]
+    exact = {code.casefold(): code for code in known}
+    found = []
+    for row, code in enumerate(texts(table, column, findings)):
+        found.append(exact.get(code.casefold(), ""))
+        place = table.place(row, column)
+        if not code and required:
+            findings.append(Finding("empty_cell", "error", place, {"column": column}))
+        elif code and not found[-1]:
+            fields = {"value": code, "known": known}
+            findings.append(Finding("unknown_node", "error", place, fields))
     return found
 
 

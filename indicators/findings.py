@@ -257,6 +257,24 @@ SENTENCES: dict[str, str] = {
     "of the target first, or leave target_high empty for a target of one value",
     "target_without_low": "{code} has the target_high {value} and no target; write the lower end "
     "in target, or a target of one value in target alone",
+    # weight sets and judgements
+    "unknown_node": "there is no scored node {value!r} below the index{guess}; nodes are {known}",
+    "not_a_date": "{value!r} is no date; write it like 2026-03-31",
+    "weight_twice": "the weight set {set} has a weight for {code} in row {first} already; keep one",
+    "weight_set_incomplete": "the weight set {set} gives weights to some children of {value} and "
+    "not to {missing}; give all of them one, or none",
+    "unknown_weight_set": "there is no weight set {value!r} in the table weights{guess}; sets are "
+    "{known}",
+    "weight_set_named_as_method": "the weight set {value!r} has the name of a way of weighting; "
+    "give it another one",
+    "bad_judgement": "{value} is no {kind} ({meaning}); write a number {least}",
+    "other_missing": "{code} is compared with nothing; write the code of the other node",
+    "other_unused": "{kind} says something of one node alone; leave the column other ({value}) "
+    "empty",
+    "compared_with_itself": "{code} is compared with itself; delete the row",
+    "not_siblings": "{code} and {other} have different parents, and only siblings are weighed "
+    "against each other; compare nodes with the same parent",
+    "judgement_twice": "{expert} has given {kind} of {said} in row {first} already; keep one",
     # method
     "bad_toml": "this is not valid TOML ({reason}); texts stand in quotation marks, such as "
     'group = "region"',

@@ -15,8 +15,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from indicators import folder, workbook
-from indicators.findings import Finding, Place
+from indicators import folder, judgements, weight_sets, workbook
+from indicators.findings import Finding, Place, raise_errors
 from indicators.framework import COLUMNS, OPTIONAL_COLUMNS, Framework
 from indicators.tables import TABLES, RawTable, Rows, method_rows
 
@@ -58,6 +58,10 @@ class IndicatorSet:
         be missing), source, note.
     sources, notes : DataFrame
         Sources by code, and notes, as in the tables.
+    weight_sets : DataFrame
+        Named weight sets: set, node, weight, author, date, note.
+    judgements : DataFrame
+        What experts say about weights: kind, expert, node, other, value, note.
     method : mapping
         method.toml as read; ``scoring.method`` checks it.
     tables : mapping of str to RawTable
@@ -81,6 +85,8 @@ class IndicatorSet:
     values: pd.DataFrame
     sources: pd.DataFrame
     notes: pd.DataFrame
+    weight_sets: pd.DataFrame = field(default_factory=weight_sets.empty)
+    judgements: pd.DataFrame = field(default_factory=judgements.empty)
     method: Mapping[str, object] = field(default_factory=dict)
     tables: Mapping[str, RawTable] = field(default_factory=dict)
     method_file: str = "method.toml"
@@ -140,6 +146,92 @@ class IndicatorSet:
             if sum(framework.weight(child) for child in framework.children(group)) == 0:
                 raise ValueError(f"all weights below {group} are 0; give at least one above 0")
         return replace(self, framework=framework)
+
+    @property
+    def weight_set_names(self) -> tuple[str, ...]:
+        """Names of the weight sets, in the order of the table."""
+        return tuple(dict.fromkeys(self.weight_sets["set"]))
+
+    def weights_of(self, name: str) -> dict[str, float]:
+        """Weights of a named set: node -> weight, of the groups that it weighs.
+
+        Raises
+        ------
+        KeyError
+            Where there is no set of this name.
+        """
+        rows = self.weight_sets[self.weight_sets["set"] == name]
+        if rows.empty:
+            raise KeyError(f"there is no weight set {name!r}")
+        return dict(zip(rows["node"], rows["weight"], strict=True))
+
+    def with_weight_set(
+        self,
+        name: str,
+        weights: Mapping[str, float],
+        *,
+        author: str = "",
+        date: str = "",
+        note: str = "",
+    ) -> IndicatorSet:
+        """Copy with a named weight set more, or in place of the one of this name.
+
+        Parameters
+        ----------
+        name : str
+            Name of the set, formed as a code.
+        weights : mapping of str to float
+            Node -> weight, 0 or more, for all children of a group or for none.
+        author, date, note : str
+            Who gave the weights, when (such as 2026-03-31), and why.
+
+        Raises
+        ------
+        InvalidInputError
+            Where the name, a node, a weight or the date is wrong.
+        """
+        heading = weight_sets.COLUMNS
+        rows = [[name, node, float(weight), author, date, note] for node, weight in weights.items()]
+        findings: list[Finding] = []
+        given = RawTable("weights", "weights", "", heading, rows, list(range(2, 2 + len(rows))))
+        found, _ = weight_sets.weight_sets(given, self.framework, findings)
+        raise_errors(findings)
+        others = self.weight_sets[self.weight_sets["set"].str.casefold() != name.casefold()]
+        # Places of rows that were read no longer fit.
+        tables = {key: table for key, table in self.tables.items() if key != "weights"}
+        merged = found if others.empty else pd.concat([others, found], ignore_index=True)
+        return replace(self, weight_sets=merged, tables=tables)
+
+    def with_judgements(self, table: pd.DataFrame) -> IndicatorSet:
+        """Copy with other judgements.
+
+        Parameters
+        ----------
+        table : DataFrame
+            Columns kind, node, value and, where needed, expert, other, note.
+
+        Raises
+        ------
+        InvalidInputError
+            Where a row is wrong.
+        """
+        filled = table.astype(object).where(table.notna(), None)
+        rows = [[None if cell == "" else cell for cell in row] for row in filled.to_numpy()]
+        findings: list[Finding] = []
+        numbers = list(range(2, 2 + len(rows)))
+        heading = tuple(map(str, table.columns))
+        given = RawTable("judgements", "judgements", "", heading, rows, numbers)
+        found, _ = judgements.judgements(given, self.framework, findings)
+        raise_errors(findings)
+        tables = {key: one for key, one in self.tables.items() if key != "judgements"}
+        return replace(self, judgements=found, tables=tables)
+
+    def judgement_place(self, row: int) -> Place:
+        """Where the value of a judgement stands, by its position in the table."""
+        table = self.tables.get("judgements")
+        if table is None or len(table.row_numbers) != len(self.judgements):
+            return Place("judgements", row=row + 2, column="value")
+        return table.place(row, "value")
 
     def with_method(self, method: Mapping[str, Mapping[str, object]]) -> IndicatorSet:
         """Copy with some options of the method changed.
@@ -311,7 +403,8 @@ class IndicatorSet:
 
         Parameters
         ----------
-        table : {"framework", "units", "values", "sources", "notes", "method"}
+        table : {"framework", "units", "values", "sources", "notes", "weights", "judgements", \
+"method"}
             Name of the table.
 
         Returns
@@ -338,6 +431,8 @@ class IndicatorSet:
             "values": self.values,
             "sources": self.sources,
             "notes": self.notes,
+            "weights": self.weight_sets,
+            "judgements": self.judgements,
         }[table]
         if table in ("units", "sources"):
             frame = frame.reset_index(names="code")
@@ -350,8 +445,10 @@ class IndicatorSet:
     def digest(self) -> str:
         """SHA-256 of everything in the set, as 64 hexadecimal digits."""
         state = hashlib.sha256()
-        for table in ("framework", "units", "sources", "notes", "method"):
+        for table in ("framework", "units", "sources", "notes", "weights", "judgements", "method"):
             heading, rows = self.rows(table)
+            if table in ("weights", "judgements") and not rows:
+                continue
             text = io.StringIO()
             csv.writer(text).writerows([heading, *rows])
             state.update(text.getvalue().encode())

@@ -22,13 +22,22 @@ from numpy.typing import NDArray
 
 from indicators.findings import Finding, Place
 
-#: Table -> whether a set must have it. The file is ``<table>.csv``, the sheet ``<Table>``.
+#: Table -> whether a set must have it. The file is ``<table>.csv``.
 TABLES: Mapping[str, bool] = {
     "framework": True,
     "units": True,
     "values": True,
     "sources": False,
     "notes": False,
+    "weights": False,
+    "judgements": False,
+}
+
+#: Table -> title of its sheet. The sheet Weights of a scorecard workbook shows the weights in force
+#: and is no table.
+SHEET_TITLES: Mapping[str, str] = {
+    **{name: name.capitalize() for name in (*TABLES, "method")},
+    "weights": "Weight sets",
 }
 
 #: Columns by which the heading of a table is found on a sheet that has a title above it.
@@ -38,6 +47,8 @@ HEADING_MARKS: Mapping[str, frozenset[str]] = {
     "values": frozenset({"unit"}),
     "sources": frozenset({"code", "title"}),
     "notes": frozenset({"unit", "text"}),
+    "weights": frozenset({"set", "node", "weight"}),
+    "judgements": frozenset({"kind", "node", "value"}),
     "method": frozenset({"section", "option", "value"}),
 }
 
@@ -121,6 +132,14 @@ class RawTable:
     def only(self, rows: NDArray[np.intp]) -> Self:
         """Places of some rows, by their positions, without the cells."""
         return replace(self, rows=[], row_numbers=[self.row_numbers[row] for row in rows])
+
+    def only_rows(self, rows: Sequence[int]) -> Self:
+        """The table with some of its rows, by their positions."""
+        return replace(
+            self,
+            rows=[self.rows[row] for row in rows],
+            row_numbers=[self.row_numbers[row] for row in rows],
+        )
 
     def is_linked(self, row: int, column: str) -> bool:
         """Whether a cell only repeats another one, its home."""

@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING, cast
 from indicators.archive import TIME_STAMP, TimelessArchive
 from indicators.findings import Finding, InvalidInputError, Place
 from indicators.tables import (
-    HEADING_MARKS,
     HEADING_WITHIN,
+    SHEET_TITLES,
     TABLES,
     ErrorCell,
     RawSet,
@@ -46,9 +46,14 @@ LINK = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 
+FOLDED_TITLES = frozenset(title.lower() for title in SHEET_TITLES.values())
+
+#: Tables that a plain workbook has only where there is something in them.
+UNUSUAL_TABLES = ("weights", "judgements")
+
 
 def read_workbook(file: Path) -> RawSet:
-    """Read the sheets Framework, Units, Values, Sources, Notes and Method of a workbook.
+    """Read the sheets of a workbook that hold the tables of a set.
 
     A cell whose formula only repeats another cell (``=Weights!E9``) is read from that other cell,
     which is the home of the input, so that a stored result gone stale is never believed.
@@ -65,19 +70,19 @@ def read_workbook(file: Path) -> RawSet:
         for written in book.titles:
             folded = written.strip().lower()
             first = sheets.setdefault(folded, written)
-            if first != written and folded in HEADING_MARKS:
+            if first != written and folded in FOLDED_TITLES:
                 fields = {"value": written, "first": first}
                 findings.append(Finding("two_sheets", "error", Place(file.name, written), fields))
         tables: dict[str, RawTable] = {}
         for name, required in (*TABLES.items(), ("method", False)):
-            title = sheets.get(name)
+            title = sheets.get(SHEET_TITLES[name].lower())
             if title is None:
                 if required:
-                    expected = f"the sheet {name.capitalize()}"
+                    expected = f"the sheet {SHEET_TITLES[name]}"
                     findings.append(missing_table(file.name, name, expected))
                 continue
             numbered = book.resolved(title, findings)
-            if name in ("sources", "notes", "method") and len(numbered) == 0:
+            if not required and len(numbered) == 0:
                 continue
             table = raw_table(name, file.name, title, numbered, findings)
             if table is not None:
@@ -296,7 +301,9 @@ def write(tables: Mapping[str, Rows], file: Path) -> None:
     book.properties.created = book.properties.modified = datetime(*TIME_STAMP)
     for name in (*TABLES, "method"):
         heading, rows = tables[name]
-        sheet = book.create_sheet(name.capitalize())
+        if name in UNUSUAL_TABLES and not rows:
+            continue
+        sheet = book.create_sheet(SHEET_TITLES[name])
         sheet.freeze_panes = "A2"
         for row in (heading, *rows):
             sheet.append([_cell(sheet, value) for value in row])

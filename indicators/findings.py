@@ -275,6 +275,20 @@ SENTENCES: dict[str, str] = {
     "not_siblings": "{code} and {other} have different parents, and only siblings are weighed "
     "against each other; compare nodes with the same parent",
     "judgement_twice": "{expert} has given {kind} of {said} in row {first} already; keep one",
+    "no_judgements": "{method} needs judgements of the kind {kind} in the table judgements, and "
+    "there are none; add them, or choose another weighting",
+    "criterion_missing": "regression needs a criterion, an indicator that is not scored; set "
+    "criterion under [weighting] to one of {known}",
+    "scope_needs_data": "{method} weighs siblings against each other and not all indicators at "
+    'once; set scope = "siblings", or choose another weighting',
+    "scope_and_groups": "all indicators are weighed at once, so no group has a weighting of its "
+    'own; set scope = "siblings", or delete the tables under weighting.groups',
+    "weighting_refused": "the weights below {group} cannot be derived by {method}: {reason}",
+    "weighting_domain": "{unit} has {value} in {code}, and {method} needs {requirement} to weigh "
+    "what is below {group}; correct the value, derive the weights from scores, or choose another "
+    "weighting",
+    "not_judged": "{kind} says nothing of what is below {groups}; the weights of the framework "
+    "hold there",
     # method
     "bad_toml": "this is not valid TOML ({reason}); texts stand in quotation marks, such as "
     'group = "region"',

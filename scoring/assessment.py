@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from functools import cache
 from typing import Literal
 
 import numpy as np
@@ -21,8 +23,9 @@ from scoring.preparing import Screened, denominated, screened
 from scoring.ranking import rank
 from scoring.refused import refused_scores
 from scoring.scale import Scale, Year, fit_scale, located
-from scoring.tree import NodeDomainError, NodeRefusedError, TreeScores, aggregate_tree
+from scoring.tree import NodeDomainError, NodeRefusedError, aggregate_tree
 from scoring.weighting import weight_table
+from scoring.weighting.stage import Evidence, Weighed, weigh
 
 Array = NDArray[np.float64]
 
@@ -68,7 +71,9 @@ class Assessment:
     group_ranks : DataFrame, units x nodes
         Ranks inside the groups of ``method.ranking.group``; no columns where there are none.
     weights : DataFrame, nodes x (weight, share, effective_weight)
-        See :func:`scoring.weighting.weight_table`.
+        Weights in force; see :func:`scoring.weighting.weight_table`.
+    weighed : Weighed
+        Where they come from.
     aggregations, normalisations, treatments : dict of str to str
         Method in force for each group and each indicator.
     scale : Scale
@@ -99,6 +104,7 @@ class Assessment:
     ranks: pd.DataFrame
     group_ranks: pd.DataFrame
     weights: pd.DataFrame
+    weighed: Weighed
     aggregations: dict[str, str]
     normalisations: dict[str, str]
     treatments: dict[str, str]
@@ -143,8 +149,8 @@ class Assessment:
 def assess(indicator_set: IndicatorSet, scale: Scale | None = None) -> Assessment:
     """Score and rank the regions of a set by its method.
 
-    The stages are denominators, screening, imputation, treatment, normalisation, aggregation,
-    rounding and ranking.
+    The stages are denominators, screening, imputation, treatment, normalisation, weighting,
+    aggregation, rounding and ranking.
 
     Parameters
     ----------
@@ -185,8 +191,15 @@ def assess(indicator_set: IndicatorSet, scale: Scale | None = None) -> Assessmen
     scales = _scales(prepared, method, years, scale)
     alone = len(years) == 1 and method.time.scale in ("all", years[0])
     own_scale = scale is None and (alone or method.time.scale == "each")
+    # A list of aggregations counts the levels of the framework, whatever screening leaves of them.
+    every = aggregation_of(indicator_set, method)
+    choices = {group: every[group] for group in prepared.screened.framework.groups}
+    weighed = _weighed(prepared, method, choices, years, scales)
     *others, newest = (
-        _assessed(indicator_set, method, prepared, year, scales[year], own_scale) for year in years
+        _assessed(
+            indicator_set, method, choices, prepared, year, scales[year], own_scale, weighed[year]
+        )
+        for year in years
     )
     earlier = {one.year: _with_findings(one) for one in others if one.year is not None}
     return _with_findings(replace(newest, earlier=earlier))
@@ -335,27 +348,64 @@ def _scales(
     return dict.fromkeys(years, fitted)
 
 
+# --- weights --------------------------------------------------------------------------------------
+
+
+def _weighed(
+    prepared: _Prepared,
+    method: Method,
+    choices: Mapping[str, AggregationChoice],
+    years: Sequence[Year],
+    scales: Mapping[Year, Scale],
+) -> dict[Year, Weighed]:
+    """The weights of each year that is assessed, derived from the years that set the scale."""
+    left = prepared.screened.indicator_set
+    outside = list(left.framework.unscored_indicators)
+
+    def gathered(reference: Sequence[Year]) -> Evidence:
+        values, normalised = [], []
+        for year in reference:
+            with located(left, left.framework.indicators, "normalisation", years=[year]):
+                scale = scales.get(year, scales[years[-1]])
+                values.append(scale.treat(prepared.imputed[year]))
+                normalised.append(scale.normalise(values[-1]))
+        return Evidence(
+            units=[*map(str, left.scored_units.index)] * len(reference),
+            values=np.concatenate(values),
+            normalised=np.concatenate(normalised),
+            outside=pd.concat([prepared.denominated[year][outside] for year in reference]),
+        )
+
+    def weigh_by(reference: Sequence[Year]) -> Weighed:
+        with refusing(left, choices, method, reference[-1]):
+            return weigh(left, method, choices, cache(lambda: gathered(reference)))
+
+    if method.time.scale == "each":
+        return {year: weigh_by([year]) for year in years}
+    reference = years if method.time.scale == "all" else [method.time.scale]
+    return dict.fromkeys(years, weigh_by(reference))
+
+
 # --- one year -------------------------------------------------------------------------------------
 
 
 def _assessed(
     indicator_set: IndicatorSet,
     method: Method,
+    choices: Mapping[str, AggregationChoice],
     prepared: _Prepared,
     year: Year,
     scale: Scale,
     own_scale: bool,
+    weighed: Weighed,
 ) -> Assessment:
     left, framework = prepared.screened.indicator_set, prepared.screened.framework
     section = prepared.sections[year]
     with located(left, framework.indicators, "normalisation", years=[year]):
         treated = scale.treat(prepared.imputed[year])
         normalised = scale.normalise(treated)
-    weights = weight_table(framework)
-    # A list of aggregations counts the levels of the framework, whatever screening leaves of them.
-    every = aggregation_of(indicator_set, method)
-    choices = {group: every[group] for group in framework.groups}
-    found = _aggregated(left, choices, method, year, normalised, weights)
+    with refusing(left, choices, method, year):
+        found = aggregate_tree(framework, choices, method.rounding, normalised, weighed.weights)
     index = section.values.index
     columns = pd.Index(framework.indicators, name="indicator")
     nodes = pd.Index(framework.scored_nodes, name="node")
@@ -378,7 +428,8 @@ def _assessed(
         coverage=_table(found.coverage, index, pd.Index(framework.groups, name="node")),
         ranks=ranks,
         group_ranks=_group_ranks(left, method, ranked, ranks),
-        weights=weights,
+        weights=weight_table(framework, weighed.weights),
+        weighed=weighed,
         aggregations={group: choice.name for group, choice in choices.items()},
         normalisations=scale.methods(scale.normalisations),
         treatments=scale.methods(scale.treatments),
@@ -388,23 +439,16 @@ def _assessed(
     )
 
 
-def _aggregated(
+@contextmanager
+def refusing(
     indicator_set: IndicatorSet,
     choices: Mapping[str, AggregationChoice],
     method: Method,
     year: Year,
-    normalised: Array,
-    weights: pd.DataFrame,
-) -> TreeScores:
-    """Scores of all nodes; what an aggregation cannot be computed for is refused."""
+) -> Iterator[None]:
+    """Tell what an aggregation cannot be computed for as findings."""
     try:
-        return aggregate_tree(
-            indicator_set.framework,
-            choices,
-            method.rounding,
-            normalised,
-            weights["weight"].to_numpy(dtype=np.float64),
-        )
+        yield
     except NodeDomainError as error:
         raise InvalidInputError(
             [refused_scores(indicator_set, method, choices, year, error)]

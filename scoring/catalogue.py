@@ -16,6 +16,7 @@ from scoring.options import (
     NormalisationChoice,
     Section,
     TreatmentChoice,
+    WeightingChoice,
 )
 
 #: Stage, as in the registries -> section of method.toml with the options of its methods.
@@ -23,6 +24,7 @@ STAGES: Mapping[str, type[Section]] = {
     "imputation": Imputation,
     "treatment": TreatmentChoice,
     "normalisation": NormalisationChoice,
+    "weighting": WeightingChoice,
     "aggregation": AggregationChoice,
     "cooperation method": Cooperation,
 }

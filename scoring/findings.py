@@ -12,9 +12,16 @@ from indicators.findings import Severity
 from scoring.aggregation import AGGREGATIONS
 from scoring.aggregation.frontier import share_at_the_top
 from scoring.catalogue import methods
-from scoring.method import aggregation_of, normalisation_of, option_place, treatment_of
+from scoring.method import (
+    aggregation_of,
+    normalisation_of,
+    option_place,
+    treatment_of,
+    weighting_of,
+)
 from scoring.normalisation import NORMALISATIONS, MinMax
 from scoring.options import Method, Section
+from scoring.weighting import WEIGHTINGS
 
 if TYPE_CHECKING:
     from scoring.assessment import Assessment
@@ -40,6 +47,7 @@ def findings_of(assessment: Assessment) -> Iterator[Finding]:
     yield from _unused_methods(assessment.framework)
     yield from _unused_options(assessment.indicator_set, assessment.method)
     yield from _screening(assessment)
+    yield from _weighting(assessment)
     yield from _denominators(assessment)
     yield from _values(assessment)
     yield from _treatment(assessment)
@@ -144,6 +152,11 @@ def _unused_options(indicator_set: IndicatorSet, method: Method) -> Iterator[Fin
             method.normalisation.indicators.values(),
             {choice.method for choice in normalisation_of(indicator_set, method).values()},
         ),
+        "weighting": (
+            method.weighting,
+            method.weighting.groups.values(),
+            {choice.method for choice in weighting_of(indicator_set, method).values()},
+        ),
         "aggregation": (
             method.aggregation,
             method.aggregation.groups.values(),
@@ -161,6 +174,21 @@ def _unused_options(indicator_set: IndicatorSet, method: Method) -> Iterator[Fin
                 fields = {"option": option, "methods": sorted(names), "known": readers[option]}
                 place = option_place(indicator_set, f"{stage}.{option}")
                 yield Finding("option_unused", "note", place, fields)
+
+
+def _weighting(assessment: Assessment) -> Iterator[Finding]:
+    """What is to be known of derived weights, and of groups of which experts say nothing."""
+    yield from assessment.weighed.findings
+    silent: dict[str, list[str]] = {}
+    for group, way in weighting_of(assessment.screened.indicator_set, assessment.method).items():
+        entry = WEIGHTINGS.get(way.method)
+        if assessment.weighed.methods[group] == way.method:
+            continue
+        if len(assessment.framework.children(group)) > 1:
+            kind = way.method if entry is None else entry.judged
+            silent.setdefault(kind, []).append(group)
+    for kind, groups in silent.items():
+        yield Finding("not_judged", "note", fields={"kind": kind, "groups": groups})
 
 
 def _screening(assessment: Assessment) -> Iterator[Finding]:

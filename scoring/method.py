@@ -22,7 +22,9 @@ from scoring.options import (
     Section,
     TreatmentChoice,
     UnknownChoiceError,
+    WeightingChoice,
 )
+from scoring.weighting import WEIGHTINGS
 
 Choice = TypeVar("Choice", bound=Section)
 
@@ -98,6 +100,7 @@ def method_of(indicator_set: IndicatorSet) -> Method:
     findings += _code_findings(indicator_set, method)
     findings += _reference_findings(indicator_set, method)
     findings += _child_findings(indicator_set, method)
+    findings += _weighting_findings(indicator_set, method)
     findings += _year_findings(indicator_set, method)
     if findings:
         raise InvalidInputError([*indicator_set.findings, *findings])
@@ -140,6 +143,15 @@ def aggregation_of(indicator_set: IndicatorSet, method: Method) -> dict[str, Agg
         own = framework[group].aggregation
         choices[group] = _resolved(AggregationChoice, given, {"method": own or named})
     return choices
+
+
+def weighting_of(indicator_set: IndicatorSet, method: Method) -> dict[str, WeightingChoice]:
+    """Where the weights of each group's children come from."""
+    chosen = method.weighting
+    return {
+        group: _resolved(WeightingChoice, chosen.groups.get(group, chosen), {})
+        for group in indicator_set.framework.groups
+    }
 
 
 def _resolved(kind: type[Choice], given: Section, changes: Mapping[str, object]) -> Choice:
@@ -316,6 +328,7 @@ def _code_findings(indicator_set: IndicatorSet, method: Method) -> Iterator[Find
         "treatment.indicators": (method.treatment.indicators, [framework.indicators]),
         "normalisation.indicators": (method.normalisation.indicators, [framework.indicators]),
         "aggregation.groups": (method.aggregation.groups, [framework.groups]),
+        "weighting.groups": (method.weighting.groups, [framework.groups]),
         "screening.keep": (method.screening.keep, both),
         "screening.drop": (method.screening.drop, both),
         "cooperation.indicators": (method.cooperation.indicators, [framework.all_indicators]),
@@ -372,6 +385,54 @@ def _child_findings(indicator_set: IndicatorSet, method: Method) -> Iterator[Fin
                 if code not in known:
                     fields = {"value": code, "known": tuple(known)}
                     yield Finding("unknown_code", "error", place, fields)
+
+
+def _weighting_findings(indicator_set: IndicatorSet, method: Method) -> Iterator[Finding]:
+    """Weight sets, experts, criteria and judgements that are not there."""
+    chosen, framework = method.weighting, indicator_set.framework
+    experts = tuple(dict.fromkeys(indicator_set.judgements["expert"]))
+    for name in indicator_set.weight_set_names:
+        if name in WEIGHTINGS:
+            rows = indicator_set.weight_sets.index[indicator_set.weight_sets["set"] == name]
+            table = indicator_set.tables.get("weights")
+            place = Place("weights") if table is None else table.place(int(rows[0]), "set")
+            yield Finding("weight_set_named_as_method", "error", place, {"value": name})
+    named = {"": chosen, **{f"groups.{group}.": way for group, way in chosen.groups.items()}}
+    for prefix, way in named.items():
+
+        def place_of(option: str, prefix: str = prefix) -> Place:
+            return option_place(indicator_set, f"weighting.{prefix}{option}")
+
+        if way.method not in (*WEIGHTINGS, *indicator_set.weight_set_names):
+            known = (*WEIGHTINGS, *indicator_set.weight_set_names)
+            fields = {"what": "weighting or weight set", "value": way.method, "known": known}
+            yield Finding("unknown_choice", "error", place_of("method"), fields)
+            continue
+        entry = WEIGHTINGS.get(way.method)
+        inherited = prefix != "" and way.experts == chosen.experts
+        for expert in () if inherited else way.experts:
+            if expert not in experts:
+                fields = {"value": expert, "known": experts}
+                yield Finding("unknown_code", "error", place_of("experts"), fields)
+        outside = framework.unscored_indicators
+        if entry is None:
+            continue
+        if "criterion" in entry.inputs and way.criterion is None:
+            yield Finding("criterion_missing", "error", place_of("criterion"), {"known": outside})
+        elif way.criterion is not None and way.criterion not in outside:
+            fields = {"value": way.criterion, "known": outside}
+            yield Finding("unknown_code", "error", place_of("criterion"), fields)
+        if entry.judged and not (indicator_set.judgements["kind"] == entry.judged).any():
+            fields = {"method": way.method, "kind": entry.judged}
+            yield Finding("no_judgements", "error", place_of("method"), fields)
+    if chosen.scope == "indicators":
+        place = option_place(indicator_set, "weighting.scope")
+        entry = WEIGHTINGS.get(chosen.method)
+        if entry is None or chosen.method == "given" or entry.judged:
+            fields = {"method": chosen.method}
+            yield Finding("scope_needs_data", "error", place, fields)
+        elif chosen.groups:
+            yield Finding("scope_and_groups", "error", place)
 
 
 def _group_findings(indicator_set: IndicatorSet, method: Method) -> list[Finding]:

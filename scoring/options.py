@@ -30,12 +30,14 @@ from scoring.normalisation import NORMALISATIONS
 from scoring.ranking import TIES
 from scoring.treatment import TREATMENTS
 from scoring.treatment.two_steps import SECOND_STEPS
+from scoring.weighting import WEIGHTINGS
 
 #: What each registry holds, by the option that chooses from it.
 REGISTRIES: Mapping[str, Mapping[str, object]] = {
     "imputation": {**IMPUTATIONS, **IMPUTATIONS_OVER_TIME},
     "treatment": TREATMENTS,
     "normalisation": NORMALISATIONS,
+    "weighting": WEIGHTINGS,
     "aggregation": AGGREGATIONS,
     "cooperation method": COOPERATION_METHODS,
 }
@@ -289,6 +291,67 @@ class Normalisation(NormalisationChoice):
         return _inherited(given, "indicators")
 
 
+class WeightingChoice(Section):
+    """Where weights come from; for all groups or for one."""
+
+    method: str = Field(
+        "given",
+        description="where the weights of siblings come from: a way of weighting, or the name of "
+        "a set in the table weights",
+    )
+    data: Literal["values", "scores"] = Field(
+        "values",
+        description="whether weights are derived from treated values or from normalised scores "
+        "(entropy, gini, critic, merec, cilos, idocriw)",
+    )
+    correlation: Literal["pearson", "spearman"] = Field(
+        "pearson", description="which correlation counts as conflict (critic)"
+    )
+    components: Annotated[StrictInt, Field(ge=1)] | None = Field(
+        None, description="how many factors there are; by rule if empty (factor_analysis)"
+    )
+    negatives: Literal["zero", "absolute"] = Field(
+        "zero", description="what a negative loading counts (principal_components)"
+    )
+    criterion: str | None = Field(
+        None, description="code of an indicator that is not scored (regression)"
+    )
+    experts: tuple[str, ...] = Field((), description="experts whose judgements count; all if empty")
+    budget: Annotated[StrictFloat, Field(gt=0, le=1e9)] = Field(
+        100.0, description="points that each expert shares out in a group (budget_allocation)"
+    )
+    combine: Literal["mean", "median"] = Field(
+        "mean", description="how the points of several experts are combined (budget_allocation)"
+    )
+    maximum_consistency_ratio: Annotated[StrictFloat, Field(ge=0)] = Field(
+        0.1, description="consistency ratio above which comparisons are doubtful (ahp, best_worst)"
+    )
+    lowest_share: Share = Field(0.0, description="least part of a child (benefit_of_the_doubt)")
+    highest_share: Share = Field(1.0, description="largest part of a child (benefit_of_the_doubt)")
+    bounds_on: Literal["weight", "contribution"] = Field(
+        "weight",
+        description="whether the parts are of the weights or of the score (benefit_of_the_doubt)",
+    )
+
+
+class Weighting(WeightingChoice):
+    """Where weights come from."""
+
+    scope: Literal["siblings", "indicators"] = Field(
+        "siblings",
+        description="whether siblings are weighed against each other, or all indicators at once "
+        "and groups by what they hold",
+    )
+    groups: dict[str, WeightingChoice] = Field(
+        default_factory=dict, description="other options for single groups, by code"
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _inherit(cls, given: Any) -> Any:
+        return _inherited(given, "groups", frozenset({"scope"}))
+
+
 class AggregationChoice(Section):
     """How the scores of children become the score of their parent; for all groups or for one."""
 
@@ -440,6 +503,7 @@ class Method(Section):
     imputation: Imputation = Imputation()
     treatment: Treatment = Treatment()
     normalisation: Normalisation = Normalisation()
+    weighting: Weighting = Weighting()
     aggregation: Aggregation = Aggregation()
     rounding: Rounding = Rounding()
     ranking: Ranking = Ranking()

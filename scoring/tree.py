@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -80,6 +80,7 @@ def aggregate_tree(
     rounding: Rounding,
     normalised: Array,
     weights: Array,
+    weigh: Callable[[str, Array], Array] | None = None,
 ) -> TreeScores:
     """Aggregate from the lowest groups up to the index.
 
@@ -95,6 +96,9 @@ def aggregate_tree(
     weights : ndarray, shape (..., n_nodes)
         Weights of all nodes relative to their siblings, 0 or more. Leading axes broadcast with
         those of ``normalised``, so that many sets of weights are one call.
+    weigh : callable, optional
+        ``weigh(group, scores of its children (..., n_units, n_children))`` gives weights
+        (..., n_children) that take the place of those in ``weights``.
 
     Returns
     -------
@@ -125,7 +129,8 @@ def aggregate_tree(
     for row, group in enumerate(framework.groups):
         choice, codes = choices[group], framework.children(group)
         children = _side_by_side([position[code] for code in codes])
-        below, shares = rounded[..., children, :].swapaxes(-1, -2), weights[..., children]
+        below = rounded[..., children, :].swapaxes(-1, -2)
+        shares = weights[..., children] if weigh is None else weigh(group, below)
         if gaps:
             covered[..., row, :] = coverage(below, shares)
         try:

@@ -69,7 +69,7 @@ def audit_tables(
         "correlations": correlation_table(scores, framework),
         "components": component_table(scores, framework),
         "reliability": reliability_table(scores, framework),
-        "influence": influence_table(scores, framework),
+        "influence": influence_table(scores, framework, assessment.weights),
         "leave_one_out": leave_out_table(assessment),
     }
 

@@ -104,7 +104,8 @@ class Analysis:
         """Weight beside importance: siblings in their parent, indicators in the index."""
         from scoring.multivariate import influence_table
 
-        return influence_table(self.plan.assessment.scores, self.plan.framework)
+        assessment = self.plan.assessment
+        return influence_table(assessment.scores, assessment.framework, assessment.weights)
 
     @cached_property
     def components(self) -> pd.DataFrame:

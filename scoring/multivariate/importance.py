@@ -6,11 +6,12 @@ and on its correlations with the others as much as on its weight.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from indicators import Framework
 from scoring.multivariate.components import families
 from scoring.multivariate.correlation import (
     FEWEST_PAIRS,
@@ -19,7 +20,9 @@ from scoring.multivariate.correlation import (
     correlations,
     table_of,
 )
-from scoring.weighting import weight_table
+
+if TYPE_CHECKING:
+    from indicators import Framework
 
 Array = NDArray[np.float64]
 
@@ -176,7 +179,9 @@ def influence(
     )
 
 
-def influence_table(scores: pd.DataFrame, framework: Framework) -> pd.DataFrame:
+def influence_table(
+    scores: pd.DataFrame, framework: Framework, weights: pd.DataFrame
+) -> pd.DataFrame:
     """Influence of the children on every group, and of all indicators on the index.
 
     Parameters
@@ -184,8 +189,9 @@ def influence_table(scores: pd.DataFrame, framework: Framework) -> pd.DataFrame:
     scores : DataFrame, units x nodes
         Scores of at least all scored nodes, NaN where missing.
     framework : Framework
-        Its weights are what the influence is compared with: shares among siblings, and effective
-        weights for all indicators.
+    weights : DataFrame, index node
+        What the influence is compared with, such as ``Assessment.weights``: ``share`` among
+        siblings, and ``effective_weight`` of all indicators.
 
     Returns
     -------
@@ -198,7 +204,6 @@ def influence_table(scores: pd.DataFrame, framework: Framework) -> pd.DataFrame:
     ValueError
         Where scores of a node are missing from the table.
     """
-    weights = weight_table(framework)
     tables = []
     for group, of, nodes in families(framework):
         column = "share" if of == "children" else "effective_weight"

@@ -68,7 +68,7 @@ def test_correlations_within_the_framework() -> None:
 
 def test_effective_weights_stand_beside_the_importance() -> None:
     expected = table("h_eff_weights")["EffWeight"]
-    found = influence_table(assessed().exact_scores, assessed().framework)
+    found = influence_table(assessed().exact_scores, assessed().framework, assessed().weights)
     indicators = found[found["of"] == "indicators"].set_index("node")
     assert_allclose(indicators["weight_share"], expected[indicators.index], rtol=1e-12)
     for _, shares in found.groupby(["group", "of"]):

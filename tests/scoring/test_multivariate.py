@@ -27,6 +27,7 @@ from scoring.multivariate import (
     reliability_table,
     varimax,
 )
+from scoring.weighting import weight_table
 
 Array = NDArray[np.float64]
 NAN = np.nan
@@ -429,7 +430,7 @@ def test_influence_beside_the_weights() -> None:
 
 def test_influence_of_every_group_and_of_all_indicators() -> None:
     scores = scores_of_the_tree()
-    found = influence_table(scores, TREE)
+    found = influence_table(scores, TREE, weight_table(TREE))
     assert found["group"].tolist() == ["index"] * 2 + ["a"] * 2 + ["b"] * 3 + ["index"] * 5
     assert found["of"].tolist() == ["children"] * 7 + ["indicators"] * 5
     assert_allclose(

@@ -197,7 +197,7 @@ def test_what_drives_the_index_is_sorted_by_influence(tmp_path: Path) -> None:
     sheet = book.sheets["Correlations"]
     first = row_of(sheet, "Indicator") + 1
     names = [sheet.values[first + i, 1] for i in range(10)]
-    table = influence_table(assessment.scores, assessment.framework)
+    table = influence_table(assessment.scores, assessment.framework, assessment.weights)
     table = table[(table["group"] == "index") & (table["of"] == "indicators")]
     table = table.sort_values("main_effect_importance", ascending=False)
     assert names == [assessment.framework[code].name for code in table["node"]]

@@ -181,12 +181,11 @@ def _weighting(assessment: Assessment) -> Iterator[Finding]:
     yield from assessment.weighed.findings
     silent: dict[str, list[str]] = {}
     for group, way in weighting_of(assessment.screened.indicator_set, assessment.method).items():
-        entry = WEIGHTINGS.get(way.method)
-        if assessment.weighed.methods[group] == way.method:
+        entry = WEIGHTINGS.get(way.method)  # a named set says of itself what it weighs
+        if entry is None or assessment.weighed.methods[group] == way.method:
             continue
         if len(assessment.framework.children(group)) > 1:
-            kind = way.method if entry is None else entry.judged
-            silent.setdefault(kind, []).append(group)
+            silent.setdefault(entry.judged, []).append(group)
     for kind, groups in silent.items():
         yield Finding("not_judged", "note", fields={"kind": kind, "groups": groups})
 

@@ -19,7 +19,7 @@ from scoring.multivariate.correlation import (
     correlations,
     table_of,
 )
-from scoring.weighting import weight_table
+from scoring.weighting.table import weight_table
 
 Array = NDArray[np.float64]
 

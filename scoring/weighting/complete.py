@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from scoring.magnitude import to_unit_magnitude
 from scoring.multivariate.correlation import FEWEST_PAIRS, constant
 from scoring.weighting.base import Remark
 
@@ -90,19 +91,33 @@ def complete(scores: Array, beside: Array | None = None) -> Complete:
     """
     if np.isinf(scores).any() or (beside is not None and np.isinf(beside).any()):
         raise ValueError("a score is infinite, so nothing can be said of how scores hang together")
-    varying = ~constant(scores)
+    varying: NDArray[np.bool_] = ~constant(scores)
     known = scores[:, varying] if beside is None else np.column_stack([scores[:, varying], beside])
-    units: NDArray[np.bool_] = ~np.isnan(known).any(axis=1)
+    units = np.logical_and.reduce(~np.isnan(known), axis=1)
     if varying.any() and units.sum() < FEWEST_PAIRS:
         raise ValueError(
             f"{units.sum()} units have all the figures that the weights are to follow from; at "
             f"least {FEWEST_PAIRS} are needed: fill in missing values, or set the weights another "
             "way"
         )
-    varying = varying & ~constant(scores[units])
+    varying[varying] = ~constant(scores[np.ix_(units, varying)])
     if not varying.any():
         raise ValueError(
             "every child has the same score for all units, so no weights follow from the scores; "
             "set the weights another way"
         )
     return Complete(scores[np.ix_(units, varying)], units, varying)
+
+
+def standardised(values: Array) -> tuple[Array, Array]:
+    """Columns with mean 0 and standard deviation 1 (divisor n), and what they were divided by.
+
+    Parameters
+    ----------
+    values : ndarray, shape (n_units, n_columns) or (n_units,)
+        Values without gaps. Constant ones become 0.
+    """
+    scaled, exponents = to_unit_magnitude(values)
+    away = scaled - scaled.mean(axis=0)
+    spreads = away.std(axis=0)
+    return away / np.where(spreads > 0, spreads, 1.0), np.ldexp(spreads, exponents)

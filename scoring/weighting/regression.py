@@ -5,9 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from scoring.magnitude import to_unit_magnitude
 from scoring.weighting.base import Derived, Remark
-from scoring.weighting.complete import complete
+from scoring.weighting.complete import complete, standardised
 
 Array = NDArray[np.float64]
 
@@ -57,12 +56,12 @@ def regression(scores: Array, criterion: Array) -> Derived:
     from sklearn.linear_model import LinearRegression
 
     basis = complete(scores, criterion)
-    outcome, spread = _standardised(criterion[basis.units])
+    outcome, spread = standardised(criterion[basis.units])
     if not spread > 0:
         raise ValueError(
             "the criterion is the same for all units, so no weights follow from it; choose another"
         )
-    columns, spreads = _standardised(basis.scores)
+    columns, spreads = standardised(basis.scores)
     n_units, n_children = columns.shape
     if np.linalg.matrix_rank(columns) < n_children:
         raise ValueError(
@@ -100,11 +99,3 @@ def regression(scores: Array, criterion: Array) -> Derived:
         },
         remarks=tuple(remarks),
     )
-
-
-def _standardised(values: Array) -> tuple[Array, Array]:
-    """Columns with mean 0 and standard deviation 1, and what they were divided by."""
-    scaled, exponents = to_unit_magnitude(values)
-    away = scaled - scaled.mean(axis=0)
-    spreads = away.std(axis=0)
-    return away / np.where(spreads > 0, spreads, 1.0), np.ldexp(spreads, exponents)

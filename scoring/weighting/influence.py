@@ -147,7 +147,8 @@ class _Parent:
         """Derivative of the influence of each child (rows) by each weight (columns)."""
         if self.linear:
             along = self.correlations @ weights
-            total = along @ along
+            # A parent that does not vary has no direction to go in.
+            total = max(float(along @ along), np.finfo(np.float64).tiny)
             sizes = np.diag(np.abs(along)) - np.outer(_signed_shares(along), along)
             exact: Array = 2 * sizes @ self.correlations / total
             return exact

@@ -69,8 +69,7 @@ def regression(scores: Array, criterion: Array) -> Derived:
             "or a child follows from the others; leave a child out, or set the weights another way"
         )
     free, bounded = (
-        LinearRegression(positive=positive).fit(columns, outcome[:, 0])
-        for positive in (False, True)
+        LinearRegression(positive=positive).fit(columns, outcome) for positive in (False, True)
     )
     if not (bounded.coef_ > TOLERANCE).any():
         raise ValueError(

@@ -37,18 +37,23 @@ class Complete:
         """Positions of the children that vary."""
         return np.flatnonzero(self.children)
 
-    @property
-    def remarks(self) -> tuple[Remark, ...]:
-        """Units and children that the weights do not rest on."""
-        n_units, n_complete = len(self.units), int(self.units.sum())
+    def remarks(self, counted: NDArray[np.bool_] | bool = True) -> list[Remark]:
+        """Units and children that the weights do not rest on.
+
+        Parameters
+        ----------
+        counted : ndarray of bool, shape (n_children,), default all
+            Children of which a constant one is worth a remark.
+        """
         remarks = []
-        if n_complete < n_units:
-            fields = {"units": n_units - n_complete, "of": n_units}
+        left_out = int((~self.units).sum())
+        if left_out:
+            fields = {"units": left_out, "of": len(self.units)}
             remarks.append(Remark("units_without_all_scores", "note", fields=fields))
-        if not self.children.all():
-            flat = tuple(np.flatnonzero(~self.children).tolist())
+        flat = tuple(np.flatnonzero(~self.children & counted).tolist())
+        if flat:
             remarks.append(Remark("weight_of_constant", "warning", flat))
-        return tuple(remarks)
+        return remarks
 
     def spread(self, figures: Array, other: float = 0.0) -> Array:
         """Figures of the children that vary, among all children.

@@ -74,7 +74,7 @@ def principal_components(
     undecided = abs(balance) <= TOLERANCE * np.abs(loadings).sum()
     if not undecided and balance < 0:
         loadings = -loadings
-    remarks = list(basis.remarks)
+    remarks = basis.remarks()
     against = loadings < -TOLERANCE
     if undecided:
         remarks.append(Remark("component_without_sign", "warning"))
@@ -163,7 +163,7 @@ def factor_analysis(scores: Array, *, components: int | None = None) -> Derived:
     loading = loadings[own]
     sums = np.bincount(factor, loading, minlength=n_factors)
     loading = np.where(sums[factor] < 0, -loading, loading)
-    remarks = list(basis.remarks)
+    remarks = basis.remarks()
     against = loading < -TOLERANCE
     if against.any():
         positions = tuple(basis.positions[against].tolist())

@@ -66,8 +66,8 @@ def target_influence(scores: Array, shares: Array, aggregate: Aggregate) -> Deri
     -----
     With correlations R of the children and standard deviations s, the correlations of a weighted
     mean with its children are proportional to R (s w). They are to be proportional to the roots of
-    the stated shares t, so s w is proportional to the solution of R (s w) = sqrt(t); where that
-    has a negative element, no weights of 0 or more reach the target.
+    the stated shares t, so s w is proportional to the solution of R (s w) = sqrt(t). Where R
+    has an inverse and the solution a negative element, no weights of 0 or more reach the target.
 
     References
     ----------
@@ -93,10 +93,7 @@ def target_influence(scores: Array, shares: Array, aggregate: Aggregate) -> Deri
         for parent in (aggregate(weights), stated)
     )
     gaps = np.abs(reached - shares)
-    remarks = [remark for remark in basis.remarks if remark.code != "weight_of_constant"]
-    flat = tuple(np.flatnonzero(counted & ~basis.children).tolist())
-    if flat:
-        remarks.append(Remark("weight_of_constant", "warning", flat))
+    remarks = basis.remarks(counted)
     away = tuple(np.flatnonzero(gaps > TOLERANCE).tolist())
     if away:
         fields = {"gap": float(gaps.max())}

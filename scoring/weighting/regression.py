@@ -5,12 +5,14 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from scoring.multivariate.correlation import constant
 from scoring.weighting.base import Derived, Remark
 from scoring.weighting.complete import complete, standardised
 
 Array = NDArray[np.float64]
 
-#: Units for each child below which coefficients follow chance.
+#: Units for each child below which coefficients follow chance: the lowest ratio that is usually
+#: asked for (Hair et al., Multivariate Data Analysis, chapter on multiple regression).
 FEWEST_UNITS_PER_CHILD = 5
 
 #: Standardised coefficients below it are 0 but for rounding.
@@ -56,8 +58,8 @@ def regression(scores: Array, criterion: Array) -> Derived:
     from sklearn.linear_model import LinearRegression
 
     basis = complete(scores, criterion)
-    outcome, spread = standardised(criterion[basis.units])
-    if not spread > 0:
+    outcome, _ = standardised(criterion[basis.units])
+    if constant(criterion[basis.units]):
         raise ValueError(
             "the criterion is the same for all units, so no weights follow from it; choose another"
         )
@@ -76,7 +78,7 @@ def regression(scores: Array, criterion: Array) -> Derived:
             "no child goes with the criterion, so none would get a weight; check the directions, "
             "or choose another criterion"
         )
-    remarks = list(basis.remarks)
+    remarks = basis.remarks()
     against = tuple(basis.positions[free.coef_ < -TOLERANCE].tolist())
     if against:
         remarks.append(Remark("negative_coefficient", "warning", against))

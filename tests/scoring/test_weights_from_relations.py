@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 from itertools import product
-from typing import Any
 
 import numpy as np
-import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -17,9 +15,9 @@ from numpy.typing import NDArray
 from scipy.linalg import hadamard
 from scipy.optimize import lsq_linear
 
+from scoring import multivariate
 from scoring.aggregation import aggregate
 from scoring.multivariate import correlation_importance
-from scoring.weighting import components
 from scoring.weighting.base import Derived
 from scoring.weighting.components import factor_analysis, principal_components
 from scoring.weighting.influence import target_influence
@@ -176,6 +174,12 @@ def test_two_children_that_share_much() -> None:
         {"eigenvalue": 1.6, "variance_explained": 0.8, "units": 16}
     )
     assert found.remarks == ()
+
+
+def test_loadings_are_those_of_the_multivariate_analysis() -> None:
+    found = principal_components(drawn(12))
+    loadings = multivariate.principal_components(drawn(12)).loadings[1]
+    assert_allclose(np.abs(found.by_child["loading"]), np.abs(loadings))
 
 
 def test_a_child_that_stands_alone() -> None:
@@ -356,7 +360,7 @@ def test_few_units_for_so_many_children() -> None:
 @pytest.mark.parametrize(
     ("scores", "criterion", "message"),
     [
-        (uncorrelated(2), np.full(16, 3.0), "the criterion is the same for all units"),
+        (uncorrelated(2), np.full(16, 0.1), "the criterion is the same for all units"),
         (uncorrelated(2), -uncorrelated(2).sum(axis=1), "no child goes with the criterion"),
         (uncorrelated(2), uncorrelated(3)[:, 2], "no child goes with the criterion"),
         (uncorrelated(2)[:, [0, 1, 1]], uncorrelated(1)[:, 0], "16 units do not determine"),
@@ -524,13 +528,3 @@ def test_stated_weights_under_which_the_parent_is_constant() -> None:
     found = to_target(scores, np.array([0.5, 0.5]))
     assert_array_equal(found.by_child["influence_before"], [0, 0])
     assert found.figures["converged"] == 0
-
-
-# --- both ways of reading the package -------------------------------------------------------------
-
-
-def test_loadings_are_those_of_the_multivariate_analysis() -> None:
-    scores = pd.DataFrame(drawn(12))
-    loadings = components.components_of(scores).loadings[1]
-    found: dict[str, Any] = dict(principal_components(scores.to_numpy()).by_child)
-    assert_allclose(np.abs(found["loading"]), np.abs(loadings))

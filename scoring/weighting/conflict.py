@@ -98,9 +98,8 @@ def critic(
 
 def _check_pairs(columns: Columns) -> None:
     """Refuse children with too few units in common."""
-    if columns.complete:
-        few = columns.counts < FEWEST_PAIRS
-    else:
+    few: NDArray[np.bool_] = columns.counts < FEWEST_PAIRS
+    if not columns.complete:
         present = (~np.isnan(columns.values)).astype(np.float64)
         few = (np.swapaxes(present, -1, -2) @ present < FEWEST_PAIRS).any(axis=-1)
     if few.any():

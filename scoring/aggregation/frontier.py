@@ -216,7 +216,7 @@ def _best_weights(
         raise DomainError(
             "a score above 0 in one child at least", rows, columns, scores[rows, columns]
         )
-    counted: Mask = has.any(axis=0)
+    shape, counted = has.shape, has.any(axis=0)
     low, high = low[counted], high[counted]
     scores, has = scores[:, counted], has[:, counted]
     if low.sum() > 1 + VIOLATION:
@@ -239,7 +239,7 @@ def _best_weights(
         best[units], found[units] = _solved(scores, has[units], units, limits, known)
         known = np.unique(np.round(np.concatenate([known, found[units]]), 12), axis=0)
     # Back to the scales of the scores, relative to the smallest.
-    weights = np.zeros((len(scores), len(counted)))
+    weights = np.zeros(shape)
     weights[:, counted] = np.maximum(found, 0.0) * (largest.min(initial=np.inf) / largest)
     totals = weights.sum(axis=1, keepdims=True)
     return BestWeights(weights / np.where(totals > 0, totals, np.nan), best)

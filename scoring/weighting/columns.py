@@ -107,7 +107,7 @@ def columns_of(values: ArrayLike) -> Columns:
     few = counts < FEWEST_UNITS
     if few.any():
         requirement = f"values of {FEWEST_UNITS} units or more"
-        raise ParameterError(requirement, np.flatnonzero(_of_first_draw(few)))
+        raise ParameterError(requirement, in_first_draw(few))
     if not (np.isfinite(low) & np.isfinite(high)).all():
         refuse(values, np.isinf(values), "finite values")
     return Columns(values, low, high, counts, complete)
@@ -157,7 +157,7 @@ def check_not_negative(columns: Columns) -> None:
         refuse(columns.values, columns.values < 0, "values of 0 or more")
     empty = columns.high == 0
     if empty.any():
-        raise ParameterError("a value above 0", np.flatnonzero(_of_first_draw(empty)))
+        raise ParameterError("a value above 0", in_first_draw(empty))
 
 
 def refuse(values: Array, outside: Mask, requirement: str) -> None:
@@ -171,6 +171,21 @@ def refuse(values: Array, outside: Mask, requirement: str) -> None:
     draw = np.unravel_index(outside.any(axis=(-2, -1)).argmax(), values.shape[:-2])
     rows, places = np.nonzero(outside[draw])
     raise DomainError(requirement, rows, places, values[draw][rows, places])
+
+
+def in_first_draw(wrong: Mask) -> NDArray[np.intp]:
+    """Positions of the children that are wrong, in the first draw in which any is.
+
+    Parameters
+    ----------
+    wrong : ndarray of bool, shape (..., n_children)
+
+    Returns
+    -------
+    ndarray of int, shape (n_wrong,)
+    """
+    draws = wrong.reshape(-1, wrong.shape[-1])
+    return np.flatnonzero(draws[draws.any(axis=-1).argmax()])
 
 
 def shares_of_total(amounts: Array, nothing: str) -> Array:
@@ -208,10 +223,3 @@ ALL_CONSTANT = (
 )
 
 _ENDS = ((np.minimum, np.inf), (np.maximum, -np.inf))
-
-
-def _of_first_draw(wrong: Mask) -> Mask:
-    """Which children are wrong in the first draw in which any is: shape (n_children,)."""
-    draws = wrong.reshape(-1, wrong.shape[-1])
-    found: Mask = draws[draws.any(axis=-1).argmax()]
-    return found

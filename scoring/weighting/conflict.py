@@ -8,7 +8,13 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from scoring.domain import ParameterError
-from scoring.weighting.columns import ALL_CONSTANT, Columns, columns_of, shares_of_total
+from scoring.weighting.columns import (
+    ALL_CONSTANT,
+    Columns,
+    columns_of,
+    in_first_draw,
+    shares_of_total,
+)
 
 Array = NDArray[np.float64]
 
@@ -98,14 +104,14 @@ def critic(
 
 def _check_pairs(columns: Columns) -> None:
     """Refuse children with too few units in common."""
-    few: NDArray[np.bool_] = columns.counts < FEWEST_PAIRS
+    fewest = columns.counts
     if not columns.complete:
         present = (~np.isnan(columns.values)).astype(np.float64)
-        few = (np.swapaxes(present, -1, -2) @ present < FEWEST_PAIRS).any(axis=-1)
+        fewest = (np.swapaxes(present, -1, -2) @ present).min(axis=-1)
+    few = fewest < FEWEST_PAIRS
     if few.any():
-        draw = np.unravel_index(few.any(axis=-1).argmax(), few.shape[:-1])
-        requirement = f"{FEWEST_PAIRS} units or more that every sibling has too"
-        raise ParameterError(requirement, np.flatnonzero(few[draw]))
+        requirement = f"{FEWEST_PAIRS} units or more in common with every sibling"
+        raise ParameterError(requirement, in_first_draw(few))
 
 
 def _products(columns: Columns, spread: Array) -> Array:

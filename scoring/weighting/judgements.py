@@ -125,8 +125,9 @@ def speaking(judgements: Array) -> Mask:
     -------
     ndarray of bool, shape (n_experts,)
     """
-    silent: Mask = np.isnan(judgements.reshape(len(judgements), -1)).all(axis=1)
-    return np.logical_not(silent)
+    n_said = (~np.isnan(judgements)).reshape(len(judgements), -1).sum(axis=1)
+    said: Mask = n_said > 0
+    return said
 
 
 def problems_at(kind: str, judgements: Array, where: Mask) -> list[Problem]:

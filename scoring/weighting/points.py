@@ -26,7 +26,7 @@ ROUNDING = 0.01
 OUTLYING = 3.5
 
 #: A normal distribution's standard deviation by its median, and by its mean, absolute deviation.
-BY_MEDIAN, BY_MEAN = 1 / 0.6745, 1.253314
+BY_MEDIAN, BY_MEAN = 1 / 0.6745, (np.pi / 2) ** 0.5
 
 #: The most important swing, to which the others are compared.
 FULL_SWING = 100.0
@@ -68,8 +68,7 @@ def budget_allocation(
     References
     ----------
     OECD/JRC (2008), Handbook on Constructing Composite Indicators, section 6.3. Iglewicz & Hoaglin
-    (1993), How to Detect and Handle Outliers, ASQC Quality Press (modified z-score; where more than
-    half of the experts agree, by the mean absolute deviation).
+    (1993), How to Detect and Handle Outliers, ASQC Quality Press (modified z-score).
     """
     if combine not in ("mean", "median"):
         raise ValueError(f"combine is mean or median, not {combine!r}")
@@ -124,11 +123,12 @@ def check_points(points: ArrayLike, *, budget: float = 100.0) -> tuple[Problem, 
     problems = _check_numbers(table)
     if problems:
         return problems
-    # As parts of the budget, whose sum cannot overflow for points that could be meant.
-    totals = np.minimum(np.nan_to_num(table) / budget, 1e300 / table.shape[1]).sum(axis=1)
-    wrong = speaking(table) & (np.abs(totals - 1) > ROUNDING + 1e-9)
+    with np.errstate(over="ignore"):
+        totals = np.nan_to_num(table).sum(axis=1)
+    # The tolerance itself is met up to rounding.
+    wrong = speaking(table) & (np.abs(totals - budget) > (ROUNDING + 1e-9) * budget)
     return tuple(
-        Problem("wrong_total", expert, value=float(totals[expert] * budget))
+        Problem("wrong_total", expert, value=float(totals[expert]))
         for expert in np.flatnonzero(wrong).tolist()
     )
 
@@ -224,8 +224,9 @@ def modified_z_scores(values: Array) -> Array:
     Returns
     -------
     ndarray, shape (n_experts, n_children)
-        (value - median) * 0.6745 / median absolute deviation; where that is 0, divided by 1.253314
-        times the mean absolute deviation from the median; 0 where all agree.
+        0.6745 (value - median) / median absolute deviation from the median. Where that is 0, as
+        half of the experts or more agree, (value - median) / (1.2533 mean absolute deviation from
+        the median); 0 where all agree.
 
     References
     ----------

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import product
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -81,22 +82,26 @@ def best_worst(comparisons: ArrayLike) -> Derived:
         matrix = judged[expert]
         best, worst = _extremes(matrix)
         shares, largest = _linear_model(matrix, best, worst)
-        ratio, child = _input_based_ratio(matrix, best[0], worst[0])
-        limit = threshold(len(matrix), matrix[best[0], worst[0]])
+        ratio, (first, child, last) = max(
+            _input_based_ratio(matrix, first, last)
+            for first, last in product(best.tolist(), worst.tolist())
+        )
+        limit = threshold(len(matrix), matrix[first, last])
         found.append(shares)
         xi.append(largest)
         ratios.append(ratio)
         limits.append(limit)
         if ratio > limit + ROUNDING:
-            children = (int(best[0]), child, int(worst[0]))
             fields = {
-                "said": float(matrix[best[0], child]),
-                "implied": float(matrix[best[0], worst[0]] / matrix[child, worst[0]]),
+                "said": float(matrix[first, child]),
+                "implied": float(matrix[first, last] / matrix[child, last]),
                 "consistency_ratio": ratio,
                 "limit": limit,
             }
             remarks.append(
-                Remark("inconsistent_best_worst", "warning", children, (expert,), fields)
+                Remark(
+                    "inconsistent_best_worst", "warning", (first, child, last), (expert,), fields
+                )
             )
         unused = ~np.isnan(matrix)
         for child in (*best, *worst):
@@ -223,11 +228,13 @@ def _linear_model(
     return shares, float(np.abs(differences @ shares).max())
 
 
-def _input_based_ratio(matrix: Array, best: int, worst: int) -> tuple[float, int]:
-    """Input-based consistency ratio and the child it comes from."""
+def _input_based_ratio(matrix: Array, best: int, worst: int) -> tuple[float, tuple[int, int, int]]:
+    """Input-based consistency ratio, and the best, the child it comes from and the worst."""
     farthest = matrix[best, worst]
     gaps = np.abs(matrix[best] * matrix[:, worst] - farthest)
     child = int(gaps.argmax())
     if farthest == 1:
-        return float(gaps[child] > 0), child
-    return float(gaps[child] / (farthest**2 - farthest)), child
+        ratio = float(gaps[child] > 0)
+    else:
+        ratio = float(gaps[child] / (farthest**2 - farthest))
+    return ratio, (best, child, worst)

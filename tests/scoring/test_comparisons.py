@@ -289,6 +289,21 @@ def test_random_index_of_missing_comparisons() -> None:
     assert random_index(4, 1) == pytest.approx(0.583, abs=0.015)
 
 
+def test_eigenvalue_is_a_little_above_that_of_the_best_completion() -> None:
+    # What is said of the consistency ratio: never too low, and hardly too high where it matters.
+    generator = np.random.default_rng(5)
+    tried = np.exp(np.linspace(-5, 5, 2001))[:, None]
+    for _ in range(20):
+        noise = generator.normal(0, 0.35, 6)
+        matrix = upper(4, *np.exp(noise))
+        filled = np.broadcast_to(matrix, (2001, 4, 4)).copy()
+        filled[:, :1, 1], filled[:, 1, :1] = tried, 1 / tried
+        best = np.linalg.eigvals(filled).real.max(axis=1).min() - 4
+        matrix[0, 1] = matrix[1, 0] = NAN
+        found = consistency(matrix).largest_eigenvalue - 4
+        assert best - 1e-4 <= found <= 1.05 * best + 1e-4
+
+
 def test_random_index_falls_to_nothing_with_what_is_missing() -> None:
     assert random_index(2) == random_index(1) == 0
     assert random_index(6, 10) == pytest.approx(0)

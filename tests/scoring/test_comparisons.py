@@ -343,6 +343,27 @@ def test_comparison_that_was_turned_round_is_the_one_to_reconsider() -> None:
     assert remark.fields["limit"] == 0.1
 
 
+def test_pair_to_reconsider_begins_with_the_one_said_to_be_more_important() -> None:
+    weights = np.array([4.0, 2, 1, 1, 8])
+    matrix = weights[:, None] / weights
+    matrix[1, 3], matrix[3, 1] = 0.2, 5
+    found = most_doubtful(matrix)
+    assert (found.pair, found.said) == ((3, 1), 5)
+    assert found.implied == pytest.approx(0.5, rel=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("n_experts", "codes"),
+    [
+        (1, ["inconsistent_comparisons"]),
+        (2, ["inconsistent_comparisons", "inconsistent_comparisons", "inconsistent_together"]),
+    ],
+)
+def test_what_one_expert_says_alone_is_remarked_once(n_experts: int, codes: list[str]) -> None:
+    found = ahp([upper(3, 2, 9, 1 / 3)] * n_experts)
+    assert [remark.code for remark in found.remarks] == codes
+
+
 def test_limit_can_be_set() -> None:
     matrix = upper(3, 2, 9, 3)
     ratio = ahp([matrix]).figures["consistency_ratio"]

@@ -202,6 +202,7 @@ def test_draws_at_once(weighting: Weighting) -> None:
     found = weighting(values, directions)
     for place in np.ndindex(2, 3):
         assert_allclose(found[place], weighting(values[place], directions), rtol=1e-12)
+    assert_allclose(weighting(values * 1e290, directions), found, rtol=1e-9)
 
 
 @each_weighting
@@ -337,8 +338,9 @@ def test_one_unit_best_in_all_loses_nothing() -> None:
 def test_unknown_options_are_refused() -> None:
     with pytest.raises(ValueError, match="pearson, spearman"):
         critic(some_values(11, 5, 2), [1, 1], correlation="kendall")  # type: ignore[arg-type]
-    with pytest.raises(ValueError, match="directions are 1"):
-        merec(some_values(11, 5, 2), [1, 0])
+    for weighting in (critic, merec, cilos, idocriw):
+        with pytest.raises(ValueError, match="directions are 1"):
+            weighting(some_values(11, 5, 2), [1, 0])
 
 
 # --- benefit of the doubt -------------------------------------------------------------------------

@@ -7,7 +7,7 @@ as the default; ``reports.words`` may say the same code in another language.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from typing import Literal
 
@@ -37,6 +37,11 @@ class Place:
     row: int | None = None
     column: str = ""
     letter: str = ""
+
+    @property
+    def cell(self) -> str:
+        """The place without file and column: where else in the same input something stands."""
+        return str(replace(self, file="", column=""))
 
     def __str__(self) -> str:
         parts = [self.file] if self.file else []
@@ -258,9 +263,15 @@ SENTENCES: dict[str, str] = {
     "target_without_low": "{code} has the target_high {value} and no target; write the lower end "
     "in target, or a target of one value in target alone",
     # weight sets and judgements
-    "unknown_node": "there is no scored node {value!r} below the index{guess}; nodes are {known}",
+    "no_amount": "{value!r} is no finite number; write one such as 2, 0.5 or 1/3",
+    "date_for_number": "here stands the date or time {value}, and a number is needed; Excel takes "
+    "1/3 and 1:3 for one, so write =1/3, or make the cell one of text first",
+    "unknown_node": "there is no node {value!r} in the framework{guess}; nodes with a weight are "
+    "{known}",
+    "node_without_weight": "{code} is {what} and has no weight among siblings; delete the row, or "
+    "name a scored node below the index",
     "not_a_date": "{value!r} is no date; write it like 2026-03-31",
-    "weight_twice": "the weight set {set} has a weight for {code} in row {first} already; keep one",
+    "weight_twice": "the weight set {set} has a weight for {code} already ({first}); keep one",
     "weight_set_incomplete": "the weight set {set} gives weights to some children of {value} and "
     "not to {missing}; give all of them one, or none",
     "unknown_weight_set": "there is no weight set {value!r} in the table weights{guess}; sets are "
@@ -274,7 +285,7 @@ SENTENCES: dict[str, str] = {
     "compared_with_itself": "{code} is compared with itself; delete the row",
     "not_siblings": "{code} and {other} have different parents, and only siblings are weighed "
     "against each other; compare nodes with the same parent",
-    "judgement_twice": "{expert} has given {kind} of {said} in row {first} already; keep one",
+    "judgement_twice": "there is a {kind} of {said}{by} already ({first}); keep one",
     "no_judgements": "{method} needs judgements of the kind {kind} in the table judgements, and "
     "there are none; add them, or choose another weighting",
     "criterion_missing": "regression needs a criterion, an indicator that is not scored; set "

@@ -274,8 +274,6 @@ SENTENCES: dict[str, str] = {
     "weight_twice": "the weight set {set} has a weight for {code} already ({first}); keep one",
     "weight_set_incomplete": "the weight set {set} gives weights to some children of {value} and "
     "not to {missing}; give all of them one, or none",
-    "unknown_weight_set": "there is no weight set {value!r} in the table weights{guess}; sets are "
-    "{known}",
     "weight_set_named_as_method": "the weight set {value!r} has the name of a way of weighting; "
     "give it another one",
     "bad_judgement": "{value} is no {kind} ({meaning}); write a number {least}",
@@ -287,17 +285,41 @@ SENTENCES: dict[str, str] = {
     "against each other; compare nodes with the same parent",
     "judgement_twice": "there is a {kind} of {said}{by} already ({first}); keep one",
     "no_judgements": "{method} needs judgements of the kind {kind} in the table judgements, and "
-    "there are none; add them, or choose another weighting",
+    "there are none{by}{where}; add them, or choose another weighting",
     "criterion_missing": "regression needs a criterion, an indicator that is not scored; set "
     "criterion under [weighting] to one of {known}",
     "scope_needs_data": "{method} weighs siblings against each other and not all indicators at "
     'once; set scope = "siblings", or choose another weighting',
     "scope_and_groups": "all indicators are weighed at once, so no group has a weighting of its "
     'own; set scope = "siblings", or delete the tables under weighting.groups',
+    "weight_set_without_group": "the weight set {set} has no weights for what is below {group}; "
+    "add them, or choose another weighting there",
     "weighting_refused": "the weights below {group} cannot be derived by {method}: {reason}",
-    "weighting_domain": "{unit} has {value} in {code}, and {method} needs {requirement} to weigh "
-    "what is below {group}; correct the value, derive the weights from scores, or choose another "
+    "weighting_needs": "{method} needs {requirement} to weigh what is below {group}, and "
+    "{children} has none; leave it out under [screening], or choose another weighting",
+    "weighting_domain": "{unit} has {value} in {code} ({year}), and {method} needs {requirement} "
+    'to weigh what is below {group}; correct the value, set data = "scores" under [weighting], or '
+    "choose another weighting",
+    "weighting_domain_of_scores": "{method} needs {requirement} to weigh what is below {group}, "
+    "unlike the scores of {code} ({scores}); choose a normalisation with such scores, or another "
     "weighting",
+    "not_reciprocal": "{expert} says {value} of {first} against {second} and {turned} of {second} "
+    "against {first}, and one should be 1 divided by the other; correct one of them, or delete it",
+    "comparison_too_far": "nothing can be {value} times as important; write a number from 1e-9 to "
+    "1e9",
+    "comparisons_not_connected": "no comparison connects {children} with the others below {group}; "
+    "compare one of them with one of the others",
+    "no_best_child": "best_worst needs one child of {group} that {expert} compares with all others "
+    "as at least as important, and there is none; add comparisons, or weigh by ahp",
+    "no_worst_child": "best_worst needs one child of {group} that {expert} compares all others "
+    "with as at least as important, and there is none; add comparisons, or weigh by ahp",
+    "child_not_judged": "{expert} says something of other children of {group} and nothing of "
+    "{children}; add a row for it, or delete the others",
+    "wrong_points": "the points of {expert} for the children of {group} add up to {value}, and the "
+    "budget is {budget}; correct them, or set budget under [weighting]",
+    "only_zeros": "{expert} gives 0 to all children of {group}; give at least one of them more",
+    "no_median_points": "the median of the points is 0 for every child of {group}; set combine = "
+    '"mean" under [weighting]',
     "not_judged": "{kind} says nothing of what is below {groups}; the weights of the framework "
     "hold there",
     # method

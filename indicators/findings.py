@@ -297,8 +297,8 @@ SENTENCES: dict[str, str] = {
     "weighting_refused": "the weights below {group} cannot be derived by {method}: {reason}",
     "weighting_needs": "{method} needs {requirement} to weigh what is below {group}, and "
     "{children} has none; leave it out under [screening], or choose another weighting",
-    "weighting_domain": "{unit} has {value} in {code} ({year}), and {method} needs {requirement} "
-    'to weigh what is below {group}; correct the value, set data = "scores" under [weighting], or '
+    "weighting_domain": "{unit} has {value} in {code} ({year}){after}, and {method} needs "
+    '{requirement} to weigh what is below {group}; correct the value, set data = "scores" under [weighting], or '
     "choose another weighting",
     "weighting_domain_of_scores": "{method} needs {requirement} to weigh what is below {group}, "
     "unlike the scores of {code} ({scores}); choose a normalisation with such scores, or another "

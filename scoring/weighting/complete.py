@@ -122,7 +122,8 @@ def standardised(values: Array) -> tuple[Array, Array]:
     values : ndarray, shape (n_units, n_columns) or (n_units,)
         Values without gaps. Constant ones become 0.
     """
-    scaled, exponents = to_unit_magnitude(values)
+    scaled, exponents = to_unit_magnitude(values.reshape(len(values), -1))
     away = scaled - scaled.mean(axis=0)
     spreads = away.std(axis=0)
-    return away / np.where(spreads > 0, spreads, 1.0), np.ldexp(spreads, exponents)
+    columns = away / np.where(spreads > 0, spreads, 1.0)
+    return columns.reshape(values.shape), np.ldexp(spreads, exponents).reshape(values.shape[1:])

@@ -14,7 +14,7 @@ from indicators import Finding, Framework, IndicatorSet, InvalidInputError, Plac
 from indicators.findings import raise_errors
 from scoring.aggregation import AGGREGATIONS, aggregate
 from scoring.domain import DomainError, ParameterError
-from scoring.method import option_place, weighting_of
+from scoring.method import option_place, treatment_of, weighting_of
 from scoring.options import AggregationChoice, Method, WeightingChoice
 from scoring.scale import Year
 from scoring.tree import NodeDomainError, NodeRefusedError, aggregate_tree, options_of
@@ -417,7 +417,7 @@ def _refusing(
     except (NodeDomainError, NodeRefusedError):  # of an aggregation, which says so itself
         raise
     except DomainError as error:
-        outside = _outside(left, group, way, children, evidence().years, error, place)
+        outside = _outside(left, method, group, way, children, evidence().years, error, place)
         raise InvalidInputError(outside) from error
     except ParameterError as error:
         fields["requirement"] = error.requirement
@@ -430,6 +430,7 @@ def _refusing(
 
 def _outside(
     left: IndicatorSet,
+    method: Method,
     group: str,
     way: WeightingChoice,
     children: tuple[str, ...],
@@ -440,6 +441,7 @@ def _outside(
     """Findings for the values, and one for the scores of each child, outside a domain."""
     units = left.scored_units.index
     measured = way.data == "values" and "values" in WEIGHTINGS[way.method].inputs
+    treatments = treatment_of(left, method)
     found: dict[object, Finding] = {}
     scores: dict[str, list[str]] = {}
     common = {"group": group, "method": way.method, "requirement": error.requirement}
@@ -452,6 +454,7 @@ def _outside(
             continue
         cell, dated = left.value_place(unit, code, value, year)
         fields = {"unit": unit, "code": code, "year": dated, "value": f"{value:.6g}", **common}
+        fields["after"] = "" if treatments[code].method == "none" else " after treatment"
         # An undated value counts for every year and is told once.
         found[unit, code, dated] = Finding("weighting_domain", "error", cell, fields)
     for code, told in scores.items():

@@ -125,5 +125,6 @@ def standardised(values: Array) -> tuple[Array, Array]:
     scaled, exponents = to_unit_magnitude(values.reshape(len(values), -1))
     away = scaled - scaled.mean(axis=0)
     spreads = away.std(axis=0)
-    columns = away / np.where(spreads > 0, spreads, 1.0)
-    return columns.reshape(values.shape), np.ldexp(spreads, exponents).reshape(values.shape[1:])
+    standard = away / np.where(spreads > 0, spreads, 1.0)
+    sizes = np.ldexp(spreads, exponents)
+    return standard.reshape(values.shape), sizes.reshape(values.shape[1:])

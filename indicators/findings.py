@@ -298,8 +298,8 @@ SENTENCES: dict[str, str] = {
     "weighting_needs": "{method} needs {requirement} to weigh what is below {group}, and "
     "{children} has none; leave it out under [screening], or choose another weighting",
     "weighting_domain": "{unit} has {value} in {code} ({year}){after}, and {method} needs "
-    '{requirement} to weigh what is below {group}; correct the value, set data = "scores" under [weighting], or '
-    "choose another weighting",
+    '{requirement} to weigh what is below {group}; correct the value, set data = "scores" under '
+    "[weighting], or choose another weighting",
     "weighting_domain_of_scores": "{method} needs {requirement} to weigh what is below {group}, "
     "unlike the scores of {code} ({scores}); choose a normalisation with such scores, or another "
     "weighting",
@@ -346,6 +346,27 @@ SENTENCES: dict[str, str] = {
     "influence_out_of_reach": "no weights were found in {group} with the influence stated for "
     "{children}; the largest gap that is left is {gap:.3f}; children that correlate much have "
     "influence even without weight: state other shares, or change the group",
+    "doubt_without_weights": "by benefit of the doubt {share} of the units in {group} score 1, so "
+    "the mean of their weights says little; bound the shares with lowest_share and highest_share, "
+    "or choose another weighting",
+    "inconsistent_comparisons": "the comparisons of {expert} in {group} contradict each other "
+    "(consistency ratio {consistency_ratio:.2f}, above {limit:g}); first to reconsider is "
+    "{children}: {said:.3g} times as important, and {implied:.3g} by the others",
+    "inconsistent_together": "the comparisons in {group} of all experts together contradict each "
+    "other (consistency ratio {consistency_ratio:.2f}, above {limit:g}); first to reconsider is "
+    "{children}: {said:.3g} times as important, and {implied:.3g} by the others",
+    "incomplete_comparisons": "{missing} of {pairs} pairs in {group} are compared by nobody and "
+    "follow from the others; compare them to be sure",
+    "inconsistent_best_worst": "the comparisons of {expert} in {group} with the best and the worst "
+    "contradict each other (consistency ratio {consistency_ratio:.2f}, above {limit:.2f}); first "
+    "to reconsider, of best, child and worst, are {children}: {said:.3g} times as important, and "
+    "{implied:.3g} by the others",
+    "unused_comparisons": "{count} comparisons of {expert} in {group} are with neither the best "
+    "nor the worst, and best_worst does not read them; weigh by ahp to use them",
+    "outlying_points": "{expert} gives {value:.4g} points to {children} in {group}, far from the "
+    'median of {median:.4g}; ask why, or set combine = "median" under [weighting]',
+    "swing_without_full": "the largest swing of {expert} in {group} is {value:g} and counts as "
+    "100; write 100 for the most important child",
     # method
     "bad_toml": "this is not valid TOML ({reason}); texts stand in quotation marks, such as "
     'group = "region"',

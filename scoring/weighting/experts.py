@@ -8,8 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from indicators import Finding, IndicatorSet
+from indicators import Finding, IndicatorSet, Place
 from scoring.options import WeightingChoice
+from scoring.weighting.base import Remark
 from scoring.weighting.judgements import Problem
 
 Array = NDArray[np.float64]
@@ -26,6 +27,10 @@ FINDINGS: Mapping[str, str] = {
     "all_zero": "only_zeros",
     "no_median": "no_median_points",
 }
+
+
+#: What an expert is called who has no name in the table.
+NAMELESS = "an expert without a name"
 
 
 @dataclass(frozen=True, eq=False)
@@ -89,6 +94,12 @@ def judged_siblings(
     return Judged(tuple(children), names, values, positions)
 
 
+def nobody(children: Sequence[str]) -> Judged:
+    """Siblings of which nobody says anything, as their weights need no judgement."""
+    silence = np.empty((0, len(children)))
+    return Judged(tuple(children), (), silence, silence.astype(np.intp))
+
+
 def problem_finding(
     indicator_set: IndicatorSet,
     group: str,
@@ -121,7 +132,7 @@ def problem_finding(
     if problem.kind not in FINDINGS:
         return Finding("weighting_refused", "error", place, fields | {"reason": str(problem)})
     if problem.expert is not None:
-        fields["expert"] = judged.experts[problem.expert] or "an expert without a name"
+        fields["expert"] = judged.experts[problem.expert] or NAMELESS
     if problem.value is not None:
         fields["value"] = f"{problem.value:.6g}"
     if problem.kind == "not_reciprocal":
@@ -129,6 +140,38 @@ def problem_finding(
         turned = judged.values[problem.expert, second, first]
         fields |= {"first": children[0], "second": children[1], "turned": f"{turned:.6g}"}
     return Finding(FINDINGS[problem.kind], "error", place, fields)
+
+
+def remark_finding(
+    indicator_set: IndicatorSet, group: str, method: str, judged: Judged, remark: Remark
+) -> Finding:
+    """What is to be known about derived weights, with the judgement that it is about.
+
+    Parameters
+    ----------
+    indicator_set : IndicatorSet
+    group, method : str
+        Parent of the siblings, and how they are weighed.
+    judged : Judged
+        What the weights are derived from.
+    remark : Remark
+        By positions in ``judged``.
+    """
+    place = Place()
+    if len(remark.experts) == 1:
+        rows = judged.rows[remark.experts[0]]
+        if len(remark.children) == rows.ndim:
+            # A pair may be judged the one way round or the other.
+            row = max(rows[remark.children], rows[remark.children[::-1]])
+            place = indicator_set.judgement_place(int(row)) if row >= 0 else place
+    fields = {
+        "group": group,
+        "method": method,
+        "children": [judged.children[child] for child in remark.children],
+        "expert": [judged.experts[expert] or NAMELESS for expert in remark.experts],
+        **remark.fields,
+    }
+    return Finding(remark.code, remark.severity, place, fields)
 
 
 def _row(judged: Judged, problem: Problem) -> int:

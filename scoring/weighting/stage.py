@@ -4,23 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from functools import partial
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from indicators import Finding, Framework, IndicatorSet, InvalidInputError, Place
 from indicators.findings import raise_errors
-from scoring.aggregation import AGGREGATIONS, aggregate
+from scoring.aggregation import AGGREGATIONS
 from scoring.domain import DomainError, ParameterError
 from scoring.method import option_place, treatment_of, weighting_of
 from scoring.options import AggregationChoice, Method, WeightingChoice
 from scoring.scale import Year
-from scoring.tree import NodeDomainError, NodeRefusedError, aggregate_tree, options_of
+from scoring.tree import NodeDomainError, NodeRefusedError, aggregate_group, aggregate_tree
 from scoring.weighting import JUDGED, WEIGHTINGS
 from scoring.weighting.base import Derived
-from scoring.weighting.experts import judged_siblings, problem_finding
+from scoring.weighting.experts import (
+    Judged,
+    judged_siblings,
+    nobody,
+    problem_finding,
+    remark_finding,
+)
 from scoring.weighting.judgements import JudgementError
 from scoring.weighting.table import weight_table
 
@@ -62,32 +67,16 @@ class Weighed:
         Group -> what ``derived`` weighs; with judgements, also what was screened out.
     experts : mapping of str to tuple of str
         Group -> experts whose judgements count.
+    findings : tuple of Finding
+        What is to be known about the derived weights.
     """
 
     weights: Array
     methods: Mapping[str, str]
-    derived: Mapping[str, Derived] = field(default_factory=dict)
-    children: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    experts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-
-    @property
-    def findings(self) -> tuple[Finding, ...]:
-        """What is to be known about the derived weights."""
-        return tuple(
-            Finding(
-                remark.code,
-                remark.severity,
-                fields={
-                    "group": group,
-                    "method": self.methods[group],
-                    "children": [self.children[group][child] for child in remark.children],
-                    "expert": [self.experts[group][expert] for expert in remark.experts],
-                    **remark.fields,
-                },
-            )
-            for group, derived in self.derived.items()
-            for remark in derived.remarks
-        )
+    derived: Mapping[str, Derived]
+    children: Mapping[str, tuple[str, ...]]
+    experts: Mapping[str, tuple[str, ...]]
+    findings: tuple[Finding, ...]
 
 
 def weigh(
@@ -126,16 +115,10 @@ def weigh(
     NodeDomainError, NodeRefusedError
         Where scores of a group cannot be computed on the way.
     """
-    whole, framework = indicator_set.framework, left.framework
+    framework = left.framework
     ways = weighting_of(indicator_set, method)
-    record = _Record(
-        {node: whole.weight(node) for node in whole.scored_nodes},
-        dict.fromkeys(whole.groups, "given"),
-        # Only where the size of weights matters, derived ones keep the sum of those before.
-        frozenset(
-            g for g, choice in aggregations.items() if AGGREGATIONS[choice.name].total_weight
-        ),
-    )
+    sized = [group for group, way in aggregations.items() if AGGREGATIONS[way.name].total_weight]
+    record = _Record(indicator_set, frozenset(sized))
     at_once = method.weighting.scope == "indicators"
     if not at_once:
         _by_people(indicator_set, ways, record)
@@ -147,43 +130,52 @@ def weigh(
     return record.of(framework)
 
 
-@dataclass(eq=False)
 class _Record:
-    """Weights of the framework, until others take their place, and where those come from."""
+    """Weights of the framework, until others take their place, and where those come from.
 
-    weights: dict[str, float]
-    methods: dict[str, str]
-    sized: frozenset[str]
-    derived: dict[str, Derived] = field(default_factory=dict)
-    children: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    experts: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    Parameters
+    ----------
+    indicator_set : IndicatorSet
+        Before screening.
+    sized : frozenset of str
+        Groups in which not only the ratios of weights matter: derived ones keep the sum of those
+        whose place they take.
+    """
+
+    def __init__(self, indicator_set: IndicatorSet, sized: frozenset[str]) -> None:
+        framework = indicator_set.framework
+        self.indicator_set, self.sized = indicator_set, sized
+        self.weights = {node: framework.weight(node) for node in framework.scored_nodes}
+        self.methods = dict.fromkeys(framework.groups, "given")
+        self.derived: dict[str, tuple[Derived, Judged]] = {}
 
     def of_nodes(self, nodes: Sequence[str]) -> Array:
+        """Weights of some nodes."""
         return np.array([self.weights[node] for node in nodes])
 
-    def enter(
-        self,
-        group: str,
-        way: WeightingChoice,
-        children: tuple[str, ...],
-        derived: Derived,
-        experts: tuple[str, ...] = (),
-    ) -> None:
+    def enter(self, group: str, way: WeightingChoice, derived: Derived, judged: Judged) -> None:
         """Put derived weights in force below a group."""
-        total = self.of_nodes(children).sum() if group in self.sized else 1.0
-        self.weights |= zip(children, (derived.shares * total).tolist(), strict=True)
-        self.methods[group], self.derived[group] = way.method, derived
-        self.children[group], self.experts[group] = children, experts
+        total = self.of_nodes(judged.children).sum() if group in self.sized else 1.0
+        self.weights |= zip(judged.children, (derived.shares * total).tolist(), strict=True)
+        self.methods[group] = way.method
+        self.derived[group] = derived, judged
 
     def of(self, framework: Framework) -> Weighed:
         """What is to be told of a framework, which may be a part of the whole."""
-        derived = [group for group in framework.groups if group in self.derived]
+        derived = {
+            group: self.derived[group] for group in framework.groups if group in self.derived
+        }
         return Weighed(
-            self.of_nodes(framework.scored_nodes),
-            {group: self.methods[group] for group in framework.groups},
-            {group: self.derived[group] for group in derived},
-            {group: self.children[group] for group in derived},
-            {group: self.experts.get(group, ()) for group in derived},
+            weights=self.of_nodes(framework.scored_nodes),
+            methods={group: self.methods[group] for group in framework.groups},
+            derived={group: found for group, (found, _) in derived.items()},
+            children={group: judged.children for group, (_, judged) in derived.items()},
+            experts={group: judged.experts for group, (_, judged) in derived.items()},
+            findings=tuple(
+                remark_finding(self.indicator_set, group, self.methods[group], judged, remark)
+                for group, (found, judged) in derived.items()
+                for remark in found.remarks
+            ),
         )
 
 
@@ -210,7 +202,7 @@ def _by_people(
             findings += _by_judgements(indicator_set, group, way, children, record)
         else:
             shares = _shares(record.of_nodes(children))
-            record.enter(group, way, children, _derived(way, {"shares": shares}))
+            record.enter(group, way, _derived(way, {"shares": shares}), nobody(children))
     raise_errors(findings)
 
 
@@ -234,7 +226,7 @@ def _by_judgements(
             problem_finding(indicator_set, group, way, judged, problem)
             for problem in error.problems
         ]
-    record.enter(group, way, children, derived, judged.experts)
+    record.enter(group, way, derived, judged)
     return []
 
 
@@ -267,11 +259,16 @@ def _by_data(
         if _is_from_data(way) and len(children) == 1:
             record.methods[group] = way.method
         elif _is_from_data(way):
+
+            def parent(shares: Array) -> Array:
+                choice, weights = aggregations[group], shares[..., None, :]
+                return _joined(aggregate_group(group, children, choice, scores, weights))
+
             inputs = _inputs(framework, way, children, evidence(), scores)
             inputs["shares"] = _shares(record.of_nodes(children))
-            inputs["aggregate"] = partial(_parent, scores, aggregations[group], children)
+            inputs["aggregate"] = parent
             with _refusing(left, method, group, way, children, evidence):
-                record.enter(group, way, children, _derived(way, inputs))
+                record.enter(group, way, _derived(way, inputs), nobody(children))
         return record.of_nodes(children)
 
     stated = record.of_nodes(framework.scored_nodes)
@@ -308,7 +305,7 @@ def _all_indicators(
     weights = _of_all_nodes(framework, derived.shares, totals)
     record.weights |= zip(nodes, weights.tolist(), strict=True)
     record.methods |= dict.fromkeys(framework.groups, way.method)
-    record.derived[root], record.children[root] = derived, indicators
+    record.derived[root] = derived, nobody(indicators)
 
 
 def _of_all_nodes(framework: Framework, shares: Array, totals: Mapping[str, float]) -> Array:
@@ -357,21 +354,6 @@ def _inputs(
         outside = _joined(evidence.outside[..., column])
         inputs["criterion"] = outside * framework.direction(way.criterion)
     return inputs
-
-
-def _parent(
-    scores: Array, choice: AggregationChoice, children: tuple[str, ...], shares: Array
-) -> Array:
-    """Scores of a parent (..., n_years * n_units) under shares (..., n_children)."""
-    found = aggregate(
-        scores,
-        shares[..., None, :],
-        choice.name,
-        choice.missing,
-        choice.minimum_coverage,
-        **options_of(choice, children),
-    )
-    return _joined(found)
 
 
 def _joined(years: Array) -> Array:

@@ -135,9 +135,11 @@ def dates(table: RawTable, column: str, findings: list[Finding]) -> list[str]:
 
 def names(table: RawTable, column: str, findings: list[Finding]) -> list[str]:
     """A column of names, each spelt as where it stands first: capitals do not count."""
-    found = texts(table, column, findings)
     spelt: dict[str, str] = {}
-    return [spelt.setdefault(name.casefold(), name) for name in found]
+    return [
+        "" if isinstance(cell, ErrorCell) else spelt.setdefault(name.casefold(), name)
+        for name, cell in zip(texts(table, column, findings), table.column(column), strict=True)
+    ]
 
 
 def nodes(

@@ -94,7 +94,8 @@ def _check_groups(
     weights: pd.DataFrame, table: RawTable, framework: Framework, findings: list[Finding]
 ) -> None:
     """Every group of a set has weights for all its children, of which one is above 0."""
-    # A row that names no node may be the one that seems to be missing.
+    # A row that names no node, or no set, may be the one that seems to be missing.
+    unnamed = (weights["set"] == "").any()
     doubtful = set(weights.loc[weights["node"] == "", "set"])
     sound = weights[(weights["node"] != "") & ~weights["set"].isin(["", *doubtful])]
     parents = [framework[node].parent for node in sound["node"]]
@@ -103,9 +104,9 @@ def _check_groups(
         missing = [c for c in framework.children(str(group)) if c not in set(members["node"])]
         fields: dict[str, object] = {"set": name, "value": group, "missing": missing}
         given = members["weight"]
-        if missing:
+        if missing and not unnamed:
             findings.append(Finding("weight_set_incomplete", "error", place, fields))
         elif (given == 0).all():
             findings.append(Finding("zero_weights", "error", place, fields))
-        elif (given >= 0).all() and not np.isfinite(given.sum()):
+        elif (given >= 0).all() and not np.isfinite(sum(given.tolist())):
             findings.append(Finding("huge_weights", "error", place, fields))

@@ -184,6 +184,8 @@ SENTENCES: dict[str, str] = {
     "broken_csv": "the file cannot be read as CSV ({reason}); check the quotation marks in this "
     "line",
     "wrong_delimiter": "the heading has no commas but {delimiter}; separate the columns by commas",
+    "sheet_named_otherwise": "this sheet has the columns of the table {table}, which is read from "
+    "the sheet {title}; rename it",
     "two_sheets": "the sheets {first!r} and {value!r} could both be this table; rename one",
     "missing_table": "the table {table} is missing; add {expected}",
     "missing_column": "the column {column} is missing; the table needs {required}",

@@ -292,7 +292,10 @@ class Normalisation(NormalisationChoice):
 
 
 class WeightingChoice(Section):
-    """Where weights come from; for all groups or for one."""
+    """Where weights come from; for all groups or for one.
+
+    Derived weights take the place of those of the framework, also of 0.
+    """
 
     method: str = Field(
         "given",

@@ -151,7 +151,7 @@ SAYS = "kind,expert,node,other,value\n"
 
 # what stands there, finding, cell, words of the message
 WRONG_WEIGHTS = [
-    ("a,acess,1\na,income,1", "unknown_node", "B2", "'acess' in the framework (did you mean access?)"),
+    ("a,acess,1\na,income,1", "unknown_node", "B2", "no node 'acess' in the framework (did you"),
     ("a,index,1", "node_without_weight", "B2", "index is the index itself"),
     ("a,,1", "empty_cell", "B2", "the node is empty"),
     (",access,1\n,income,1", "empty_cell empty_cell", "A2", "the set is empty"),
@@ -313,6 +313,21 @@ def test_a_misspelt_node_is_not_missed_as_well(make_set: MakeSet) -> None:
         ("unknown_node", 3),
         ("weight_set_incomplete", 4),
     ]
+
+
+def test_a_table_on_a_sheet_of_another_name_is_not_passed_over(make_set: MakeSet) -> None:
+    (finding,) = errors(make_set("workbook", weights=WEIGHTS))
+    assert str(finding) == (
+        "small.xlsx, sheet Weights: this sheet has the columns of the table weights, which is read "
+        "from the sheet Weight sets; rename it"
+    )
+
+
+def test_a_sheet_weights_with_other_columns_is_no_table(make_set: MakeSet) -> None:
+    def edit(book: Workbook) -> None:
+        book.create_sheet("Weights").append(["node", "weight", "share"])
+
+    assert indicators.load(make_set("workbook", edit)).weight_set_names == ()
 
 
 # --- rows on offer --------------------------------------------------------------------------------

@@ -549,8 +549,8 @@ def test_scores_outside_the_domain_are_told_child_by_child() -> None:
 
 
 def test_what_children_lack_is_told_by_their_names() -> None:
-    found = refused(a_set(values="unit,lines,phones,price,visits,forms\nA,1,2,3,,1\nB,2,1,1,,2",
-                          framework=FRAMEWORK.replace("trust", "faith"), method="gini"))  # fmt: skip
+    values = "unit,lines,phones,price,visits,forms,trust\nA,1,2,3,,1,1\nB,2,1,1,,2,1"
+    found = refused(a_set(values=values, method="gini"))
     assert [(f.code, f.fields["children"]) for f in found] == [("weighting_needs", ["visits"])]
 
 

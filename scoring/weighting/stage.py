@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from indicators import Finding, Framework, IndicatorSet, InvalidInputError, Place
+from indicators import Finding, Framework, IndicatorSet, Place
 from indicators.findings import raise_errors
 from scoring.aggregation import AGGREGATIONS
-from scoring.domain import DomainError, ParameterError
-from scoring.method import option_place, treatment_of, weighting_of
+from scoring.method import weighting_of
 from scoring.options import AggregationChoice, Method, WeightingChoice
 from scoring.scale import Year
-from scoring.tree import NodeDomainError, NodeRefusedError, aggregate_group, aggregate_tree
+from scoring.tree import aggregate_group, aggregate_tree
 from scoring.weighting import JUDGED, WEIGHTINGS
 from scoring.weighting.base import Derived
 from scoring.weighting.experts import (
@@ -27,6 +25,7 @@ from scoring.weighting.experts import (
     remark_finding,
 )
 from scoring.weighting.judgements import JudgementError
+from scoring.weighting.refused import refusing
 from scoring.weighting.table import weight_table
 
 Array = NDArray[np.float64]
@@ -267,7 +266,7 @@ def _by_data(
             inputs = _inputs(framework, way, children, evidence(), scores)
             inputs["shares"] = _shares(record.of_nodes(children))
             inputs["aggregate"] = parent
-            with _refusing(left, method, group, way, children, evidence):
+            with refusing(left, method, group, way, children, evidence().years):
                 record.enter(group, way, _derived(way, inputs), nobody(children))
         return record.of_nodes(children)
 
@@ -300,7 +299,8 @@ def _all_indicators(
     inputs["aggregate"] = index
     if _is_from_data(way):
         inputs |= _inputs(framework, way, indicators, evidence(), evidence().normalised)
-    with _refusing(left, method, root, way, indicators, evidence):
+    years = evidence().years if _is_from_data(way) else ()
+    with refusing(left, method, root, way, indicators, years):
         derived = _derived(way, inputs)
     weights = _of_all_nodes(framework, derived.shares, totals)
     record.weights |= zip(nodes, weights.tolist(), strict=True)
@@ -379,67 +379,3 @@ def _derived(way: WeightingChoice, inputs: Mapping[str, object]) -> Derived:
     options = {name: getattr(way, name) for name in entry.options if name in way.model_fields_set}
     found = entry.function(*(inputs[name] for name in entry.inputs), **options)
     return found if isinstance(found, Derived) else Derived(found)
-
-
-@contextmanager
-def _refusing(
-    left: IndicatorSet,
-    method: Method,
-    group: str,
-    way: WeightingChoice,
-    children: tuple[str, ...],
-    evidence: Callable[[], Evidence],
-) -> Iterator[None]:
-    """Tell what weights cannot be derived from as findings."""
-    own = f"groups.{group}." if group in method.weighting.groups else ""
-    place = option_place(left, f"weighting.{own}method")
-    fields: dict[str, object] = {"group": group, "method": way.method}
-    try:
-        yield
-    except (NodeDomainError, NodeRefusedError):  # of an aggregation, which says so itself
-        raise
-    except DomainError as error:
-        outside = _outside(left, method, group, way, children, evidence().years, error, place)
-        raise InvalidInputError(outside) from error
-    except ParameterError as error:
-        fields["requirement"] = error.requirement
-        fields["children"] = [children[child] for child in error.columns.tolist()]
-        raise InvalidInputError([Finding("weighting_needs", "error", place, fields)]) from error
-    except ValueError as error:
-        fields["reason"] = str(error)
-        raise InvalidInputError([Finding("weighting_refused", "error", place, fields)]) from error
-
-
-def _outside(
-    left: IndicatorSet,
-    method: Method,
-    group: str,
-    way: WeightingChoice,
-    children: tuple[str, ...],
-    years: Sequence[Year],
-    error: DomainError,
-    place: Place,
-) -> list[Finding]:
-    """Findings for the values, and one for the scores of each child, outside a domain."""
-    units = left.scored_units.index
-    measured = way.data == "values" and "values" in WEIGHTINGS[way.method].inputs
-    treatments = treatment_of(left, method)
-    found: dict[object, Finding] = {}
-    scores: dict[str, list[str]] = {}
-    common = {"group": group, "method": way.method, "requirement": error.requirement}
-    cells = (part.tolist() for part in (error.rows, error.columns, error.values))
-    for row, column, value in zip(*cells, strict=True):
-        year, unit = years[row // len(units)], str(units[row % len(units)])
-        code = children[column] if column >= 0 else group
-        if not measured or left.framework.is_group(code):
-            scores.setdefault(code, []).append(f"{unit} {value:.4g}")
-            continue
-        cell, dated = left.value_place(unit, code, value, year)
-        fields = {"unit": unit, "code": code, "year": dated, "value": f"{value:.6g}", **common}
-        fields["after"] = "" if treatments[code].method == "none" else " after treatment"
-        # An undated value counts for every year and is told once.
-        found[unit, code, dated] = Finding("weighting_domain", "error", cell, fields)
-    for code, told in scores.items():
-        fields = {"code": code, "scores": told, **common}
-        found[code] = Finding("weighting_domain_of_scores", "error", place, fields)
-    return list(found.values())

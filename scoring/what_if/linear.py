@@ -364,7 +364,7 @@ def _one_up(
     others = [child for child in framework.children(parent) if child != node]
     own, beside = float(shares[node]), shares[others].to_numpy(dtype=np.float64)
     scores = nodes[others].to_numpy(dtype=np.float64)
-    absent = np.isnan(scores)
+    absent: Flags = np.isnan(scores)
     rest = np.where(absent, 0.0, scores) @ beside
     there = ~np.isnan(numerators).any(axis=1)
     lacking = absent @ beside + np.where(there, 0.0, own)
@@ -379,9 +379,7 @@ def _one_up(
     return total, below * np.where(defined, divisor, 1.0)[:, None]
 
 
-def _of_indicators(
-    assessment: Assessment, choices: Mapping[str, AggregationChoice]
-) -> IndexForm:
+def _of_indicators(assessment: Assessment, choices: Mapping[str, AggregationChoice]) -> IndexForm:
     """Index as a function of the effective weights of all indicators."""
     framework = assessment.framework
     factors = {framework.root: 1.0}
@@ -412,9 +410,7 @@ def _of_indicators(
     )
 
 
-def _exact_nodes(
-    assessment: Assessment, choices: Mapping[str, AggregationChoice]
-) -> pd.DataFrame:
+def _exact_nodes(assessment: Assessment, choices: Mapping[str, AggregationChoice]) -> pd.DataFrame:
     """Scores of all nodes, of which none was rounded on the way."""
     if assessment.method.rounding.decimals == "none" or assessment.method.rounding.level != "all":
         return assessment.exact_scores
@@ -461,16 +457,18 @@ def position_of(assessment: Assessment, units: ArrayLike) -> list[int]:
     """
     index, root = assessment.scores.index, assessment.framework.root
     named = [str(unit) for unit in np.atleast_1d(np.asarray(units, dtype=object))]
+    unknown = [unit for unit in named if unit not in index]
+    known = list(map(str, index))
     findings = [
-        Finding("unknown_code", "error", fields={"value": unit, "known": list(map(str, index))})
-        for unit in named
-        if unit not in index
+        Finding("unknown_code", "error", fields={"value": unit, "known": known}) for unit in unknown
     ]
+    scores = assessment.exact_scores[root]
+    unscored = scores.index[scores.isna()]
     findings += [
         Finding("unit_without_score", "error", fields={"unit": unit, "node": root})
         for unit in named
-        if unit in index and np.isnan(assessment.exact_scores.loc[unit, root])
+        if unit in unscored
     ]
     if findings:
         raise InvalidInputError(findings)
-    return [int(index.get_loc(unit)) for unit in named]
+    return index.get_indexer(pd.Index(named)).tolist()

@@ -1,4 +1,4 @@
-"""How many units can be kept behind one, or got ahead of it, together: a mixed-integer programme."""
+"""How many units can be kept behind one, or got ahead, together: a mixed-integer programme."""
 
 from __future__ import annotations
 

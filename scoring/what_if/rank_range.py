@@ -199,7 +199,6 @@ class _Ranges:
         self.covered = np.unique(self.denominators[partly], axis=0)
         self.tie = TIE * 2
         if form.mean is not None:
-            values = form.mean.scale + 0 * self.numerators
             values = form.mean.mean(self.numerators)[form.present]
             slopes = form.mean.slope(np.array([values.min(), values.max()]))
             self.tie = TIE * 2 / slopes.min() if slopes.min() > 0 else np.inf
@@ -221,10 +220,10 @@ class _Ranges:
 
             rank, shares = improve(candidates, rank, shares, sign)
             if rank != bound and two:
-                cells = self._cells(unit, others.undecided)
+                cells = self._admissible(self._cells(unit, others.undecided))
                 rank, shares = improve(cells, rank, shares, sign)
-                if self.form.holds.all():
-                    bound = rank
+                if self.form.holds.all() and len(cells):
+                    bound = 1 + sign * int((sign * self._ahead(unit, cells)).min())
             elif rank != bound and self.time_limit and len(others.leads) <= MOST_UNDECIDED:
                 for count, tried in best_counts(
                     others.leads,
@@ -301,8 +300,8 @@ class _Ranges:
 
     def _tried(self, unit: int, tried: Array, sign: int) -> tuple[int, Array]:
         """Best (or worst) rank under these shares that stands when the tree is scored with them."""
-        tried = tried[(self.form.scored(tried)[:, self.scored] == self.in_group[self.scored]).all(1)]
-        tried = tried[self._order(unit, tried, sign)[:4]]
+        tried = self._admissible(tried)
+        tried = tried[np.argsort(sign * self._ahead(unit, tried), kind="stable")[:4]]
         if len(tried):
             ranks = self.form.ranks(tried)
             kept = (np.isnan(ranks) == ~self.scored).all(axis=1)
@@ -312,12 +311,20 @@ class _Ranges:
                 return int(ranks[first, unit]), tried[first]
         return int(self.ranks_now[unit]), self.form.shares
 
-    def _order(self, unit: int, tried: Array, sign: int) -> NDArray[np.intp]:
-        """Shares from the most to the least promising, by the form."""
-        with np.errstate(divide="ignore", invalid="ignore"):
-            index = (tried @ self.numerators.T) / (tried @ self.denominators.T)
-            ahead = (index[:, self.scored] > index[:, [unit]] + self.tie).sum(axis=1)
-        return np.argsort(sign * ahead, kind="stable")
+    def _admissible(self, tried: Array) -> Array:
+        """Those of the shares under which nobody gets or loses a score in the group."""
+        in_group = self.form.scored(tried)[:, self.scored]
+        return np.asarray(tried[(in_group == self.in_group[self.scored]).all(axis=1)])
+
+    def _ahead(self, unit: int, tried: Array) -> NDArray[np.intp]:
+        """How many are ahead of the unit, by the form."""
+        numerators, denominators = self.numerators[self.scored], self.denominators[self.scored]
+        index = (tried @ numerators.T) / (tried @ denominators.T)
+        own = (tried @ self.numerators[unit]) / (tried @ self.denominators[unit])
+        if self.form.mean is not None:
+            index, own = self.form.mean.mean(index), self.form.mean.mean(own)
+        ahead: NDArray[np.intp] = (index - own[:, None] > TIE).sum(axis=1)
+        return ahead
 
     def _candidates(self, unit: int, others: _Others) -> Array:
         """Shares that bring single others as far ahead or behind as can be, and their means."""
@@ -325,9 +332,7 @@ class _Ranges:
         some = others.leads[::step]
         corners = [end(some, self.lower, self.upper)[1] for end in (lowest, highest)]
         means = [corner.mean(axis=0, keepdims=True) for corner in corners if len(corner)]
-        own = [
-            end(self.numerators[[unit]], self.lower, self.upper)[1] for end in (lowest, highest)
-        ]
+        own = [end(self.numerators[[unit]], self.lower, self.upper)[1] for end in (lowest, highest)]
         found = np.concatenate([self.form.shares[None], *own, *means, *corners])
         # A step inside, where a corner would leave somebody without a score.
         return np.concatenate([found, found + 0.01 * (self.form.shares - found)])

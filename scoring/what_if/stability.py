@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -190,9 +191,7 @@ def _exact_ends(form: IndexForm, place: int, top: int) -> dict[tuple[str, str], 
     return ends
 
 
-def _pieces(
-    form: IndexForm, direction: Array, limit: float
-) -> list[tuple[float, float, _Path]]:
+def _pieces(form: IndexForm, direction: Array, limit: float) -> list[tuple[float, float, _Path]]:
     """Parts of the path from 0 to a limit on which the same units have a score in the group."""
     events = np.empty(0)
     if form.minimum_coverage > 0 and not form.present.all():
@@ -209,7 +208,7 @@ def _pieces(
             end,
             _piece(form, direction, form.scored(form.shares + (begin + end) / 2 * direction)),
         )
-        for begin, end in zip(corners[:-1], corners[1:], strict=True)
+        for begin, end in pairwise(corners)
     ]
 
 
@@ -232,9 +231,7 @@ def _piece(form: IndexForm, direction: Array, in_group: Flags) -> _Path:
     )
 
 
-def _first_end(
-    now: _Now, pieces: Sequence[tuple[float, float, _Path]], kept: str
-) -> _End | None:
+def _first_end(now: _Now, pieces: Sequence[tuple[float, float, _Path]], kept: str) -> _End | None:
     """Where what is to be kept first changes, None where it does not."""
     had_score = ~np.isnan(now.ranks)
     inside = now.kept(kept)
@@ -246,7 +243,7 @@ def _first_end(
             "ranks": lost | new,
         }[kept]
         if changed.any():
-            return _End(begin, tuple(now.codes[unit] for unit in np.flatnonzero(changed)))
+            return _End(begin, tuple(now.codes[unit] for unit in np.flatnonzero(changed).tolist()))
         ahead, behind = _pairs(now, path, kept)
         tied = now.ranks[ahead] == now.ranks[behind]
         turns = _turns(path, ahead, behind, tied, begin, end)
@@ -331,20 +328,20 @@ def _searched_ends(assessment: Assessment, node: str, top: int) -> dict[tuple[st
         found: Array = np.nan_to_num(rank(scores), nan=np.inf)
         return found
 
-    states: dict[str, Callable[[Array], Array]] = {
-        "first": lambda found: found == 1,
-        "top": lambda found: found <= top,
-        "ranks": lambda found: found,
-    }
+    def state(kept: str, found: Array) -> Array:
+        if kept == "ranks":
+            return found
+        return (found <= (1 if kept == "first" else top)).astype(np.float64)
+
     now = ranks(np.array([share]))[0]
     ends: dict[tuple[str, str], _End] = {}
     for side, limit in (("lower", 0.0), ("upper", 1.0)):
         parts = np.arange(1, TRIED + 1) / (TRIED + 1)
         grid = share + (limit - share) * parts
         found = ranks(grid) if share != limit else np.empty((0, len(now)))
-        for kept, state in states.items():
-            before = state(now)
-            changed = (state(found) != before).any(axis=-1)
+        for kept in KEPT:
+            before = state(kept, now)
+            changed = (state(kept, found) != before).any(axis=-1)
             if not changed.any():
                 ends[kept, side] = _End(limit)
                 continue
@@ -354,14 +351,14 @@ def _searched_ends(assessment: Assessment, node: str, top: int) -> dict[tuple[st
             while abs(bad - good) > ACCURACY:
                 between = good + (bad - good) * parts
                 tried = ranks(between)
-                differs = (state(tried) != before).any(axis=-1)
+                differs = (state(kept, tried) != before).any(axis=-1)
                 step = int(np.argmax(differs)) if differs.any() else TRIED
                 if step < TRIED:
                     bad, after = float(between[step]), tried[step]
                 good = float(between[step - 1]) if step else good
-            moved = np.flatnonzero(state(after) != before)
+            moved = np.flatnonzero(state(kept, after) != before)
             moved = moved[np.argsort(now[moved], kind="stable")]
-            codes = tuple(str(assessment.scores.index[unit]) for unit in moved)
+            codes = tuple(map(str, assessment.scores.index[moved]))
             at = share if abs(good - share) <= ACCURACY else (good + bad) / 2
             ends[kept, side] = _End(at, codes)
     return ends

@@ -251,9 +251,7 @@ def test_no_smaller_change_turns_the_order_and_a_little_more_does(
     scores = index_of(assessment)
     assume(not np.isnan(scores[:2]).any())
     try:
-        found = turning_change(
-            assessment, "U0", "U1", group=group, measure=measure, within=within
-        )
+        found = turning_change(assessment, "U0", "U1", group=group, measure=measure, within=within)
     except UnlikeUnitsError:
         return
     shares = found.weights["before"]
@@ -281,7 +279,9 @@ def test_no_smaller_change_turns_the_order_and_a_little_more_does(
         scored = index_of(with_shares(given, dict(zip(shares.index, after, strict=True))))
         assert scored[0] == pytest.approx(scored[1], rel=1e-7, abs=1e-9)
         # A step on from there, towards weights that turn the order for sure.
-        corners = np.eye(len(shares)) if within is None else [
-            lowest(rng.normal(size=len(shares)), lower, upper)[1] for _ in range(60)
-        ]
+        corners = (
+            np.eye(len(shares))
+            if within is None
+            else [lowest(rng.normal(size=len(shares)), lower, upper)[1] for _ in range(60)]
+        )
         assert any(turned(after + 1e-4 * (corner - after)) for corner in corners)

@@ -366,12 +366,13 @@ def _one_up(
     scores = nodes[others].to_numpy(dtype=np.float64)
     absent: Flags = np.isnan(scores)
     rest = np.where(absent, 0.0, scores) @ beside
-    there = ~np.isnan(numerators).any(axis=1)
+    there: Flags = np.asarray(~np.isnan(numerators).any(axis=1))
     lacking = absent @ beside + np.where(there, 0.0, own)
     covered = np.where(lacking == 0, 1.0, ~absent @ beside + np.where(there, own, 0.0))
-    defined = (covered > 0) & (covered >= choice.minimum_coverage - TOLERANCE)
+    enough = covered >= choice.minimum_coverage - TOLERANCE
     if choice.missing == "propagate":
-        defined &= lacking == 0
+        enough = lacking == 0
+    defined = (covered > 0) & enough
     divisor = np.ones(len(covered)) if choice.missing == "zero" else covered
     below = np.where(there[:, None], denominators, 1.0)
     total = np.where(there[:, None], own * numerators, 0.0) + rest[:, None] * below

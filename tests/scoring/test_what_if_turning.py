@@ -171,8 +171,7 @@ def test_least_moved_is_the_optimum_of_the_linear_programme(
         b_ub=[-lead @ shares],
         A_eq=np.r_[np.ones(n), -np.ones(n)][None],
         b_eq=[0.0],
-        bounds=[*zip(np.zeros(n), upper - shares, strict=True)]
-        + [*zip(np.zeros(n), shares - lower, strict=True)],
+        bounds=[(0.0, most) for most in np.r_[upper - shares, shares - lower]],
     )
     assert np.abs(found - shares).sum() / 2 == pytest.approx(programme.fun, abs=1e-7)
 

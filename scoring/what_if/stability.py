@@ -16,10 +16,10 @@ from scoring.what_if.linear import (
     TIE,
     IndexForm,
     NoLinearFormError,
-    PowerMean,
     index_form,
     index_scores,
 )
+from scoring.what_if.power_mean import PowerMean
 
 Array = NDArray[np.float64]
 Flags = NDArray[np.bool_]
@@ -81,7 +81,7 @@ def stability(assessment: Assessment, *, top: int = 10) -> pd.DataFrame:
     References
     ----------
     Triantaphyllou & Sánchez (1997), A sensitivity analysis approach for some deterministic
-    multi-criteria decision-making methods, Decision Sciences 28(1), theorem 1 (smallest change of
+    multi-criteria decision-making methods, Decision Sciences 28(1) (smallest change of
     a weight that turns the order of two alternatives).
     Mareschal (1988), Weight stability intervals in multicriteria decision aid, European Journal of
     Operational Research 33(1) (the other weights in proportion).

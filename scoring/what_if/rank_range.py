@@ -123,8 +123,8 @@ def rank_range(
     References
     ----------
     Salo & Punkka (2011), Ranking intervals and dominance relations for ratio-based efficiency
-    analysis, Management Science 57(1) (rank intervals by mixed-integer programming). Kadziński, Greco & Słowiński (2012), Extreme ranking analysis in robust ordinal
-    regression, Omega 40(4).
+    analysis, Management Science 57(1) (rank intervals by mixed-integer programming). Kadziński,
+    Greco & Słowiński (2012), Extreme ranking analysis in robust ordinal regression, Omega 40(4).
     """
     (place,) = position_of(assessment, unit)
     ranges = _Ranges(index_form(assessment, group), within, time_limit)

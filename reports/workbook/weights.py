@@ -275,15 +275,17 @@ def _chosen(
     plan: Plan, found: Weightings, node: str, row: int
 ) -> tuple[Value, styles.Style, str | None]:
     """Weight that takes the place of the yellow cell; "" where that one is in force."""
+    # A formula takes over the format of the cell it repeats: a hidden one would hide it as well.
+    look = styles.BEHIND
     own = plan.own_weightings.get(plan.framework[node].parent)
     value: Value = plan.derived_weights.get(node, "")
     if own is None:
         position = local(*POSITION, "both")
         cell = f"INDEX({found.across(row, 'column')},{position})"
         formula = f'IF({position}<2,"",IF(ISNUMBER({cell}),{cell},""))'
-        return value, styles.HIDDEN, formula
+        return value, look, formula
     names = [choice.name for choice in found.choices if choice.kind == "typed"]
     if own in names:
         cell = found.sheet.at(row, found.column(1 + names.index(own)))
-        return value, styles.HIDDEN, f'IF(ISNUMBER({cell}),{cell},"")'
-    return value, styles.HIDDEN, None
+        return value, look, f'IF(ISNUMBER({cell}),{cell},"")'
+    return value, look, None

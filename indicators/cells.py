@@ -209,12 +209,15 @@ def check_filled(table: RawTable, column: str, findings: list[Finding]) -> None:
 
 
 def first_of_each(findings: Iterable[Finding]) -> list[Finding]:
-    """Findings without what else is said of cells that cannot be read."""
+    """Findings once each, without what else is said of cells that cannot be read.
+
+    Several rows may repeat one cell, such as the name of a weight set.
+    """
 
     def cell_of(finding: Finding) -> tuple[object, ...]:
         place = finding.place
         return place.file, place.sheet, place.row, place.letter or place.column
 
-    findings = list(findings)
+    findings = list({(f.code, f.place, repr(f.fields)): f for f in findings}.values())
     unread = {cell_of(finding) for finding in findings if finding.code in UNREADABLE}
     return [f for f in findings if f.code in UNREADABLE or cell_of(f) not in unread]

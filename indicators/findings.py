@@ -276,6 +276,12 @@ SENTENCES: dict[str, str] = {
     "weight_twice": "the weight set {set} has a weight for {code} already ({first}); keep one",
     "weight_set_incomplete": "the weight set {set} gives weights to some children of {value} and "
     "not to {missing}; give all of them one, or none",
+    "weight_set_unnamed": "weights are given here and their set has no name; write one, or delete "
+    "the weights",
+    "weight_set_empty": "the weight set {set!r} has no weights; give all children of a group one, "
+    "or delete the name too",
+    "weight_set_twice": "there is a weight set {set!r} already ({first}); give this one another "
+    "name",
     "weight_set_named_as_method": "the weight set {value!r} has the name of a way of weighting; "
     "give it another one",
     "bad_judgement": "{value} is no {kind} ({meaning}); write a number {least}",

@@ -25,7 +25,8 @@ def weight_sets(
     ----------
     table : RawTable
         Rows ``set, node, weight, author, date, note``; a weight may be written as a fraction. A row
-        whose weight is a link to an empty cell is only on offer and says nothing.
+        whose weight is a link to an empty cell is only on offer and says nothing; where the name
+        of the set is a link too, one of them at least has a weight.
     framework : Framework or None
         None where it is not sound; nodes are not checked then.
     findings : list of Finding
@@ -38,9 +39,9 @@ def weight_sets(
     table : RawTable
         The places of its rows.
     """
-    table = table.taken_up("weight")
-    for column in ("set", "node"):
-        cells.check_filled(table, column, findings)
+    offered, table = table, table.taken_up("weight")
+    _check_names(offered, table, findings)
+    cells.check_filled(table, "node", findings)
     weights = _frame(
         {
             "set": cells.names(table, "set", findings),
@@ -67,6 +68,22 @@ def _frame(columns: dict[str, object]) -> pd.DataFrame:
     return pd.DataFrame(columns, dtype=object).astype({"weight": np.float64})
 
 
+def _check_names(offered: RawTable, table: RawTable, findings: list[Finding]) -> None:
+    """Weights have the name of their set, and a set whose name has a home has weights."""
+    if "set" not in table.heading:
+        return
+    for row, name in enumerate(table.column("set")):
+        if name is None:
+            code = "weight_set_unnamed" if table.is_linked(row, "set") else "empty_cell"
+            findings.append(Finding(code, "error", table.place(row, "set"), {"column": "set"}))
+    weighed = {cells.text(name).casefold() for name in table.column("set")}
+    for row, name in enumerate(offered.column("set")):
+        typed = name is not None and offered.is_linked(row, "set")
+        if typed and cells.text(name).casefold() not in weighed:
+            place, fields = offered.place(row, "set"), {"set": cells.text(name)}
+            findings.append(Finding("weight_set_empty", "error", place, fields))
+
+
 def _check_cells(weights: pd.DataFrame, table: RawTable, findings: list[Finding]) -> None:
     """Names of sets are formed as codes, and weights are 0 or more."""
     rows = zip(weights["set"], weights["weight"], table.column("node"), strict=True)
@@ -84,7 +101,13 @@ def _check_twice(weights: pd.DataFrame, table: RawTable, findings: list[Finding]
     first: dict[tuple[str, str], int] = {}
     for row, (name, node) in enumerate(zip(weights["set"], weights["node"], strict=True)):
         before = first.setdefault((name, node), row)
-        if before != row and name and node:
+        named, named_before = table.place(row, "set"), table.place(before, "set")
+        if before == row or not (name and node):
+            continue
+        if table.is_linked(row, "set") and named != named_before:
+            fields = {"set": name, "first": named_before.cell}
+            findings.append(Finding("weight_set_twice", "error", named, fields))
+        else:
             fields = {"set": name, "code": node, "first": table.place(before, "node").cell}
             place = table.place(row, "node")
             findings.append(Finding("weight_twice", "error", place, fields))

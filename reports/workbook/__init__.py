@@ -11,12 +11,15 @@ from reports.words import Words
 from reports.workbook import (
     benchmark,
     checks,
+    comparisons,
     correlations,
     data,
+    judgements,
     method,
     models,
     normalised,
     overview,
+    points,
     ranking,
     scorecard,
     scores,
@@ -38,6 +41,8 @@ SHEETS = (
     normalised,
     scores,
     weights,
+    comparisons,
+    points,
     models,
     ranking,
     overview,
@@ -50,6 +55,7 @@ SHEETS = (
     treatment,
     trends,
     set_tables,
+    judgements,
 )
 
 #: Rows and columns of a sheet that titles, statistics and helpers take.

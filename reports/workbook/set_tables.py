@@ -43,7 +43,7 @@ def write(plan: Plan) -> None:
     for table in ("framework", "units", "sources", "notes"):
         heading, rows = plan.assessment.indicator_set.rows(table)
         formulas = _weights(plan) if table == "framework" else {}
-        _table(plan, table, heading, rows, formulas)
+        write_table(plan, table, heading, rows, formulas)
     _values(plan)
 
 
@@ -57,13 +57,26 @@ def _weights(plan: Plan) -> dict[tuple[int, str], tuple[Value, str]]:
     return found
 
 
-def _table(
+def write_table(
     plan: Plan,
     table: str,
     heading: tuple[str, ...],
     rows: list[tuple[object, ...]],
     formulas: dict[tuple[int, str], tuple[Value, str]],
 ) -> None:
+    """Write a table of the set.
+
+    Parameters
+    ----------
+    plan : Plan
+    table : str
+        Key of the sheet.
+    heading : tuple of str
+    rows : list of tuple
+    formulas : dict of (int, str) to (value, str)
+        Position of a row and heading of a column -> value and formula of a cell that repeats
+        another one.
+    """
     words = plan.words
     sheet = header(
         plan, table, subtitle=words(f"table.{table}"), last_column=max(FEWEST_COLUMNS, len(heading))
@@ -137,7 +150,7 @@ def _values(plan: Plan) -> None:
         cell = data.at(positions[unit], plan.data_column(code))
         value = values[code][i]
         shown = value if known(value) else ""
-        formulas[row, "value"] = shown, _repeat(cell)
+        formulas[row, "value"] = shown, repeat(cell)
 
     for row in newest:
         unit, code = str(rows[row][columns["unit"]]), str(rows[row][columns["indicator"]])
@@ -152,10 +165,10 @@ def _values(plan: Plan) -> None:
         link(row, unit, code)
         # That its year is linked too tells the reader that the row is only on offer.
         home = data.at(NEW_YEAR, plan.data_column(code))
-        formulas[row, "year"] = "" if year is None else year, _repeat(home)
-    _table(plan, "values", heading, [*rows, *added], formulas)
+        formulas[row, "year"] = "" if year is None else year, repeat(home)
+    write_table(plan, "values", heading, [*rows, *added], formulas)
 
 
-def _repeat(cell: str) -> str:
+def repeat(cell: str) -> str:
     """Formula that repeats a cell; an empty one stays empty instead of showing 0."""
     return f'IF({cell}="","",{cell})'

@@ -27,6 +27,7 @@ from reports.workbook import (
     statistics,
     treatment,
     trends,
+    weightings,
     weights,
 )
 from reports.workbook.cells import MOST_COLUMNS, MOST_ROWS, Book
@@ -43,6 +44,7 @@ SHEETS = (
     weights,
     comparisons,
     points,
+    weightings,
     models,
     ranking,
     overview,

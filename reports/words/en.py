@@ -142,13 +142,12 @@ WORDS: dict[str, str] = {
     "· 9 extremely more; 2, 4, 6, 8 lie between; 1/3 where the column is the more important one. "
     "Below the diagonal stands what follows. Put your name over the names; not every pair needs a "
     "number. A further expert gets a block when scorecards build has read this file.",
-    "comparisons.use": "These weights count where the method is ahp ([weighting] on Method), with "
-    "scorecards build on this file.",
+    "comparisons.use": "All experts together: the geometric mean of what they say of a pair. These "
+    "weights count where the method is ahp ([weighting] on Method), with scorecards build on this "
+    "file.",
     "comparisons.expert": "Expert {number}",
     "comparisons.together": "All experts together",
     "comparisons.some": "Together: {names}",
-    "comparisons.together_how": "Geometric means of what the experts say. These are the weights "
-    "of the group.",
     "comparisons.weight": "Weight",
     "comparisons.ratio": "Consistency ratio",
     "comparisons.eigenvalue": "Largest eigenvalue",

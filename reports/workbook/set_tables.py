@@ -19,7 +19,7 @@ WIDTHS = {
     "code": 26, "parent": 22, "name": 34, "name_zh": 24, "description": 60, "caution": 50,
     "title": 60, "publisher": 34, "year": 16, "address": 48, "licence": 30, "note": 60, "text": 80,
     "text_zh": 60, "unit": 14, "indicator": 30, "source": 24, "measure": 22, "topic": 18,
-    "set": 24, "node": 30, "author": 24,
+    "set": 24, "node": 30, "author": 24, "other": 30, "kind": 14, "expert": 24,
 }  # fmt: skip
 WRAPPED = {
     "description",

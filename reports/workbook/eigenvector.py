@@ -104,7 +104,7 @@ def steps(logs: Array) -> Steps | None:
     degrees = compared.sum(axis=1) - 1.0
     if degrees.min() == 0 or np.linalg.det(laplacian) <= TREES * degrees.prod():
         return None
-    inverse: Array = np.linalg.inv(laplacian)
+    inverse = np.linalg.inv(laplacian).astype(np.float64)
     sums = np.where(compared, logs, 0.0).sum(axis=1)
     scale = inverse @ sums
     inner = np.where(compared, np.exp(np.where(compared, logs, 0.0) + scale - scale[:, None]), 0.0)

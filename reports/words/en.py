@@ -168,7 +168,7 @@ WORDS: dict[str, str] = {
     "comparisons.too_many": "{name}: {count} are too many to compare each with each on a sheet; "
     "type comparisons on Judgements.",
     # Points
-    "points.how": "For whoever shares out a budget: each expert gives out {budget} points in every "
+    "points.how": "For whoever shares out a budget: each expert gives {budget} points in every "
     "group.",
     "points.use": "Put your names over the names. The points of an expert are brought to a sum of "
     "{budget}. The weight is the share by the {combine}; it counts where the method is "

@@ -128,11 +128,9 @@ def groups(plan: Plan) -> list[Group]:
     """Groups in which points are shared out."""
     assessment, names = plan.assessment, experts(plan)
     ways = weighting_of(assessment.screened.indicator_set, assessment.method)
-    children = {group: plan.framework.children(group) for group in plan.groups}
-    if assessment.method.weighting.scope == "indicators":
-        children = {plan.framework.root: plan.framework.indicators}
     found, row = [], FIRST_POINTS_ROW + 1
-    for code, members in children.items():
+    for code in plan.groups:
+        members = plan.framework.children(code)
         if len(members) < FEWEST_CHILDREN:
             continue
         said, judged = judgements_of(assessment.indicator_set, "points", members)

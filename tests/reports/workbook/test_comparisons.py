@@ -42,9 +42,10 @@ def large() -> np.ndarray:
     """25 children, with the contradictions of people in a hurry."""
     random = np.random.default_rng(3)
     weights, count = np.exp(random.normal(size=25)), 25
+    ratios = weights[:, None] / weights
     return reciprocal(
         {
-            (i, j): float(np.clip(weights[i] / weights[j] * np.exp(random.normal()), 1 / 9, 9))
+            (i, j): round(float(np.clip(ratios[i, j] * np.exp(random.normal()), 1 / 9, 9)), 3)
             for i in range(count)
             for j in range(i + 1, count)
         },

@@ -32,7 +32,7 @@ POINTS = np.array([
     [42, 28, 18, 12],
     [41, 29, 19.5, 10.5],
 ])  # fmt: skip
-#: Of three: most agree to the point, so that the median absolute deviation is 0; one leaves a 0 out.
+#: Of three: most agree to the point: the median absolute deviation is 0. One leaves a 0 out.
 ALIKE = np.array([[50, 30, 20], [50, 30, 20], [50, 30, 20], [70, 30, np.nan], [34, 33, 33]])
 #: Of two: one sum is wrong.
 WRONG = np.array([[50, 50], [60, 50]])
@@ -85,7 +85,8 @@ def test_libreoffice_shows_what_python_derives(combine: str, tmp_path: Path) -> 
     assert "single" not in groups
     first = points.FIRST + len(EXPERTS)
     for code, table in {"a": POINTS, "b": ALIKE}.items():
-        group, derived = groups[code], budget_allocation(table, combine=combine)  # type: ignore[arg-type]
+        group = groups[code]
+        derived = budget_allocation(table, combine=combine)  # type: ignore[arg-type]
         expected = derived.by_child | {
             "weight": derived.shares,
             "outlying": np.bincount(
@@ -155,9 +156,3 @@ def test_what_is_no_number_of_points_is_an_error_with_its_cell(tmp_path: Path) -
     recalculated = libreoffice.read(libreoffice.convert(wrong, tmp_path))
     assert libreoffice.errors(recalculated) == []
 
-
-def test_where_all_indicators_are_weighed_at_once_they_share_one_budget(tmp_path: Path) -> None:
-    method = '[weighting]\nscope = "indicators"\n'
-    assessment = scoring.assess(grouped(tmp_path / "set", GROUPS, method))
-    groups = points.groups(plan_of(assessment))
-    assert [(group.code, len(group.children)) for group in groups] == [("index", 10)]

@@ -13,7 +13,10 @@ from indicators.judgements import COLUMNS
 from reports.workbook import comparisons, points
 from reports.workbook.cells import Value
 from reports.workbook.plan import FIRST_POINTS_ROW, Plan
-from reports.workbook.set_tables import repeat, write_table
+from reports.workbook.set_tables import MOST_PRINTED, repeat, write_table
+
+#: Rows that are printed at least; what is only on offer is left out.
+FEWEST_PRINTED = 20
 
 
 class Linked(NamedTuple):
@@ -66,9 +69,10 @@ def write(plan: Plan) -> None:
             link(key, noted=True)
         elif key not in linked:
             rows.append(row)
+    printed = min(max(len(rows), FEWEST_PRINTED), MOST_PRINTED)
     for key in list(waiting):
         link(key, noted=False)
-    write_table(plan, "judgements", COLUMNS, rows, formulas)
+    write_table(plan, "judgements", COLUMNS, rows, formulas, printed)
 
 
 def _turned(key: tuple[object, ...]) -> tuple[object, ...]:

@@ -77,6 +77,7 @@ def write_table(
     heading: tuple[str, ...],
     rows: list[tuple[object, ...]],
     formulas: dict[tuple[int, str], tuple[Value, str]],
+    printed: int = MOST_PRINTED,
 ) -> None:
     """Write a table of the set.
 
@@ -90,6 +91,8 @@ def write_table(
     formulas : dict of (int, str) to (value, str)
         Position of a row and heading of a column -> value and formula of a cell that repeats
         another one.
+    printed : int
+        Rows that are printed at most.
     """
     words = plan.words
     sheet = header(
@@ -114,7 +117,7 @@ def write_table(
     sheet.widths(widths)
     sheet.freeze(FIRST_TABLE_ROW, 2)
     sheet.page(
-        FIRST_TABLE_ROW + min(len(rows), MOST_PRINTED) - 1,
+        FIRST_TABLE_ROW + min(len(rows), printed) - 1,
         max(FEWEST_COLUMNS, len(heading)),
         one_page=False,
         portrait=table == "values",

@@ -155,4 +155,3 @@ def test_what_is_no_number_of_points_is_an_error_with_its_cell(tmp_path: Path) -
     ]
     recalculated = libreoffice.read(libreoffice.convert(wrong, tmp_path))
     assert libreoffice.errors(recalculated) == []
-

@@ -47,6 +47,13 @@ LINK = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 
+#: A formula that only shows what follows from the mirror image of a comparison.
+RECIPROCAL = re.compile(
+    r"""^=\s*IF\(\s*(?:N\(\s*(?P<tested>\$?[A-Z]{1,3}\$?\d+)\s*\)\s*>\s*0\s*,\s*1/(?P=tested)
+        \s*,\s*""|(?P<empty>\$?[A-Z]{1,3}\$?\d+)\s*=\s*""\s*,\s*""\s*,\s*1/(?P=empty))\s*\)\s*$""",
+    re.VERBOSE | re.IGNORECASE,
+)
+
 FOLDED_TITLES = frozenset(title.lower() for title in SHEET_TITLES.values())
 
 #: Tables that a plain workbook has only where there is something in them.
@@ -57,7 +64,8 @@ def read_workbook(file: Path) -> RawSet:
     """Read the sheets of a workbook that hold the tables of a set.
 
     A cell whose formula only repeats another cell (``=Weights!E9``) is read from that other cell,
-    which is the home of the input, so that a stored result gone stale is never believed.
+    which is the home of the input, so that a stored result gone stale is never believed. A cell
+    that repeats the reciprocal of a further one is empty: what is typed counts where it is typed.
     Nothing is calculated and no macro or external link is followed.
 
     Raises
@@ -187,6 +195,8 @@ class CellReader:
                 self.homes.setdefault(title, {})[row, column_letter(column)] = place
                 if not isinstance(target, _Formula):
                     return target
+                if RECIPROCAL.match(target.text):
+                    return None
                 title, (row, column), cell = home, where, target
         result = self.cells(title, results=True).get((row, column))
         if result is None:

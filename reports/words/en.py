@@ -9,6 +9,8 @@ WORDS: dict[str, str] = {
     # tabs and titles of sheets
     "sheet.overview": "Overview",
     "sheet.weights": "Weights",
+    "sheet.comparisons": "Comparisons",
+    "sheet.points": "Points",
     "sheet.weightings": "Weightings",
     "sheet.ranking": "Ranking",
     "sheet.scorecard": "Scorecard",
@@ -21,6 +23,8 @@ WORDS: dict[str, str] = {
     "sheet.checks": "Checks",
     "title.overview": "Overview",
     "title.weights": "Weights",
+    "title.comparisons": "Weights by comparing two at a time",
+    "title.points": "Weights by sharing out points",
     "title.weightings": "Weightings to choose from",
     "title.ranking": "Ranking",
     "title.scorecard": "Scorecard",
@@ -44,6 +48,7 @@ WORDS: dict[str, str] = {
     "title.values": "Values of all years",
     "title.sources": "Sources",
     "title.notes": "Notes",
+    "title.judgements": "Judgements of experts",
     "title.weight_sets": "Weight sets",
     # columns that many sheets share
     "unit.code": "Code",
@@ -130,6 +135,59 @@ WORDS: dict[str, str] = {
     "weights.note": "Low and high end: the values that get the lowest and the highest score, in "
     "the indicator's own unit. Weights shared out equally are a choice like any other: what an "
     "indicator really contributes also depends on how its values spread.",
+    # Comparisons
+    "comparisons.how": "For whoever weighs two things at a time: type in the yellow cells how many "
+    "times as important the row is as the column.",
+    "comparisons.scale": "1 equally important · 3 somewhat more · 5 clearly more · 7 very much "
+    "more · 9 extremely more; 2, 4, 6, 8 lie between; 1/3 where the column is the more important one. "
+    "Below the diagonal stands what follows. Put your name over the names; not every pair needs a "
+    "number. The next scorecards build on this file adds a block for one more expert.",
+    "comparisons.use": "All experts together: the geometric mean of what they say of a pair. These "
+    "weights count where the method is ahp ([weighting] on Method), with scorecards build on this "
+    "file.",
+    "comparisons.expert": "Expert {number}",
+    "comparisons.together": "All experts together",
+    "comparisons.some": "Together: {names}",
+    "comparisons.weight": "Weight",
+    "comparisons.ratio": "Consistency ratio",
+    "comparisons.eigenvalue": "Largest eigenvalue",
+    "comparisons.missing": "Pairs not compared",
+    "comparisons.prompt": "1 to 9: how many times as important the row is as the column; 1/2 to "
+    "1/9 where it is less important. Other numbers above 0 count, too.",
+    "comparisons.empty": "Nothing is compared yet.",
+    "comparisons.no_number": "A cell holds no number above 0 (in red): it does not count. Correct "
+    "or clear it.",
+    "comparisons.not_connected": "No weights yet: comparisons do not connect all of these with "
+    "each other. Compare further pairs.",
+    "comparisons.consistent": "Consistent: the ratio is at most {limit}.",
+    "comparisons.reconsider": "Contradictory: the ratio is above {limit}. Reconsider ",
+    "comparisons.against": " against ",
+    "comparisons.said": ": ",
+    "comparisons.implied": " was said, the others imply ",
+    "comparisons.end": ".",
+    "comparisons.too_many": "{name}: {count} are too many to compare each with each on a sheet; "
+    "type comparisons on Judgements.",
+    # Points
+    "points.how": "For whoever shares out a budget: each expert gives {budget} points in every "
+    "group.",
+    "points.use": "Put your names over the names. The points of an expert are brought to a sum of "
+    "{budget}. The weight is the share by the {combine}; it counts where the method is "
+    "budget_allocation ([weighting] on Method), with scorecards build on this file.",
+    "points.marks": "Red: a sum that is not {budget}. Orange: far from what most experts say "
+    "(modified z-score above 3.5). Placed elsewhere: the part of an expert's points that stands "
+    "elsewhere than those of the others together. Two columns for further experts come with every "
+    "build.",
+    "points.mean": "Mean",
+    "points.median": "Median",
+    "points.standard_deviation": "Standard deviation",
+    "points.lowest": "Lowest",
+    "points.highest": "Highest",
+    "points.weight": "Weight",
+    "points.outlying": "Far from most",
+    "points.node": "Group and what is in it",
+    "points.sum": "Sum",
+    "points.distance": "Placed elsewhere",
+    "points.prompt": "Points from 0 up. The points of one expert in one group add up to {budget}.",
     # Weightings
     "weightings.how": "Type named sets into the yellow columns; choose the one in force on "
     "Weights. All children of a group have a weight, or none.",
@@ -552,6 +610,8 @@ WORDS: dict[str, str] = {
     "table.sources": "Input: where the values come from.",
     "table.weight_sets": "Input: named sets of weights. Grey ones are typed on Weightings.",
     "table.notes": "Input: what a reader should know and no number says.",
+    "table.judgements": "Input: all that experts say of weights. Grey cells are typed on "
+    "Comparisons and Points; ranks and swings (kinds rank, swing) are new rows here.",
     # command line
     "cli.help": "Composite indicators and live Excel scorecards that compare and benchmark "
     "regions.\n\nA SET is a folder of CSV files or an .xlsx workbook; without it, the bundled "

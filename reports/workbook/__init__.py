@@ -11,12 +11,15 @@ from reports.words import Words
 from reports.workbook import (
     benchmark,
     checks,
+    comparisons,
     correlations,
     data,
+    judgements,
     method,
     models,
     normalised,
     overview,
+    points,
     ranking,
     scorecard,
     scores,
@@ -39,6 +42,8 @@ SHEETS = (
     normalised,
     scores,
     weights,
+    comparisons,
+    points,
     weightings,
     models,
     ranking,
@@ -52,6 +57,7 @@ SHEETS = (
     treatment,
     trends,
     set_tables,
+    judgements,
 )
 
 #: Rows and columns of a sheet that titles, statistics and helpers take.

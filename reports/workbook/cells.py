@@ -224,11 +224,22 @@ class Sheet:
         rule = DataValidation(type="decimal", operator="greaterThanOrEqual", formula1="0")
         self._validate(rule, cells, title, message)
 
+    def suggest_between(
+        self, cells: str, low: float, high: float, title: str, message: str
+    ) -> None:
+        """Ask whether a number outside a range is meant, and let it be typed all the same."""
+        rule = DataValidation(
+            type="decimal", operator="between", formula1=repr(low), formula2=repr(high)
+        )
+        rule.errorStyle = "warning"
+        self._validate(rule, cells, title, message)
+
     def _validate(self, rule: DataValidation, cells: str, title: str, message: str) -> None:
         rule.showErrorMessage = rule.showInputMessage = True
         rule.errorTitle = rule.promptTitle = title[:32]
         rule.error = rule.prompt = message[:255]
-        rule.add(cells)
+        for part in cells.split():
+            rule.add(part)
         self.openpyxl.add_data_validation(rule)
 
     def freeze(self, row: int, column: int) -> None:

@@ -42,6 +42,11 @@ MOST_TILES = 90
 FIRST_UNIT_ROW = 12
 FIRST_INDICATOR_COLUMN = 5
 FIRST_WEIGHT_ROW = 11
+FIRST_COMPARISON_ROW = 6
+#: Groups of more children are not compared on a sheet: nobody fills 435 cells and more.
+MOST_COMPARED = 30
+#: Row of the heading of Points.
+FIRST_POINTS_ROW = 7
 
 #: Score of a unit without a score when units are put in order.
 LAST = -1e99
@@ -50,6 +55,8 @@ LAST = -1e99
 SHEETS: tuple[tuple[str, str], ...] = (
     ("overview", styles.NAVY),
     ("weights", styles.AMBER),
+    ("comparisons", styles.AMBER),
+    ("points", styles.AMBER),
     ("weightings", styles.AMBER),
     ("ranking", styles.BLUE),
     ("scorecard", styles.BLUE),
@@ -70,10 +77,20 @@ SHEETS: tuple[tuple[str, str], ...] = (
     ("sources", styles.AMBER),
     ("notes", styles.AMBER),
     ("weight_sets", styles.AMBER),
+    ("judgements", styles.AMBER),
 )
 
 #: Tabs that hold tables of the set; their titles are part of the file format.
-TABLE_SHEETS = ("framework", "units", "values", "sources", "notes", "weight_sets", "method")
+TABLE_SHEETS = (
+    "framework",
+    "units",
+    "values",
+    "sources",
+    "notes",
+    "weight_sets",
+    "judgements",
+    "method",
+)
 #: The sheet of a table where its key is not the name of the table.
 TABLE_OF = {"weight_sets": "weights"}
 
@@ -106,6 +123,11 @@ class Plan:
             if key == "models" and self.models is None:
                 continue
             if key == "trends" and not self.assessment.by_year:
+                continue
+            sizes = [len(self.framework.children(group)) for group in self.groups]
+            if key == "comparisons" and not any(2 <= size <= MOST_COMPARED for size in sizes):
+                continue
+            if key == "points" and max(sizes) < 2:
                 continue
             table = TABLE_OF.get(key, key)
             title = SHEET_TITLES[table] if key in TABLE_SHEETS else self.words(f"sheet.{key}")

@@ -19,7 +19,7 @@ WIDTHS = {
     "code": 26, "parent": 22, "name": 34, "name_zh": 24, "description": 60, "caution": 50,
     "title": 60, "publisher": 34, "year": 16, "address": 48, "licence": 30, "note": 60, "text": 80,
     "text_zh": 60, "unit": 14, "indicator": 30, "source": 24, "measure": 22, "topic": 18,
-    "set": 24, "node": 30, "author": 24,
+    "set": 24, "node": 30, "author": 24, "other": 30, "kind": 14, "expert": 24,
 }  # fmt: skip
 WRAPPED = {
     "description",
@@ -45,7 +45,7 @@ def write(plan: Plan) -> None:
     for table in ("framework", "units", "sources", "notes"):
         heading, rows = plan.assessment.indicator_set.rows(table)
         formulas = _weights(plan) if table == "framework" else {}
-        _table(plan, table, heading, rows, formulas)
+        write_table(plan, table, heading, rows, formulas)
     _weight_sets(plan)
     _values(plan)
 
@@ -65,19 +65,35 @@ def _weight_sets(plan: Plan) -> None:
     heading, _ = plan.assessment.indicator_set.rows("weights")
     rows, homes = Weightings(plan).weight_set_rows()
     formulas = {
-        (row, column): (cast("Value", rows[row][heading.index(column)]), _repeat(cell))
+        (row, column): (cast("Value", rows[row][heading.index(column)]), repeat(cell))
         for (row, column), cell in homes.items()
     }
-    _table(plan, "weight_sets", heading, rows, formulas)
+    write_table(plan, "weight_sets", heading, rows, formulas)
 
 
-def _table(
+def write_table(
     plan: Plan,
     table: str,
     heading: tuple[str, ...],
     rows: list[tuple[object, ...]],
     formulas: dict[tuple[int, str], tuple[Value, str]],
+    printed: int = MOST_PRINTED,
 ) -> None:
+    """Write a table of the set.
+
+    Parameters
+    ----------
+    plan : Plan
+    table : str
+        Key of the sheet.
+    heading : tuple of str
+    rows : list of tuple
+    formulas : dict of (int, str) to (value, str)
+        Position of a row and heading of a column -> value and formula of a cell that repeats
+        another one.
+    printed : int
+        Rows that are printed at most.
+    """
     words = plan.words
     sheet = header(
         plan, table, subtitle=words(f"table.{table}"), last_column=max(FEWEST_COLUMNS, len(heading))
@@ -101,7 +117,7 @@ def _table(
     sheet.widths(widths)
     sheet.freeze(FIRST_TABLE_ROW, 2)
     sheet.page(
-        FIRST_TABLE_ROW + min(len(rows), MOST_PRINTED) - 1,
+        FIRST_TABLE_ROW + min(len(rows), printed) - 1,
         max(FEWEST_COLUMNS, len(heading)),
         one_page=False,
         portrait=table == "values",
@@ -152,7 +168,7 @@ def _values(plan: Plan) -> None:
         cell = data.at(positions[unit], plan.data_column(code))
         value = values[code][i]
         shown = value if known(value) else ""
-        formulas[row, "value"] = shown, _repeat(cell)
+        formulas[row, "value"] = shown, repeat(cell)
 
     for row in newest:
         unit, code = str(rows[row][columns["unit"]]), str(rows[row][columns["indicator"]])
@@ -167,10 +183,10 @@ def _values(plan: Plan) -> None:
         link(row, unit, code)
         # That its year is linked too tells the reader that the row is only on offer.
         home = data.at(NEW_YEAR, plan.data_column(code))
-        formulas[row, "year"] = "" if year is None else year, _repeat(home)
-    _table(plan, "values", heading, [*rows, *added], formulas)
+        formulas[row, "year"] = "" if year is None else year, repeat(home)
+    write_table(plan, "values", heading, [*rows, *added], formulas)
 
 
-def _repeat(cell: str) -> str:
+def repeat(cell: str) -> str:
     """Formula that repeats a cell; an empty one stays empty instead of showing 0."""
     return f'IF({cell}="","",{cell})'

@@ -259,6 +259,8 @@ SENTENCES: dict[str, str] = {
     "in target, or a target of one value in target alone",
     # weight sets and judgements
     "unknown_node": "there is no scored node {value!r} below the index{guess}; nodes are {known}",
+    "other_parent": "{code} is below {found} here and below {expected} in the set that is to have "
+    "its weight; weights are relative to siblings, so give it the same parent in both",
     "not_a_date": "{value!r} is no date; write it like 2026-03-31",
     "weight_twice": "the weight set {set} has a weight for {code} in row {first} already; keep one",
     "weight_set_incomplete": "the weight set {set} gives weights to some children of {value} and "

@@ -71,7 +71,8 @@ def _most_delicate(
         return words("cli.stability_none", what=what)
     _, node, share, end, units = min(ends, key=lambda one: one[0])
     fields = {
-        "what": what, "node": assessment.framework[node].name or node, "share": share, "end": end, "points": 100 * (end - share),
+        "what": what, "node": assessment.framework[node].name or node,
+        "share": share, "end": end, "points": 100 * (end - share),
         "units": words("cli.and").join(name_of(assessment, unit) for unit in units.split(", ")),
     }  # fmt: skip
     return words("cli.stability_most", **fields)

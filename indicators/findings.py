@@ -265,6 +265,12 @@ SENTENCES: dict[str, str] = {
     "weight_twice": "the weight set {set} has a weight for {code} in row {first} already; keep one",
     "weight_set_incomplete": "the weight set {set} gives weights to some children of {value} and "
     "not to {missing}; give all of them one, or none",
+    "weight_set_unnamed": "weights are given here and their set has no name; write one, or delete "
+    "the weights",
+    "weight_set_empty": "the weight set {set!r} has no weights; give all children of a group one, "
+    "or delete the name too",
+    "weight_set_twice": "there is a weight set {set!r} in {first} already; give this one another "
+    "name",
     "unknown_weight_set": "there is no weight set {value!r} in the table weights{guess}; sets are "
     "{known}",
     "weight_set_named_as_method": "the weight set {value!r} has the name of a way of weighting; "

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import numpy as np
 import pandas as pd
 
@@ -25,7 +27,8 @@ def weight_sets(
     ----------
     table : RawTable or None
         Rows ``set, node, weight, author, date, note``. A row whose weight is empty and repeats
-        another cell is only on offer and says nothing.
+        another cell is only on offer and says nothing; a set of such rows alone must not have a
+        name.
     framework : Framework
     findings : list of Finding
         What is wrong is added here.
@@ -39,26 +42,29 @@ def weight_sets(
     """
     if table is None:
         return empty(), None
-    before = len(findings)
     kept = [
         row
         for row, weight in enumerate(table.column("weight"))
         if weight is not None or not table.is_linked(row, "weight")
     ]
-    table = table.only_rows(kept)
+    offered, table = table, table.only_rows(kept)
+    found: list[Finding] = []
     weights = pd.DataFrame(
         {
-            "set": _names(table, findings),
-            "node": cells.nodes(table, "node", framework, findings),
-            "weight": _numbers(table, findings),
-            "author": cells.texts(table, "author", findings),
-            "date": cells.dates(table, "date", findings),
-            "note": cells.texts(table, "note", findings),
+            "set": _names(table, found),
+            "node": cells.nodes(table, "node", framework, found),
+            "weight": _numbers(table, found),
+            "author": cells.texts(table, "author", found),
+            "date": cells.dates(table, "date", found),
+            "note": cells.texts(table, "note", found),
         }
     )
-    _check_twice(weights, table, findings)
-    if len(findings) == before:
-        _check_complete(weights, table, framework, findings)
+    _check_filled(offered, set(kept), found)
+    _check_twice(weights, table, found)
+    if not found:
+        _check_complete(weights, table, framework, found)
+    # Many rows may repeat one cell, such as the name of their set.
+    findings += {(finding.code, finding.place): finding for finding in found}.values()
     return weights, table
 
 
@@ -76,7 +82,8 @@ def _names(table: RawTable, findings: list[Finding]) -> list[str]:
     for row, name in enumerate(found):
         place = table.place(row, "set")
         if not name:
-            findings.append(Finding("empty_cell", "error", place, {"column": "set"}))
+            code = "weight_set_unnamed" if table.is_linked(row, "set") else "empty_cell"
+            findings.append(Finding(code, "error", place, {"column": "set"}))
         elif not cells.CODE.fullmatch(name):
             findings.append(Finding("bad_code", "error", place, {"value": name}))
         spelt.setdefault(name.casefold(), name)
@@ -95,11 +102,26 @@ def _numbers(table: RawTable, findings: list[Finding]) -> np.ndarray:
     return numbers
 
 
+def _check_filled(table: RawTable, kept: Collection[int], findings: list[Finding]) -> None:
+    """A set with a name has weights."""
+    names = [cells.text(name).casefold() for name in table.column("set")]
+    filled = {names[row] for row in kept}
+    for row, name in enumerate(names):
+        if name and name not in filled:
+            fields = {"set": cells.text(table.column("set")[row])}
+            findings.append(Finding("weight_set_empty", "error", table.place(row, "set"), fields))
+
+
 def _check_twice(weights: pd.DataFrame, table: RawTable, findings: list[Finding]) -> None:
     first: dict[tuple[str, str], int] = {}
     for row, key in enumerate(zip(weights["set"], weights["node"], strict=True)):
         if key in first and all(key):
             fields = {"set": key[0], "code": key[1], "first": table.row_numbers[first[key]]}
+            named, before = table.place(row, "set"), table.place(first[key], "set")
+            if table.is_linked(row, "set") and named != before:
+                fields["first"] = f"{before.letter}{before.row}"
+                findings.append(Finding("weight_set_twice", "error", named, fields))
+                continue
             place = table.place(row, "node")
             findings.append(Finding("weight_twice", "error", place, fields))
         first.setdefault(key, row)

@@ -9,6 +9,7 @@ WORDS: dict[str, str] = {
     # tabs and titles of sheets
     "sheet.overview": "Overview",
     "sheet.weights": "Weights",
+    "sheet.weightings": "Weightings",
     "sheet.ranking": "Ranking",
     "sheet.scorecard": "Scorecard",
     "sheet.benchmark": "Benchmark",
@@ -20,6 +21,7 @@ WORDS: dict[str, str] = {
     "sheet.checks": "Checks",
     "title.overview": "Overview",
     "title.weights": "Weights",
+    "title.weightings": "Weightings to choose from",
     "title.ranking": "Ranking",
     "title.scorecard": "Scorecard",
     "title.benchmark": "Benchmark",
@@ -42,6 +44,7 @@ WORDS: dict[str, str] = {
     "title.values": "Values of all years",
     "title.sources": "Sources",
     "title.notes": "Notes",
+    "title.weight_sets": "Weight sets",
     # columns that many sheets share
     "unit.code": "Code",
     "unit.name": "Name",
@@ -80,7 +83,11 @@ WORDS: dict[str, str] = {
     "neighbours counts.",
     "weights.status": "Status",
     "weights.unchanged": "Default weights",
+    "weights.unchanged_of": "Default weights: {name}",
     "weights.changed": "Weights changed: everything below is by your weights",
+    "weights.changed_to": "Weights changed: everything below is by the weights {name}",
+    "weights.unknown": "There are no weights of the name chosen: those given count. Choose again",
+    "weights.unsound": "The weights {name} need a look on Weightings: ",
     "weights.not_a_number": "A weight is missing or is no number: it counts as 0",
     "weights.negative": "A weight is negative: weights are 0 or more",
     "weights.all_zero": "All weights of a group are 0: it gets no score. Give one of them a "
@@ -97,9 +104,20 @@ WORDS: dict[str, str] = {
     "only in part; needs scores above 0.",
     "weights.aggregation_fixed": "Set on Method; change it there and run "
     "scorecards build on this file.",
+    "weights.weighting": "Weights in force",
+    "weights.weighting_note": "given: the yellow cells below. Others stand on Weightings, where "
+    "new sets are typed; what they leave out keeps its yellow weight. Grey cells are not in force.",
+    "weights.weighting_own": "A group with a weighting behind its name keeps that; it is set on "
+    "Method.",
+    "weights.weighting_scope": "All indicators are weighed at once: before building this file "
+    "again with weights that are given or named, set the scope of weighting on Method to siblings.",
+    "weights.weighting_prompt": "given: the yellow cells. Other weights are those of the sheet "
+    "Weightings.",
     "weights.node": "Dimension and indicator",
     "weights.node_zh": "Chinese",
     "weights.weight": "Weight",
+    "weights.given": "Given weight",
+    "weights.in_force": "In force",
     "weights.default": "Default",
     "weights.share": "Share in group",
     "weights.effective": "Share in index",
@@ -112,6 +130,43 @@ WORDS: dict[str, str] = {
     "weights.note": "Low and high end: the values that get the lowest and the highest score, in "
     "the indicator's own unit. Weights shared out equally are a choice like any other: what an "
     "indicator really contributes also depends on how its values spread.",
+    # Weightings
+    "weightings.how": "Type named sets into the yellow columns; choose the one in force on "
+    "Weights. All children of a group have a weight, or none.",
+    "weightings.given": "Weights",
+    "weightings.named": "Named sets: name and weights are typed here",
+    "weightings.derived": "Derived",
+    "weightings.shares": "Share in group that each comes to",
+    "weightings.name": "Name",
+    "weightings.author": "Author",
+    "weightings.date": "Date, such as 2026-03-31",
+    "weightings.note": "Note",
+    "weightings.status": "Status",
+    "weightings.varies": "differs by node, see Weight sets",
+    "weightings.from_given": "typed on Weights, column C",
+    "weightings.from_equal": "the same for all",
+    "weightings.from_ahp": "from the comparisons of experts",
+    "weightings.from_budget_allocation": "from the points of experts",
+    "weightings.from_python": "computed when this file was built; follows no edit",
+    "weightings.in_force": "in force",
+    "weightings.ready": "ready",
+    "weightings.new": "new set",
+    "weightings.none_yet": "nothing yet",
+    "weightings.unnamed": "type its name",
+    "weightings.nothing": "no weights: type them, or delete the name",
+    "weightings.not_a_number": "a weight is no number",
+    "weightings.negative": "a weight is negative",
+    "weightings.incomplete": "a group has gaps",
+    "weightings.all_zero": "a group has only 0",
+    "weightings.twice": "name is there already",
+    "weightings.taken": "name of a method",
+    "weightings.spaces": "name without spaces",
+    "weightings.prompt": "A number from 0 up, for all children of a group or for none; only the "
+    "relation among neighbours counts.",
+    "weightings.foot": "A named set leaves the given weights as they are; a group without weights "
+    "in a set keeps the given ones, whose shares stand in grey italics. A new set is a new name "
+    "with weights below; to delete a set, delete its name and its weights. All of them are kept in "
+    "this file, and scorecards build reads them from here.",
     # Ranking
     "ranking.how": "Sorts itself by the weights in force. Change: places gained or lost against "
     "the default weights.",
@@ -266,6 +321,7 @@ WORDS: dict[str, str] = {
     "method.screened": "Screening: regions and indicators with too few values are left out; "
     "Statistics lists them.",
     "method.all_indicators": "all indicators",
+    "method.weight_set": "Weighting {name} ({whom}): a named set of weights, see Weightings.",
     "method.all_groups": "all groups",
     "method.computed_line": "{stage} {name} ({whom}): {summary} {source}",
     "method.formula.minmax": "Score: lowest score + (best - lowest) x (value - low end) / (high "
@@ -494,6 +550,7 @@ WORDS: dict[str, str] = {
     "table.values": "Input: values of all years. Grey ones are typed on Data; others take effect "
     "with scorecards build on this file.",
     "table.sources": "Input: where the values come from.",
+    "table.weight_sets": "Input: named sets of weights. Grey ones are typed on Weightings.",
     "table.notes": "Input: what a reader should know and no number says.",
     # command line
     "cli.help": "Composite indicators and live Excel scorecards that compare and benchmark "

@@ -24,6 +24,7 @@ from reports.workbook import (
     statistics,
     treatment,
     trends,
+    weightings,
     weights,
 )
 from reports.workbook.cells import MOST_COLUMNS, MOST_ROWS, Book
@@ -38,6 +39,7 @@ SHEETS = (
     normalised,
     scores,
     weights,
+    weightings,
     models,
     ranking,
     overview,

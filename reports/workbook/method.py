@@ -116,6 +116,7 @@ def _in_force(assessment: Assessment) -> dict[str, set[str]]:
         "imputation": set(method.imputation.methods) - {"none"},
         "treatment": set(assessment.treatments.values()) - {"none"},
         "normalisation": set(assessment.normalisations.values()),
+        "weighting": set(assessment.weighed.methods.values()),
         "aggregation": set(assessment.aggregations.values()),
         "cooperation": {method.cooperation.method} if method.cooperation.models else set(),
     }
@@ -150,6 +151,9 @@ def _option(plan: Plan, sheet: Sheet, row: int, described: Option) -> None:
     if (described.section, option) == ("aggregation", "method") and plan.switch_choices:
         method = str(plan.assessment.method.aggregation.method)
         sheet.put(row, VALUE, method, styles.LEFT.but(wrap=True), plan.switch_cell)
+    elif (described.section, option) == ("weighting", "method"):
+        chosen = plan.assessment.method.weighting.method
+        sheet.put(row, VALUE, chosen, styles.LEFT.but(wrap=True), plan.weighting_cell)
     else:
         value = given if isinstance(given, (str, int, float)) or given is None else str(given)
         sheet.put(row, VALUE, value, entry)
@@ -205,16 +209,20 @@ def _computed(plan: Plan) -> Iterator[str]:
         "imputation": [(name, indicators) for name in assessment.method.imputation.methods],
         "treatment": _users(assessment.treatments),
         "normalisation": _users(assessment.normalisations),
+        "weighting": _users({group: assessment.weighed.methods[group] for group in groups}),
         "aggregation": _users({group: assessment.aggregations[group] for group in groups}),
     }
     for stage, found in users.items():
         entries = {entry.name: entry for entry in methods(stage)}
         for name, nodes in found:
-            entry = entries[name]
-            everything = len(nodes) == len(groups if stage == "aggregation" else indicators)
-            what = "groups" if stage == "aggregation" else "indicators"
+            what = "groups" if stage in ("weighting", "aggregation") else "indicators"
+            everything = len(nodes) == len(groups if what == "groups" else indicators)
             names = [framework[node].name for node in nodes]
             whom = words(f"method.all_{what}") if everything else _some(plan, names)
+            if name not in entries:
+                yield words("method.weight_set", name=name, whom=whom)
+                continue
+            entry = entries[name]
             source = f"({entry.source})" if entry.source else ""
             yield words(
                 "method.computed_line", stage=stage.capitalize(), name=name, whom=whom,

@@ -57,9 +57,8 @@ def write(plan: Plan) -> None:
         last_column=6,
     )  # fmt: skip
     status = plan.sheets["weights"].at(5, 3)
-    text = words("weights.unchanged") if plan.scores_live else words("weights.not_live")
     bold = styles.SUBTITLE.but(bold=True, italic=False, colour=styles.ORANGE, align="right")
-    sheet.wide(3, 8, last_column, text, bold, status)
+    sheet.wide(3, 8, last_column, plan.weights_status, bold, status)
     _league(plan, sheet)
     bottom = FIRST + min(plan.count, MOST_UNITS) - 1
     if tiles:

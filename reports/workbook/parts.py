@@ -13,7 +13,10 @@ from reports.workbook import styles
 from reports.workbook.cells import Sheet, Value, known
 from reports.workbook.plan import Plan
 
-LINKED = ("overview", "weights", "ranking", "scorecard", "benchmark", "models", "method", "checks")
+LINKED = (
+    "overview", "weights", "weightings", "ranking", "scorecard", "benchmark", "models", "method",
+    "checks",
+)  # fmt: skip
 #: Sheets for those who check how the figures came about.
 AUDITED = ("statistics", "correlations", "treatment", "trends")
 

@@ -6,7 +6,7 @@ Data and Normalised, so that a formula can be followed by eye.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from importlib.metadata import version
@@ -16,6 +16,7 @@ import pandas as pd
 
 from indicators import Finding, Framework
 from indicators.indicator_set import tile_places
+from indicators.tables import SHEET_TITLES
 from reports.words import Words
 from reports.workbook import live, styles
 from reports.workbook.cells import LOOKS_LIKE_FORMULA, Book, Sheet, known
@@ -49,6 +50,7 @@ LAST = -1e99
 SHEETS: tuple[tuple[str, str], ...] = (
     ("overview", styles.NAVY),
     ("weights", styles.AMBER),
+    ("weightings", styles.AMBER),
     ("ranking", styles.BLUE),
     ("scorecard", styles.BLUE),
     ("benchmark", styles.BLUE),
@@ -67,10 +69,13 @@ SHEETS: tuple[tuple[str, str], ...] = (
     ("values", styles.AMBER),
     ("sources", styles.AMBER),
     ("notes", styles.AMBER),
+    ("weight_sets", styles.AMBER),
 )
 
 #: Tabs that hold tables of the set; their titles are part of the file format.
-TABLE_SHEETS = ("framework", "units", "values", "sources", "notes", "method")
+TABLE_SHEETS = ("framework", "units", "values", "sources", "notes", "weight_sets", "method")
+#: The sheet of a table where its key is not the name of the table.
+TABLE_OF = {"weight_sets": "weights"}
 
 
 @dataclass(frozen=True, eq=False)
@@ -102,7 +107,8 @@ class Plan:
                 continue
             if key == "trends" and not self.assessment.by_year:
                 continue
-            title = key.capitalize() if key in TABLE_SHEETS else self.words(f"sheet.{key}")
+            table = TABLE_OF.get(key, key)
+            title = SHEET_TITLES[table] if key in TABLE_SHEETS else self.words(f"sheet.{key}")
             self.sheets[key] = self.book.sheet(title, colour)
 
     # --- units ---
@@ -179,6 +185,37 @@ class Plan:
         """Row and column of each unit's tile on the map, from 1; empty where there is no map."""
         places = tile_places(self.assessment.indicator_set.units)
         return places if len(places) <= MOST_TILES else {}
+
+    @cached_property
+    def weights(self) -> dict[str, float]:
+        """Weight of each node that is in force, relative to its siblings."""
+        return _floats(self.assessment.weights["weight"])
+
+    @cached_property
+    def derived_weights(self) -> dict[str, float]:
+        """Those of the weights in force that are not the framework's."""
+        methods = self.assessment.weighed.methods
+        parents = {node: self.framework[node].parent for node in self.weight_rows}
+        return {n: self.weights[n] for n, parent in parents.items() if methods[parent] != "given"}
+
+    @cached_property
+    def own_weightings(self) -> dict[str, str]:
+        """Weighting of each group that has one of its own, which no choice on Weights changes."""
+        section = self.assessment.indicator_set.method.get("weighting", {})
+        groups = section.get("groups", {}) if isinstance(section, Mapping) else {}
+        return {
+            group: options["method"] for group, options in groups.items() if "method" in options
+        }
+
+    @property
+    def weights_status(self) -> str:
+        """What the status on Weights says when the workbook is written."""
+        if not self.scores_live:
+            return self.words("weights.not_live")
+        name = self.assessment.method.weighting.method
+        if name == "given":
+            return self.words("weights.unchanged")
+        return self.words("weights.unchanged_of", name=name)
 
     @cached_property
     def shares(self) -> dict[str, float]:
@@ -504,6 +541,11 @@ class Plan:
         """The aggregation switch."""
         return self.sheets["weights"].at(*SWITCH, fixed="both")
 
+    @property
+    def weighting_cell(self) -> str:
+        """The name of the weights in force."""
+        return self.sheets["weights"].at(*WEIGHTING, fixed="both")
+
     def title_cell(self, key: str) -> str:
         """Where a link to a sheet leads."""
         return self.sheets[key].at(1, 1)
@@ -749,6 +791,10 @@ def _floats(column: pd.Series[float]) -> dict[str, float]:
 MODEL_NAME, MODEL_ID = 3, 30
 
 # Columns and cells of the Weights sheet.
-NAME, NAME_ZH, WEIGHT, DEFAULT, SHARE, EFFECTIVE, DIRECTION, LOW, HIGH, YEARS = range(1, 11)
-PARENT, SIBLINGS, LEAF = 12, 13, 14
-SWITCH, SUM_OF_SHARES = (6, WEIGHT), (7, WEIGHT)
+NAME, NAME_ZH, WEIGHT, IN_FORCE, DEFAULT, SHARE, EFFECTIVE, DIRECTION, LOW, HIGH, YEARS = range(
+    1, 12
+)
+PARENT, SIBLINGS, LEAF, CHOSEN = range(13, 17)
+SWITCH, WEIGHTING, SUM_OF_SHARES = (6, WEIGHT), (7, WEIGHT), (8, WEIGHT)
+#: Position of the weighting in force among those there are, from 1; 0 for none (hidden).
+POSITION = (7, CHOSEN)

@@ -13,11 +13,13 @@ from reports.workbook.cells import Value, known
 from reports.workbook.data import NEW_YEAR
 from reports.workbook.parts import footer, header
 from reports.workbook.plan import FIRST_TABLE_ROW, WEIGHT, Plan
+from reports.workbook.weight_choices import Weightings
 
 WIDTHS = {
     "code": 26, "parent": 22, "name": 34, "name_zh": 24, "description": 60, "caution": 50,
     "title": 60, "publisher": 34, "year": 16, "address": 48, "licence": 30, "note": 60, "text": 80,
     "text_zh": 60, "unit": 14, "indicator": 30, "source": 24, "measure": 22, "topic": 18,
+    "set": 24, "node": 30, "author": 24,
 }  # fmt: skip
 WRAPPED = {
     "description",
@@ -44,6 +46,7 @@ def write(plan: Plan) -> None:
         heading, rows = plan.assessment.indicator_set.rows(table)
         formulas = _weights(plan) if table == "framework" else {}
         _table(plan, table, heading, rows, formulas)
+    _weight_sets(plan)
     _values(plan)
 
 
@@ -55,6 +58,17 @@ def _weights(plan: Plan) -> dict[tuple[int, str], tuple[Value, str]]:
             home = plan.sheets["weights"].at(plan.weight_rows[node.code], WEIGHT)
             found[i, "weight"] = plan.framework.weight(node.code), home
     return found
+
+
+def _weight_sets(plan: Plan) -> None:
+    """Named weight sets, typed on Weightings."""
+    heading, _ = plan.assessment.indicator_set.rows("weights")
+    rows, homes = Weightings(plan).weight_set_rows()
+    formulas = {
+        (row, column): (cast("Value", rows[row][heading.index(column)]), _repeat(cell))
+        for (row, column), cell in homes.items()
+    }
+    _table(plan, "weight_sets", heading, rows, formulas)
 
 
 def _table(
@@ -103,11 +117,12 @@ TYPED = styles.Style(
 )
 TYPED_NUMBER = TYPED.but(align="right", indent=1)
 LINKED = TYPED_NUMBER.but(colour=styles.GREY, unlocked=False)
+LINKED_TEXT = TYPED.but(colour=styles.GREY, unlocked=False)
 
 
 def _look(value: object, formula: str | None, wrapped: bool) -> styles.Style:
     if formula is not None:
-        return LINKED
+        return LINKED_TEXT if isinstance(value, str) else LINKED
     if isinstance(value, (int, float)):
         return TYPED_NUMBER
     return TYPED.but(wrap=True, vertical="top") if wrapped else TYPED

@@ -19,8 +19,11 @@ VIOLATION = 1e-9
 #: A peer binds where its sum is 1 up to this.
 BINDING = 1e-7
 
+#: Weights are proved to be the best up to this.
+PROOF = 1e-11
+
 #: Units whose programmes are solved as one.
-UNITS_AT_A_TIME = 300
+UNITS_AT_A_TIME = 200
 
 #: Peers that are added to a unit's programme at a time.
 PEERS_AT_A_TIME = 8
@@ -59,7 +62,8 @@ def benefit_of_the_doubt(
     to 1: they keep their size relative to equal weights.
 
     Units are solved in blocks, each with the few peers that bind; the peers that would exceed 1 are
-    added until there are none (up to 1e-9).
+    added until there are none (up to 1e-9). Without bounds, a unit for which the weights of another
+    one are proved to be the best is not solved at all.
 
     Parameters
     ----------
@@ -275,12 +279,17 @@ def _solved(
     enters = np.zeros((m, n), dtype=np.bool_)
     enters[:, first] = True
     enters[own, units] = True
+    best, found = np.zeros(m), np.zeros(has.shape)
+    open_units = own
     if len(known):
         # The peers that bind under the best of the known weights, which are often the unit's own.
         closest, place = np.unique((scores[units] @ known.T).argmax(axis=1), return_inverse=True)
-        enters |= (known[closest] @ scores.T > 1 - BINDING)[place]
-    best, found = np.zeros(m), np.zeros(has.shape)
-    open_units = own
+        binds = known[closest] @ scores.T > 1 - BINDING
+        enters |= binds[place]
+        if limits is None:
+            found = known[closest][place] * has
+            best = np.clip((found * scores[units]).sum(axis=1), 0.0, 1.0)
+            open_units = own[~_proved(scores, scores[units], known[closest], binds, place)]
     while len(open_units):
         weights = _programme(
             scores,
@@ -293,7 +302,7 @@ def _solved(
         highest = np.maximum(sums.max(axis=1), 1.0)
         reached = sums[np.arange(len(open_units)), units[open_units]]
         best[open_units] = np.clip(reached / highest, 0.0, 1.0)
-        found[open_units] = weights
+        found[open_units] = weights / highest[:, None]
         # A peer that is in already and still exceeds 1 does so by the solver's tolerance.
         sums[enters[open_units]] = 0.0
         exceeded = sums.max(axis=1) > 1 + VIOLATION
@@ -303,6 +312,29 @@ def _solved(
         rows = np.broadcast_to(open_units[:, None], worst.shape)
         enters[rows[violated], worst[violated]] = True
     return best, found
+
+
+def _proved(
+    scores: Array, own: Array, weights: Array, binds: Mask, place: NDArray[np.intp]
+) -> Mask:
+    """Whether weights are the best of units, by multipliers of the limits that bind.
+
+    Scores that are a sum of those of peers, less something of children of weight 0, with
+    multipliers of 0 or more, cannot get more than the sum of the multipliers of the peers, under
+    whatever weights.
+    """
+    n, n_children = scores.shape
+    active = np.concatenate([binds, weights == 0], axis=1)
+    corner = active.sum(axis=1) == n_children
+    limits = np.nonzero(active[corner])[1].reshape(-1, n_children)
+    rays = np.zeros((len(weights), n_children, n_children))
+    rays[corner] = np.concatenate([scores, -np.eye(n_children)])[limits]
+    is_peer = np.zeros((len(weights), n_children))
+    is_peer[corner] = limits < n
+    multipliers = (own[:, None, :] @ np.linalg.pinv(rays)[place])[:, 0, :]
+    away = np.abs((multipliers[:, None, :] @ rays[place])[:, 0, :] - own).max(axis=1)
+    gap = (multipliers * is_peer[place]).sum(axis=1) - (weights[place] * own).sum(axis=1)
+    return np.asarray((multipliers.min(axis=1) >= -PROOF) & (away <= PROOF) & (gap <= PROOF))
 
 
 def _programme(

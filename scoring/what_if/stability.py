@@ -137,7 +137,10 @@ class _Path:
         """Coefficients of a quadratic that has the sign of the lead of one unit over another."""
         a, b, c, e = self.a[ahead], self.b[ahead], self.c[ahead], self.e[ahead]
         a2, b2, c2, e2 = self.a[behind], self.b[behind], self.c[behind], self.e[behind]
-        return a * c2 - a2 * c, a * e2 + b * c2 - a2 * e - b2 * c, b * e2 - b2 * e
+        # Where the denominators are in proportion, they only carry a sign, and the rest is linear.
+        alike = np.abs(c * e2 - c2 * e) <= SAME_PLACE * (np.abs(c * e2) + np.abs(c2 * e))
+        slope = np.where(alike, b * c2 - b2 * c, a * e2 + b * c2 - a2 * e - b2 * c)
+        return a * c2 - a2 * c, slope, np.where(alike, 0.0, b * e2 - b2 * e)
 
     def scores(self, change: float) -> Array:
         """Index after a change of the share, on the piece that this describes."""
@@ -214,13 +217,17 @@ def _piece(form: IndexForm, direction: Array, in_group: Flags) -> _Path:
     """The path where these units have a score in the group."""
     a, b = form.numerators @ form.shares, form.numerators @ direction
     c, e = form.denominators @ form.shares, form.denominators @ direction
-    scored = ~np.isnan(np.where(in_group, a, form.otherwise))
+    # A unit with a score in this child alone, which has no weight yet, has that score throughout.
+    single = (c == 0) & (e > 0)
+    alone = np.divide(b, e, out=np.zeros(len(b)), where=single)
+    fixed = ~in_group | single
+    a = np.where(in_group, np.where(single, alone, a), form.otherwise)
     return _Path(
-        np.where(in_group, a, form.otherwise),
-        np.where(in_group, b, 0.0),
-        np.where(in_group, c, 1.0),
-        np.where(in_group, e, 0.0),
-        scored,
+        a,
+        np.where(fixed, 0.0, b),
+        np.where(fixed, 1.0, c),
+        np.where(fixed, 0.0, e),
+        ~np.isnan(a),
         form.mean,
     )
 
@@ -292,7 +299,7 @@ def _turns(
         root = np.sqrt(slope**2 - 4 * constant * bend)  # NaN where there is no crossing
         q = -0.5 * (slope + np.copysign(root, slope))
         crossings = np.stack([constant / q, q / bend])
-        beyond = (crossings / end > begin / end) & (crossings / end < 1)
+        beyond = (crossings / end > begin / end) & (crossings / end < 1 - SAME_PLACE)
         distance = np.where(beyond, np.abs(crossings), np.inf).min(axis=0)
     at_start = constant + slope * begin + bend * begin**2
     turns = np.where(at_start <= 0, begin, np.copysign(distance, end))

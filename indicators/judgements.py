@@ -93,7 +93,7 @@ def judgements(
         }
     )
     _check(found, table, framework, findings)
-    return found, table
+    return empty() if found.empty else found, table
 
 
 def empty() -> pd.DataFrame:

@@ -59,6 +59,7 @@ def weight_sets(
             "note": cells.texts(table, "note", found),
         }
     )
+    weights = empty() if weights.empty else weights
     _check_filled(offered, set(kept), found)
     _check_twice(weights, table, found)
     if not found:

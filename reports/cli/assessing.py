@@ -48,7 +48,7 @@ def weighed_by(
     indicator_set: IndicatorSet, name: str, words: Words, option: str = "--weights"
 ) -> IndicatorSet:
     """The set under a way of weighting or a named weight set, in all groups alike."""
-    from indicators import Finding
+    from indicators import Finding, Place
     from scoring.weighting import WEIGHTINGS
 
     known = (*WEIGHTINGS, *indicator_set.weight_set_names)
@@ -65,7 +65,9 @@ def weighed_by(
         dropped.add("scope")  # which these cannot have
     kept = {option: value for option, value in section.items() if option not in dropped}
     method = {**indicator_set.method, "weighting": {**kept, "method": name}}
-    return replace(indicator_set, method=method)
+    # What does not fit is wrong here and not in the file.
+    places = {**indicator_set.method_places, "weighting.method": Place(f"{option} {name}")}
+    return replace(indicator_set, method=method, method_places=places)
 
 
 def assess_with_method(assessment: Assessment, path: Path, words: Words) -> Assessment:

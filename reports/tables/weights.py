@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from reports.tables.assessments import whole
-from scoring import Assessment
-from scoring.weighting import Derived
-from scoring.what_if import TurningChange, WeightShifts
+
+if TYPE_CHECKING:
+    from scoring import Assessment
+    from scoring.weighting import Derived
+    from scoring.what_if import TurningChange, WeightShifts
 
 #: Ranks among the columns of shifts.
 RANKS = ("rank_before", "rank_after", "rank_shift")

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from indicators import IndicatorSet
     from scoring.assessment import Assessment
+
+#: The section weighting of a method under which the weights of the framework count.
+GIVEN: Mapping[str, object] = {"method": "given"}
 
 
 def weights_in_force(assessment: Assessment) -> dict[str, float]:
@@ -53,5 +57,5 @@ def with_weights_in_force(assessment: Assessment) -> IndicatorSet:
     }
     method = dict(indicator_set.method)
     if "weighting" in method:
-        method["weighting"] = {"method": "given"}
+        method["weighting"] = GIVEN
     return replace(indicator_set.with_weights(changed), method=method)

@@ -193,9 +193,7 @@ def test_a_search_comes_as_near_as_it_says() -> None:
 
 
 def test_the_top_has_a_place() -> None:
-    given = small_set(
-        "code,parent\nindex,\na,index", "unit,a\nA,1\nB,2", method=SCORES_AS_THEY_ARE
-    )
+    given = small_set("code,parent\nindex,\na,index", "unit,a\nA,1\nB,2", method=SCORES_AS_THEY_ARE)
     with pytest.raises(ValueError, match="top must be 1 or more"):
         stability(scoring.assess(given), top=0)
 
@@ -245,16 +243,12 @@ def test_ends_by_brute_force(given: IndicatorSet, data: st.DataObject) -> None:
 
 @settings(max_examples=80, deadline=None)
 @given(given=sets(missing=["renormalise", "zero", "propagate"]), data=st.data())
-def test_ends_by_brute_force_with_missing_scores(
-    given: IndicatorSet, data: st.DataObject
-) -> None:
+def test_ends_by_brute_force_with_missing_scores(given: IndicatorSet, data: st.DataObject) -> None:
     check_by_brute_force(given, data, exact=True)
 
 
 @settings(max_examples=60, deadline=None)
-@given(
-    given=sets(root="geometric", missing=["none", "renormalise"], scales=[1.0]), data=st.data()
-)
+@given(given=sets(root="geometric", missing=["none", "renormalise"], scales=[1.0]), data=st.data())
 def test_ends_by_brute_force_under_a_geometric_index(
     given: IndicatorSet, data: st.DataObject
 ) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Optional
 
@@ -125,22 +126,28 @@ class _Taking:
 
     def assessed(self, method: str | None, *, whole: bool) -> Assessment:
         """What the weights come to, in the edited set as a whole or in the base."""
-        import indicators
         import scoring
 
         source, path = self.base, self.base_path
         if self.edited is not None:
-            path = self.edited_path
-            try:
-                source = (
-                    self.edited if whole else indicators.with_weighting_of(self.base, self.edited)
-                )
-            except ValueError as error:
-                raise Failure(str(error)) from error
+            source, path = (self.edited if whole else self._taken(self.edited)), self.edited_path
         if method is not None:
             source = weighed_by(source, method, self.words, "--method")
         with blamed(path, self.words):
             return scoring.assess(source)
+
+    def _taken(self, edited: IndicatorSet) -> IndicatorSet:
+        """The base with what the edited set says about weights."""
+        import indicators
+        from scoring.weighting.in_force import GIVEN
+
+        try:
+            taken = indicators.with_weighting_of(self.base, edited)
+        except ValueError as error:
+            raise Failure(str(error)) from error
+        if "weighting" not in self.base.method and taken.method.get("weighting") == GIVEN:
+            return replace(taken, method=self.base.method)  # no need to say what holds anyway
+        return taken
 
     def result(self, assessment: Assessment, method: str | None, naming: Naming) -> IndicatorSet:
         """The set that is written."""

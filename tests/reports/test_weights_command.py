@@ -270,7 +270,6 @@ def test_an_edited_workbook_becomes_a_set(run: Run, edited: Path) -> None:
     assert status == 0
     assert "Wrote new with the weights of edited.xlsx" in out
     assert shares("new")["income"] == 0.75
-    assert "weighting" not in indicators.load("new").method
 
 
 def test_weights_of_a_workbook_go_into_the_set_that_is_there(

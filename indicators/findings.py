@@ -291,9 +291,6 @@ SENTENCES: dict[str, str] = {
     'once; set scope = "siblings", or choose another weighting',
     "scope_and_groups": "all indicators are weighed at once, so no group has a weighting of its "
     'own; set scope = "siblings", or delete the tables under weighting.groups',
-    "doubt_without_weights": "by benefit of the doubt {share} of the units in {group} score 1, so "
-    "the mean of their weights says little; bound the shares with lowest_share and highest_share, "
-    "or choose another weighting",
     "weighting_refused": "the weights below {group} cannot be derived by {method}: {reason}",
     "weighting_domain": "{unit} has {value} in {code}, and {method} needs {requirement} to weigh "
     "what is below {group}; correct the value, derive the weights from scores, or choose another "

@@ -93,7 +93,7 @@ def judgements(
         }
     )
     _check(found, table, framework, findings)
-    return empty() if found.empty else found, table
+    return found, table
 
 
 def empty() -> pd.DataFrame:

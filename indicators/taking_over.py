@@ -41,14 +41,15 @@ def with_weighting_of(base: IndicatorSet, other: IndicatorSet) -> IndicatorSet:
     method = {name: section for name, section in base.method.items() if name != "weighting"}
     if "weighting" in other.method:
         method["weighting"] = other.method["weighting"]
-    sets, theirs = base.weight_sets, [name.casefold() for name in other.weight_set_names]
+    theirs = {name.casefold() for name in other.weight_set_names}
+    named = [str(name).casefold() not in theirs for name in base.weight_sets["set"]]
     judged, pairs = base.judgements, set(zip(*_pair(other.judgements), strict=True))
     kept = [pair not in pairs for pair in zip(*_pair(judged), strict=True)]
     # Places of rows that were read no longer fit.
     tables = {k: table for k, table in base.tables.items() if k not in ("weights", "judgements")}
     return replace(
         base.with_weights(weights),
-        weight_sets=_joined(sets[~sets["set"].str.casefold().isin(theirs)], other.weight_sets),
+        weight_sets=_joined(base.weight_sets[named], other.weight_sets),
         judgements=_joined(judged[kept], other.judgements),
         method=method,
         tables=tables,

@@ -59,7 +59,6 @@ def weight_sets(
             "note": cells.texts(table, "note", found),
         }
     )
-    weights = empty() if weights.empty else weights
     _check_filled(offered, set(kept), found)
     _check_twice(weights, table, found)
     if not found:

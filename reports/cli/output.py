@@ -5,7 +5,8 @@ from __future__ import annotations
 import errno
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -60,6 +61,24 @@ def put_out(
         key = f"cli.wrote_{'findings' if 'findings' in tables else 'tables'}"
         fields = {"path": path, "rows": len(first), "tables": len(tables)}
         typer.echo(words(key if several else "cli.wrote_table", **fields))
+
+
+@contextmanager
+def without_chatter() -> Iterator[None]:
+    """Keep standard output for the table: HiGHS, in C, prints a line for its developers there."""
+    sys.stdout.flush()
+    kept = os.dup(1)
+    try:
+        with Path(os.devnull).open("wb") as nowhere:
+            os.dup2(nowhere.fileno(), 1)
+        yield
+    finally:
+        if os.name == "posix":  # what C still holds back would come out later
+            import ctypes
+
+            ctypes.CDLL(None).fflush(None)
+        os.dup2(kept, 1)
+        os.close(kept)
 
 
 def show(table: pd.DataFrame) -> None:

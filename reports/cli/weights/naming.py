@@ -65,7 +65,7 @@ class Naming:
         day = date.today().isoformat() if self.date is None else self.date
         named = {"author": self.author, "date": day, "note": self.note}
         try:
-            if self.name in WEIGHTINGS:
+            if str(self.name).casefold() in {way.casefold() for way in WEIGHTINGS}:
                 fields = {"value": self.name}
                 finding = Finding("weight_set_named_as_method", "error", fields=fields)
                 raise InvalidInputError([finding])

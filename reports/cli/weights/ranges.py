@@ -10,7 +10,7 @@ import typer
 from reports.cli.app import WORDS, command, say_error
 from reports.cli.assessing import assess
 from reports.cli.options import Language, Quiet, SetPath, Table, Weights
-from reports.cli.output import check_ending, put_out
+from reports.cli.output import check_ending, put_out, without_chatter
 from reports.cli.progress import Progress
 from reports.cli.weights.regions import (
     Group,
@@ -56,7 +56,7 @@ def rank_range(
         from reports.tables import rank_range_tables
         from scoring import what_if
 
-        with answered():
+        with answered(), without_chatter():
             if unit is None:
                 found = what_if.rank_ranges(assessment, group=group, within=within)
                 said, of_one = _said_of_all(found, words), None

@@ -615,6 +615,7 @@ WORDS: dict[str, str] = {
     "longer follow data or judgements.",
     "cli.weights_wrote_taken": "Wrote {path} with the weights of {edited}: [weighting] method "
     "{method}, weight sets: {sets}, judgements: {judgements}.",
+    "cli.weights_figures": "{group}, {method}: {figures}",
     "cli.weights_kept": "not in {path}, so their weights stay: {nodes}",
     "cli.weights_set": "Change weights by hand and write the set. Weights are relative to the "
     "siblings; what becomes of their shares is shown.",

@@ -87,8 +87,7 @@ def weights(
             tables["weights"] = tables["weights"][list(SHOWN)]
         put_out(tables, table, words, quiet)
     if not quiet:
-        for finding in assessment.weighed.findings:
-            say_finding(finding, words, err=True)
+        _say_figures(assessment, words)
     if output is not None:
         before = taking.base if is_same(output, base_path) else None
         write_set(result, output, before)
@@ -188,6 +187,18 @@ def _said(
         }  # fmt: skip
         return words("cli.weights_wrote_taken", **fields)
     return words("cli.weights_wrote_given", path=output)
+
+
+def _say_figures(assessment: Assessment, words: Words) -> None:
+    """What is to be known of derived weights, such as how consistent the judgements are."""
+    weighed = assessment.weighed
+    for group, derived in weighed.derived.items():
+        if derived.figures:
+            figures = ", ".join(f"{name} {value:.4g}" for name, value in derived.figures.items())
+            fields = {"group": group, "method": weighed.methods[group], "figures": figures}
+            say_error(words("cli.weights_figures", **fields))
+    for finding in weighed.findings:
+        say_finding(finding, words, err=True)
 
 
 def _say_kept(taking: _Taking, words: Words) -> None:

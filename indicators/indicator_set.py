@@ -481,11 +481,8 @@ class IndicatorSet:
         if path.suffix.lower() == ".xlsx":
             workbook.write({name: self.rows(name) for name in (*TABLES, "method")}, path)
             return
-        tables = {
-            name: rows
-            for name in TABLES
-            if (rows := self.rows(name)) != (None if before is None else before.rows(name))
-        }
+        known = {} if before is None else {name: before.rows(name) for name in TABLES}
+        tables = {name: rows for name in TABLES if (rows := self.rows(name)) != known.get(name)}
         same_method = before is not None and before.method == self.method
         folder.write(tables, None if same_method else self.method, path)
 

@@ -607,6 +607,7 @@ WORDS: dict[str, str] = {
     "cli.weights_author": "Who gave the weights.",
     "cli.weights_date": "When, such as 2026-03-31; today where left out.",
     "cli.weights_note": "Why.",
+    "cli.weights_no_command": "there is no set {value}; did you mean scorecards weights {command}?",
     "cli.weights_no_name": "this goes with a named weight set; add --as NAME",
     "cli.weights_no_output": "a named weight set is kept in a set; add -o SET",
     "cli.weights_wrote_named": "Wrote {path} with the weight set {name}. To use it: scorecards "

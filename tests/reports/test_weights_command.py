@@ -120,6 +120,24 @@ def test_a_method_without_what_it_needs_is_told(run: Run, make_set: MakeSet) -> 
     assert err.startswith("--method ahp: ahp needs judgements of the kind comparison")
 
 
+@pytest.mark.parametrize("command", ["set", "compare", "stability", "turn", "range"])
+def test_help_lists_the_commands_and_each_shows_examples(run: Run, command: str) -> None:
+    _, out, _ = run("weights", "--help")
+    assert f"  weights {command} " in out
+    status, out, _ = run("weights", command, "--help")
+    assert status == 0
+    for line in out.partition("Examples:\n")[2].rstrip().splitlines():
+        assert line.startswith((f"  scorecards weights {command}", "  # ")), line
+    assert f"weights {command}" not in run("--help")[1]
+
+
+def test_a_mistyped_command_is_guessed(run: Run, here: Path) -> None:
+    status, _, err = run("weights", "stabilty")
+    assert status == 2
+    assert "did you mean scorecards weights stability?" in err
+    assert run("weights", "regions")[0] == 1
+
+
 # --- -o: a set with the weights as given ones -----------------------------------------------------
 
 
@@ -155,9 +173,16 @@ def test_what_screening_leaves_out_keeps_its_weight_or_has_none_where_others_are
     path = make_set(method="[screening]\ndrop = ['phones']\n")
     assert run("weights", path, "-m", "equal", "-o", "new")[0] == 0
     weights = indicators.load("new").framework
-    assert (weights.weight("phones"), weights.weight("price")) == (0, 1)
+    assert weights.weight("phones") == 0 < weights.weight("price")
     assert run("weights", path, "-o", "same")[0] == 0
     assert indicators.load("same").framework.weight("phones") == 1
+
+
+def test_a_workbook_that_is_a_set_is_written_back(run: Run, make_set: MakeSet) -> None:
+    path = make_set("workbook")
+    assert run("weights", path, "-m", "equal", "-o", path)[0] == 1
+    assert run("weights", path, "-m", "equal", "-o", path, "--force", "-q") == (0, "", "")
+    assert shares(path)["price"] == 0.5
 
 
 @pytest.mark.parametrize("name", ["weights.csv", "weights.json", "-", "weights.parquet"])

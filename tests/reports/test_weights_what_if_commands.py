@@ -88,16 +88,22 @@ def test_a_person_sees_regions_with_weights_side_by_side(
 
 
 def test_stability_is_a_table_and_the_most_delicate_weight_is_said(run: Run, small: Path) -> None:
-    status, out, err = run("weights", "stability", small, "--top", "1")
+    status, out, err = run("weights", "stability", small, "--top", "2")
     assert status == 0
-    expected = what_if.stability(scoring.assess(indicators.load(small)), top=1)
+    expected = what_if.stability(scoring.assess(indicators.load(small)), top=2)
     found = {row["node"]: row for row in rows(out)}
     assert list(found) == list(expected.index)
     assert float(found["access"]["first_lower"]) == expected.loc["access", "first_lower"]
     first, top, ranks = err.splitlines()
     assert first.startswith("the first place: the most delicate weight is that of ")
     assert "Alpha and " in first
-    assert top.startswith("the first 1 places: ")
+    assert top.startswith("the first 2 places: ")
+    assert ranks.startswith("all ranks: ")
+
+
+def test_a_top_of_one_is_the_first_place_and_said_once(run: Run, small: Path) -> None:
+    first, ranks = run("weights", "stability", small, "--top", "1")[2].splitlines()
+    assert first.startswith("the first place: ")
     assert ranks.startswith("all ranks: ")
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Optional
 
 import typer
 
-from reports.cli.app import WORDS, CommandsInHelp, Failure, command, say_error, say_finding
+from reports.cli.app import WORDS, CommandsInHelp, Failure, app, command, say_error, say_finding
 from reports.cli.assessing import blamed, weighed_by
 from reports.cli.options import Force, Language, Quiet, SetPath
 from reports.cli.output import check_ending, for_a_person, put_out
@@ -63,6 +63,7 @@ def weights(
 ) -> None:
     """Show the weights in force, or write a set with them."""
     words = Words(lang)
+    _check_command(set_path, words)
     naming = Naming(name, author, date, note)
     naming.check(words)
     check_ending(table, words)
@@ -95,6 +96,20 @@ def weights(
             said = _said(result, output, edited, naming, method, words)
             typer.echo(said, err=str(table) == "-")
             _say_kept(taking, words)
+
+
+def _check_command(set_path: Path | None, words: Words) -> None:
+    """Guess at a command that was mistyped and so taken for a set."""
+    if set_path is None or set_path.exists():
+        return
+    from difflib import get_close_matches
+
+    names = [str(command.name) for command in app.registered_commands]
+    commands = [name.removeprefix("weights ") for name in names if name.startswith("weights ")]
+    near = get_close_matches(str(set_path), commands, 1, cutoff=0.7)
+    if near:
+        said = words("cli.weights_no_command", value=set_path, command=near[0])
+        raise typer.BadParameter(said, param_hint="SET")
 
 
 class _Taking:

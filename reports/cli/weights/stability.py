@@ -50,6 +50,8 @@ def stability(
     if quiet:
         return
     for kept in KEPT:
+        if kept == "top" and top == 1:  # which is the first place
+            continue
         say_error(_most_delicate(found, kept, top, assessment, words))
     if not found["exact"].all():
         say_error(words("cli.stability_searched"))

@@ -110,7 +110,7 @@ def least_moved(lead: Array, shares: Array, lower: Array, upper: Array) -> Array
     leads = moved(amounts) @ lead
     last = max(1, int(np.argmax(leads <= 0)))
     begin, end = leads[last - 1], leads[last]
-    part = begin / (begin - end) if begin > end else 0.0
+    part = float(begin / (begin - end)) if begin > end else 0.0
     amount = amounts[last - 1] + part * (amounts[last] - amounts[last - 1])
     found: Array = moved(np.array([amount]))[0]
     return found
@@ -133,7 +133,7 @@ def nearest(point: Array, lower: Array, upper: Array) -> Array:
     References
     ----------
     Held, Wolfe & Crowder (1974), Validation of subgradient optimization, Mathematical Programming
-    6, section 4 (projection on a simplex by sorting).
+    6 (projection on a simplex by sorting).
     """
     corners = np.sort(np.concatenate([point - lower, point - upper]))
     sums = np.clip(point - corners[:, None], lower, upper).sum(axis=1)
@@ -174,8 +174,8 @@ def least_squared(lead: Array, shares: Array, lower: Array, upper: Array) -> Arr
     found = nearest(shares - multiplier * lead, lower, upper)
     while small < large:
         free = (found > lower) & (found < upper)
-        slope = ((lead[free] - lead[free].mean()) ** 2).sum() if free.any() else 0.0
-        step = multiplier + (lead @ found) / slope if slope > 0 else np.inf
+        slope = float(((lead[free] - lead[free].mean()) ** 2).sum()) if free.any() else 0.0
+        step = multiplier + float(lead @ found) / slope if slope > 0 else np.inf
         if not small < step < large:
             step = small + (large - small) / 2
             if not small < step < large:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -11,14 +12,15 @@ from numpy.typing import NDArray
 
 from scoring.assessment import Assessment
 from scoring.ranking import rank
+from scoring.what_if.admissible import NOISE
 from scoring.what_if.linear import (
     TIE,
     IndexForm,
     NoLinearFormError,
-    PowerMean,
     index_form,
     index_scores,
 )
+from scoring.what_if.power_mean import PowerMean
 
 Array = NDArray[np.float64]
 Flags = NDArray[np.bool_]
@@ -80,7 +82,7 @@ def stability(assessment: Assessment, *, top: int = 10) -> pd.DataFrame:
     References
     ----------
     Triantaphyllou & Sánchez (1997), A sensitivity analysis approach for some deterministic
-    multi-criteria decision-making methods, Decision Sciences 28(1), theorem 1 (smallest change of
+    multi-criteria decision-making methods, Decision Sciences 28(1) (smallest change of
     a weight that turns the order of two alternatives).
     Mareschal (1988), Weight stability intervals in multicriteria decision aid, European Journal of
     Operational Research 33(1) (the other weights in proportion).
@@ -164,11 +166,11 @@ class _Now:
 
 
 def _now(form: IndexForm, path: _Path, top: int) -> _Now:
-    scores = np.where(path.scored, path.scores(0.0), np.nan)
-    ranks = rank(scores)
-    order = np.argsort(-scores, kind="stable")  # NaN comes last
+    # Ranks as the tree gives them: the form adds up in another order, which may part a tie.
+    ranks = form.ranks(form.shares)
+    order = np.lexsort((-path.scores(0.0), ranks))  # NaN comes last
     codes = [str(code) for code in form.assessment.scores.index]
-    return _Now(codes, ranks, order[: path.scored.sum()], top)
+    return _Now(codes, ranks, order[: (~np.isnan(ranks)).sum()], top)
 
 
 def _exact_ends(form: IndexForm, place: int, top: int) -> dict[tuple[str, str], _End]:
@@ -190,9 +192,7 @@ def _exact_ends(form: IndexForm, place: int, top: int) -> dict[tuple[str, str], 
     return ends
 
 
-def _pieces(
-    form: IndexForm, direction: Array, limit: float
-) -> list[tuple[float, float, _Path]]:
+def _pieces(form: IndexForm, direction: Array, limit: float) -> list[tuple[float, float, _Path]]:
     """Parts of the path from 0 to a limit on which the same units have a score in the group."""
     events = np.empty(0)
     if form.minimum_coverage > 0 and not form.present.all():
@@ -209,7 +209,7 @@ def _pieces(
             end,
             _piece(form, direction, form.scored(form.shares + (begin + end) / 2 * direction)),
         )
-        for begin, end in zip(corners[:-1], corners[1:], strict=True)
+        for begin, end in pairwise(corners)
     ]
 
 
@@ -232,9 +232,7 @@ def _piece(form: IndexForm, direction: Array, in_group: Flags) -> _Path:
     )
 
 
-def _first_end(
-    now: _Now, pieces: Sequence[tuple[float, float, _Path]], kept: str
-) -> _End | None:
+def _first_end(now: _Now, pieces: Sequence[tuple[float, float, _Path]], kept: str) -> _End | None:
     """Where what is to be kept first changes, None where it does not."""
     had_score = ~np.isnan(now.ranks)
     inside = now.kept(kept)
@@ -246,7 +244,7 @@ def _first_end(
             "ranks": lost | new,
         }[kept]
         if changed.any():
-            return _End(begin, tuple(now.codes[unit] for unit in np.flatnonzero(changed)))
+            return _End(begin, tuple(now.codes[unit] for unit in np.flatnonzero(changed).tolist()))
         ahead, behind = _pairs(now, path, kept)
         tied = now.ranks[ahead] == now.ranks[behind]
         turns = _turns(path, ahead, behind, tied, begin, end)
@@ -307,7 +305,8 @@ def _turns(
         places = np.array([begin + (end - begin) * part for part in (0.1, 0.5, 0.9)])
         scores = [path.scores(place) for place in places]
         gaps = np.max([np.abs(one[ahead[tied]] - one[behind[tied]]) for one in scores], axis=0)
-        turns[tied] = np.where(gaps <= TIE, np.inf, begin)
+        size = np.max([np.abs(one[ahead[tied]]) for one in scores], axis=0)
+        turns[tied] = np.where(gaps <= np.maximum(TIE, NOISE * size), np.inf, begin)
     return turns
 
 
@@ -331,20 +330,20 @@ def _searched_ends(assessment: Assessment, node: str, top: int) -> dict[tuple[st
         found: Array = np.nan_to_num(rank(scores), nan=np.inf)
         return found
 
-    states: dict[str, Callable[[Array], Array]] = {
-        "first": lambda found: found == 1,
-        "top": lambda found: found <= top,
-        "ranks": lambda found: found,
-    }
+    def state(kept: str, found: Array) -> Array:
+        if kept == "ranks":
+            return found
+        return (found <= (1 if kept == "first" else top)).astype(np.float64)
+
     now = ranks(np.array([share]))[0]
     ends: dict[tuple[str, str], _End] = {}
     for side, limit in (("lower", 0.0), ("upper", 1.0)):
         parts = np.arange(1, TRIED + 1) / (TRIED + 1)
         grid = share + (limit - share) * parts
         found = ranks(grid) if share != limit else np.empty((0, len(now)))
-        for kept, state in states.items():
-            before = state(now)
-            changed = (state(found) != before).any(axis=-1)
+        for kept in KEPT:
+            before = state(kept, now)
+            changed = (state(kept, found) != before).any(axis=-1)
             if not changed.any():
                 ends[kept, side] = _End(limit)
                 continue
@@ -354,14 +353,14 @@ def _searched_ends(assessment: Assessment, node: str, top: int) -> dict[tuple[st
             while abs(bad - good) > ACCURACY:
                 between = good + (bad - good) * parts
                 tried = ranks(between)
-                differs = (state(tried) != before).any(axis=-1)
+                differs = (state(kept, tried) != before).any(axis=-1)
                 step = int(np.argmax(differs)) if differs.any() else TRIED
                 if step < TRIED:
                     bad, after = float(between[step]), tried[step]
                 good = float(between[step - 1]) if step else good
-            moved = np.flatnonzero(state(after) != before)
+            moved = np.flatnonzero(state(kept, after) != before)
             moved = moved[np.argsort(now[moved], kind="stable")]
-            codes = tuple(str(assessment.scores.index[unit]) for unit in moved)
+            codes = tuple(map(str, assessment.scores.index[moved]))
             at = share if abs(good - share) <= ACCURACY else (good + bad) / 2
             ends[kept, side] = _End(at, codes)
     return ends

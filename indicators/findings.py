@@ -272,6 +272,8 @@ SENTENCES: dict[str, str] = {
     "{known}",
     "node_without_weight": "{code} is {what} and has no weight among siblings; delete the row, or "
     "name a scored node below the index",
+    "other_parent": "{code} is below {found} here and below {expected} in the set that is to have "
+    "its weight; weights are relative to siblings, so give it the same parent in both",
     "not_a_date": "{value!r} is no date; write it like 2026-03-31",
     "weight_twice": "the weight set {set} has a weight for {code} already ({first}); keep one",
     "weight_set_incomplete": "the weight set {set} gives weights to some children of {value} and "

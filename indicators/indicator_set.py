@@ -477,10 +477,17 @@ class IndicatorSet:
             state.update("\x1f".join([*self.values[name].tolist(), ""]).encode())
         return state.hexdigest()
 
-    def save(self, path: str | os.PathLike[str]) -> None:
+    def save(self, path: str | os.PathLike[str], before: IndicatorSet | None = None) -> None:
         """Write the set as a folder, or as a workbook where the name ends in .xlsx.
 
-        An existing file is replaced only when the new one is complete.
+        An existing file is replaced only when the new ones are complete.
+
+        Parameters
+        ----------
+        path : path
+        before : IndicatorSet, optional
+            What was loaded from the folder that is written to: files of which nothing has changed
+            stay as they are, with their comments and their form.
 
         Raises
         ------
@@ -488,11 +495,13 @@ class IndicatorSet:
             Where ``path`` cannot be written.
         """
         path = Path(path)
-        tables = {name: self.rows(name) for name in (*TABLES, "method")}
         if path.suffix.lower() == ".xlsx":
-            workbook.write(tables, path)
-        else:
-            folder.write(tables, self.method, path)
+            workbook.write({name: self.rows(name) for name in (*TABLES, "method")}, path)
+            return
+        known = {} if before is None else {name: before.rows(name) for name in TABLES}
+        tables = {name: rows for name in TABLES if (rows := self.rows(name)) != known.get(name)}
+        same_method = before is not None and before.method == self.method
+        folder.write(tables, None if same_method else self.method, path)
 
 
 def _in_memory(

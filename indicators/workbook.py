@@ -114,6 +114,25 @@ def _has_heading(book: CellReader, title: str, name: str) -> bool:
     return any(HEADING_MARKS[name] <= cells for cells in rows.values())
 
 
+def other_sheets(file: Path) -> tuple[str, ...]:
+    """Titles of the sheets of a workbook that are no tables of a set.
+
+    Raises
+    ------
+    InvalidInputError
+        Where the file is no workbook, or a damaged one.
+    """
+    from openpyxl import load_workbook
+
+    with _readable(file):
+        book = load_workbook(file, read_only=True, keep_links=False)
+        try:
+            titles = tuple(book.sheetnames)
+        finally:
+            book.close()
+    return tuple(title for title in titles if title.strip().lower() not in FOLDED_TITLES)
+
+
 class CellReader:
     """Cells of a workbook, sheet by sheet, as formulas and, where needed, as stored results."""
 

@@ -23,7 +23,7 @@ from reports.workbook.priorities import Priorities
 from scoring.method import weighting_of
 from scoring.options import WeightingChoice
 from scoring.weighting.comparisons import FURTHEST, combined, reciprocal
-from scoring.weighting.stage import judgements_of
+from scoring.weighting.experts import judged_siblings
 
 Array = NDArray[np.float64]
 
@@ -82,9 +82,10 @@ def compared(plan: Plan) -> dict[str, list[Block]]:
     for group in _groups(plan):
         children = plan.framework.children(group)
         count = len(children)
-        experts, judged = judgements_of(plan.assessment.indicator_set, "comparison", children)
+        judged = judged_siblings(plan.assessment.indicator_set, "comparison", children)
+        experts = judged.experts
         chosen = _choice(plan, group).experts
-        matrices = [*reciprocal(judged), np.where(np.eye(count, dtype=bool), 1.0, np.nan)]
+        matrices = [*reciprocal(judged.values), np.where(np.eye(count, dtype=bool), 1.0, np.nan)]
         names = [*experts, _next_expert(plan, experts)]
         counts = [not chosen or name in chosen for name in names]
         row += 2

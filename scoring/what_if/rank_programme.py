@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 import sys
 from collections.abc import Iterator
@@ -154,6 +155,8 @@ def _silent() -> Iterator[None]:
         os.dup2(nowhere, 1)
         yield
     finally:
+        if os.name == "posix":  # what C still holds back would come out later
+            ctypes.CDLL(None).fflush(None)
         os.dup2(kept, 1)
         os.close(kept)
         os.close(nowhere)

@@ -139,7 +139,7 @@ WORDS: dict[str, str] = {
     "comparisons.how": "For whoever weighs two things at a time: type in the yellow cells how many "
     "times as important the row is as the column.",
     "comparisons.scale": "1 equally important · 3 somewhat more · 5 clearly more · 7 very much "
-    "more · 9 extremely more; 2, 4, 6, 8 lie between; 1/3 where the column is the more important one. "
+    "more · 9 extremely more; 2, 4, 6, 8 lie between; 1/3 where the column is more important. "
     "Below the diagonal stands what follows. Put your name over the names; not every pair needs a "
     "number. The next scorecards build on this file adds a block for one more expert.",
     "comparisons.use": "All experts together: the geometric mean of what they say of a pair. These "

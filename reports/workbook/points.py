@@ -19,8 +19,8 @@ from reports.workbook.parts import footer, header, paragraph
 from reports.workbook.plan import FIRST_POINTS_ROW, Plan
 from scoring.method import weighting_of
 from scoring.options import WeightingChoice
+from scoring.weighting.experts import judged_siblings
 from scoring.weighting.points import BY_MEAN, BY_MEDIAN, OUTLYING, ROUNDING
-from scoring.weighting.stage import judgements_of
 
 Array = NDArray[np.float64]
 
@@ -133,9 +133,9 @@ def groups(plan: Plan) -> list[Group]:
         members = plan.framework.children(code)
         if len(members) < FEWEST_CHILDREN:
             continue
-        said, judged = judgements_of(assessment.indicator_set, "points", members)
+        judged = judged_siblings(assessment.indicator_set, "points", members)
         points = np.full((len(names), len(members)), np.nan)
-        points[[names.index(name) for name in said]] = judged
+        points[[names.index(name) for name in judged.experts]] = judged.values
         found.append(Group(code, members, row, points, ways[code]))
         row = found[-1].distance + 1
     return found
@@ -186,7 +186,7 @@ def write(plan: Plan) -> None:
     heading = FIRST_POINTS_ROW
     sheet.table_heading(heading, NAME, [words("points.node")], height=32, left=1)
     for position, name in enumerate(names):
-        sheet.put(heading, FIRST + position, name, EXPERT)
+        sheet.put(heading, FIRST + position, name or None, EXPERT)
     titles = [words(f"points.{key}") for key in FIGURES]
     sheet.table_heading(heading, FIRST + len(names), titles, height=32)
     found = groups(plan)

@@ -21,8 +21,8 @@ from tests.reports.workbook.sets import NASTY_NAMES, made
 EXCEL_2007 = {
     "ABS", "AND", "AVERAGE", "AVERAGEIF", "CHOOSE", "COLUMNS", "COUNT", "COUNTIF", "COUNTIFS",
     "EXACT", "EXP", "FALSE", "FIXED", "FREQUENCY", "IF", "IFERROR", "INDEX", "ISERROR",
-    "ISNUMBER", "ISTEXT", "KURT", "LARGE", "LN", "MATCH", "MAX", "MEDIAN", "MID", "MIN", "MOD",
-    "MODE", "N", "QUARTILE", "RANK", "ROUND", "ROW", "ROWS", "SKEW", "SMALL", "SQRT", "STDEV",
+    "ISNUMBER", "ISTEXT", "KURT", "LARGE", "LN", "MATCH", "MAX", "MDETERM", "MEDIAN", "MID", "MIN",
+    "MINVERSE", "MMULT", "MOD", "MODE", "N", "OR", "PRODUCT", "QUARTILE", "RANK", "ROUND", "ROW", "ROWS", "SKEW", "SMALL", "SQRT", "STDEV",
     "SUM", "SUMIF", "SUMPRODUCT", "SUMXMY2",
 }  # fmt: skip
 
@@ -41,9 +41,10 @@ def parts(file: Path, pattern: str) -> dict[str, str]:
 
 def test_the_sheets_stand_in_the_order_of_reading(file: Path) -> None:
     assert load_sheets(file) == [
-        "Overview", "Weights", "Weightings", "Ranking", "Scorecard", "Benchmark", "Models",
-        "Scores", "Normalised", "Data", "Method", "Checks", "Statistics", "Correlations",
-        "Treatment", "Framework", "Units", "Values", "Sources", "Notes", "Weight sets",
+        "Overview", "Weights", "Comparisons", "Points", "Weightings", "Ranking", "Scorecard",
+        "Benchmark", "Models", "Scores", "Normalised", "Data", "Method", "Checks", "Statistics",
+        "Correlations", "Treatment", "Framework", "Units", "Values", "Sources", "Notes",
+        "Weight sets", "Judgements",
     ]  # fmt: skip
 
 

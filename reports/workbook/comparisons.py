@@ -305,11 +305,10 @@ def _figures(plan: Plan, sheet: Sheet, block: Block, own: Priorities) -> None:
         formula=[f"AND(ISNUMBER({ratio}),N({ratio})>{limit!r})"],
         font=Font(color=f"FF{RED}", bold=True),
     )
-    sheet.format_where(local(row, WEIGHT), above)
     said, formula = _verdict(plan, block, own, ratio, limit)
     look = styles.SMALL.but(size=9, colour="404040", indent=1, vertical="center")
     sheet.wide(row, FIRST, _last_column(plan), said, look, formula, bottom=row + 2)
-    sheet.format_where(local(row, FIRST), above)
+    sheet.format_where(f"{local(row, WEIGHT)} {local(row, FIRST)}", above)
     if block.expert is None:
         return
     cells = area(block.row + 1, FIRST + 1, block.row + count - 1, FIRST + count - 1)

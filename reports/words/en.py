@@ -705,7 +705,8 @@ WORDS: dict[str, str] = {
     "that is typed would not count. Keep yours as a named set with --as NAME, or first make the "
     "derived ones given: scorecards weights SET -o OTHER",
     "cli.set_screened": "{node} is left out by screening, so its weight does not count",
-    "cli.set_wrote": "Wrote {path}. See what moves: scorecards compare OTHER {path}",
+    "cli.set_wrote": "Wrote {path}.",
+    "cli.set_wrote_other": "Wrote {path}. See what moves: scorecards compare {before} {path}",
     "cli.set_moved": "{node}: weight {before:.4g} -> {after:.4g}, share {share_before:.1%} -> "
     "{share_after:.1%}",
     "cli.weights_compare": "Compare scores and ranks under the weights in force with those under "

@@ -34,11 +34,12 @@ def test_what_is_written_scores_as_the_same_weights_in_python(
 
 
 def test_shares_of_all_siblings_are_shown(run: Run, make_set: MakeSet, here: Path) -> None:
-    _, out, _ = run("weights", "set", make_set(), "income=6", "-o", "new")
+    path = make_set()
+    _, out, _ = run("weights", "set", path, "income=6", "-o", "new")
     assert out.splitlines() == [
         "access: weight 2 -> 2, share 66.7% -> 25.0%",
         "income: weight 1 -> 6, share 33.3% -> 75.0%",
-        "Wrote new. See what moves: scorecards compare OTHER new",
+        f"Wrote new. See what moves: scorecards compare {path} new",
     ]
 
 

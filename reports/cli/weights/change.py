@@ -71,13 +71,15 @@ def set_weights(
         before = scoring.assess(base)
         changed = _changed(before, changes, naming, words)
         after = scoring.assess(changed if name is None else weighed_by(changed, name, words))
-    write_set(changed, target, base if is_same(target, set_path) else None)
+    in_place = is_same(target, set_path)
+    write_set(changed, target, base if in_place else None)
     if quiet:
         return
     for line in _moved(before, after, changes, words):
         typer.echo(line)
-    key = "cli.set_wrote" if name is None else "cli.weights_wrote_named"
-    typer.echo(words(key, path=target, name=name))
+    key = "cli.set_wrote" if in_place or set_path is None else "cli.set_wrote_other"
+    key = key if name is None else "cli.weights_wrote_named"
+    typer.echo(words(key, path=target, name=name, before=set_path))
 
 
 def _split(arguments: Sequence[str], words: Words) -> tuple[Path | None, dict[str, str]]:

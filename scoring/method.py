@@ -437,7 +437,7 @@ def _way_findings(
         yield wrong("criterion", "unknown_code", value=way.criterion, known=outside)
     if entry is None and way.method not in sets:
         if is_new("method"):
-            what, known = "weighting or weight set", (*WEIGHTINGS, *sets)
+            what, known = "weighting", (*WEIGHTINGS, *sets)
             yield wrong("method", "unknown_choice", what=what, value=way.method, known=known)
     elif entry is None:
         if not _children_of(indicator_set, groups) & indicator_set.weights_of(way.method).keys():

@@ -128,9 +128,9 @@ def command(name: str, kind: type[Command] = Command) -> Callable[[Callable[...,
     kind : type of Command
         What its help ends with.
     """
-    key = f"cli.{name.replace(' ', '_')}"
+    key = name.replace(" ", "_")
     return lambda function: app.command(
-        name, cls=kind, help=WORDS(key), epilog=WORDS(f"{key}_examples")
+        name, cls=kind, help=WORDS(f"cli.{key}"), epilog=WORDS(f"cli.{key}_examples")
     )(_told(function))
 
 

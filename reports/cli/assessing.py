@@ -53,7 +53,7 @@ def weighed_by(
 
     known = (*WEIGHTINGS, *indicator_set.weight_set_names)
     if name not in known:
-        fields = {"what": "weighting or weight set", "value": name, "known": known}
+        fields = {"what": "weighting", "value": name, "known": known}
         unknown = Finding("unknown_choice", "error", fields=fields)
         raise typer.BadParameter(sentence(unknown, words), param_hint=option)
     section = indicator_set.method.get("weighting", {})

@@ -1,0 +1,359 @@
+"""The best and the worst rank that admissible weights can give a unit."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from scoring.assessment import Assessment
+from scoring.what_if.admissible import bounds, highest, lowest
+from scoring.what_if.linear import TIE, IndexForm, index_form, position_of
+from scoring.what_if.rank_programme import best_counts
+
+Array = NDArray[np.float64]
+Flags = NDArray[np.bool_]
+Status = Literal["exact", "bound"]
+
+#: Units whose place against the one in question depends on the weights, up to which the
+#: mixed-integer programme is tried, and the seconds it may take.
+MOST_UNDECIDED, TIME_LIMIT = 300, 10.0
+
+#: Sets of shares that are tried before the mixed-integer programme.
+MOST_TRIED = 512
+
+
+@dataclass(frozen=True, eq=False)
+class RankRange:
+    """The best and the worst rank of a unit under admissible weights.
+
+    A rank is 1 and how many units are ahead: ties count for the unit in the best rank and in the
+    worst. Scores equal to nine decimals are tied.
+
+    Parameters
+    ----------
+    unit, group : str
+        Code of the unit; the group whose children are weighed, or "indicators".
+    within : float or None
+        How far each share may move, relative to itself.
+    rank : int
+        Rank now.
+    best, worst : int
+        Best and worst rank found; the weights below give them, as the whole tree was scored with
+        them.
+    best_status, worst_status : {"exact", "bound"}
+        Whether no admissible weights give a better (worse) rank, or that is not known.
+    best_bound, worst_bound : int
+        Ranks that no admissible weights go beyond; the same where the status is "exact".
+    weights : DataFrame, index node
+        ``now``, ``best``, ``worst``: shares of the children of the group, effective weights for
+        "indicators", sum 1.
+    """
+
+    unit: str
+    group: str
+    within: float | None
+    rank: int
+    best: int
+    worst: int
+    best_status: Status
+    worst_status: Status
+    best_bound: int
+    worst_bound: int
+    weights: pd.DataFrame
+
+
+def rank_range(
+    assessment: Assessment,
+    unit: str,
+    *,
+    group: str | None = None,
+    within: float | None = None,
+    time_limit: float = TIME_LIMIT,
+) -> RankRange:
+    """The best and the worst rank in the index that weights can give a unit.
+
+    Units that are ahead or behind whatever the weights are found in closed form. With two children
+    all ranks there are lie between the crossings with the others. With more, a mixed-integer
+    programme counts the others that can be kept behind, or got ahead, together. Where it takes too
+    long, or its answer does not stand when the tree is scored with the weights it found, the
+    result says "bound": the rank found, and one that cannot be passed. A lead of less than a
+    billionth of the largest possible one may be taken for a tie.
+
+    Parameters
+    ----------
+    assessment : Assessment
+        Of a panel, the newest year. Exact scores count, whatever [rounding] says.
+    unit : str
+        Code.
+    group : str, optional
+        The group whose children are weighed anew, all else unchanged; the index itself where left
+        out. "indicators" for the effective weights of all indicators, where every aggregation is
+        linear.
+    within : float, optional
+        How far each share may move, relative to itself: 0.25 for 75 % to 125 % of it; anything
+        from 0 to 1 where left out. Weights under which a unit gets or loses a score in the group
+        are not admissible.
+    time_limit : float, default 10
+        Seconds for each of the two mixed-integer programmes; 0 for none.
+
+    Returns
+    -------
+    RankRange
+
+    Raises
+    ------
+    InvalidInputError
+        Where the unit or the group is unknown, or the unit has no score in the index.
+    NoLinearFormError
+        Where the index is not linear in the weights of the group, nor ordered so.
+    ValueError
+        Where an option is wrong.
+
+    References
+    ----------
+    Salo & Punkka (2011), Ranking intervals and dominance relations for ratio-based efficiency
+    analysis, Management Science 57(1), theorems 1 and 2 (rank intervals by mixed-integer
+    programming). Kadziński, Greco & Słowiński (2012), Extreme ranking analysis in robust ordinal
+    regression, Omega 40(4).
+    """
+    (place,) = position_of(assessment, unit)
+    ranges = _Ranges(index_form(assessment, group), within, time_limit)
+    return ranges.of(place)
+
+
+def rank_ranges(
+    assessment: Assessment,
+    *,
+    group: str | None = None,
+    within: float | None = None,
+    time_limit: float = 1.0,
+) -> pd.DataFrame:
+    """Best and worst ranks of all units.
+
+    Parameters
+    ----------
+    assessment, group, within, time_limit
+        As for :func:`rank_range`, with the time for each programme of each unit.
+
+    Returns
+    -------
+    DataFrame, index unit, those with a score in the index
+        ``rank``, ``best``, ``worst``, ``best_bound``, ``worst_bound``, ``best_status``,
+        ``worst_status``: see :class:`RankRange`.
+
+    Raises
+    ------
+    InvalidInputError, NoLinearFormError, ValueError
+        As for :func:`rank_range`.
+    """
+    ranges = _Ranges(index_form(assessment, group), within, time_limit)
+    columns = ("rank", "best", "worst", "best_bound", "worst_bound", "best_status", "worst_status")
+    found = {one.unit: one for one in map(ranges.of, np.flatnonzero(ranges.scored).tolist())}
+    return pd.DataFrame(
+        [[getattr(one, column) for column in columns] for one in found.values()],
+        index=pd.Index(list(found), name="unit"),
+        columns=list(columns),
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class _Others:
+    """What is known of the other units against one, from closed forms.
+
+    Parameters
+    ----------
+    ahead : int
+        How many are ahead whatever the weights.
+    undecided : ndarray of int
+        Those for whom it depends on the weights.
+    leads : ndarray, shape (n_linear, n_children)
+        Leads over the unit of those undecided ones that are linear in the shares.
+    open : int
+        How many of the undecided are not: other scores are missing.
+    """
+
+    ahead: int
+    undecided: NDArray[np.intp]
+    leads: Array
+    open: int
+
+
+class _Ranges:
+    """The admissible weights of one group, and the ranks they give."""
+
+    def __init__(self, form: IndexForm, within: float | None, time_limit: float) -> None:
+        if not time_limit >= 0:
+            raise ValueError(f"time_limit must be 0 or more seconds, not {time_limit}")
+        self.form, self.within, self.time_limit = form, within, time_limit
+        self.lower, self.upper = bounds(form.shares, within)
+        self.numerators, self.denominators = form.standard()
+        self.ranks_now = form.ranks(form.shares)
+        self.scored = ~np.isnan(self.ranks_now)
+        self.in_group = form.scored(form.shares)
+        partly = self.in_group & (self.denominators == 0).any(axis=1) & self.scored
+        #: Sums of shares that must stay above the minimum coverage, so that no score is lost.
+        self.covered = np.unique(self.denominators[partly], axis=0)
+        self.tie = TIE * 2
+        if form.mean is not None:
+            values = form.mean.mean(self.numerators)[form.present]
+            slopes = form.mean.slope(np.array([values.min(), values.max()]))
+            self.tie = TIE * 2 / slopes.min() if slopes.min() > 0 else np.inf
+
+    def of(self, unit: int) -> RankRange:
+        """The range of the unit at this position."""
+        now = int(self.ranks_now[unit])
+        others = self._others(unit)
+        most = others.ahead + len(others.undecided)
+        candidates = self._candidates(unit, others)
+        results: dict[str, tuple[int, int, Array]] = {}
+        two = len(self.form.shares) == 2
+        for end, sign, bound in (("best", 1, 1 + others.ahead), ("worst", -1, 1 + most)):
+            rank, shares = now, self.form.shares
+
+            def improve(tried: Array, rank: int, shares: Array, sign: int) -> tuple[int, Array]:
+                found, better = self._tried(unit, tried, sign)
+                return (found, better) if found * sign < rank * sign else (rank, shares)
+
+            rank, shares = improve(candidates, rank, shares, sign)
+            if rank != bound and two:
+                cells = self._admissible(self._cells(unit, others.undecided))
+                rank, shares = improve(cells, rank, shares, sign)
+                if self.form.holds.all() and len(cells):
+                    bound = 1 + sign * int((sign * self._ahead(unit, cells)).min())
+            elif rank != bound and self.time_limit and len(others.leads) <= MOST_UNDECIDED:
+                for count, tried in best_counts(
+                    others.leads,
+                    (self.lower, self.upper),
+                    (self.covered, self.form.minimum_coverage),
+                    ahead=end == "worst",
+                    time_limit=self.time_limit,
+                ):
+                    open_ = others.open if end == "worst" else 0
+                    closer = 1 + others.ahead + open_ + count
+                    bound = max(bound, closer) if end == "best" else min(bound, closer)
+                    if len(tried):
+                        rank, shares = improve(tried, rank, shares, sign)
+                    if rank == bound:
+                        break
+            results[end] = rank, bound, shares
+        (best, best_bound, best_shares), (worst, worst_bound, worst_shares) = results.values()
+        table = {"now": self.form.shares, "best": best_shares, "worst": worst_shares}
+        return RankRange(
+            unit=str(self.form.assessment.scores.index[unit]),
+            group=self.form.group,
+            within=self.within,
+            rank=now,
+            best=best,
+            worst=worst,
+            best_status="exact" if best == best_bound else "bound",
+            worst_status="exact" if worst == worst_bound else "bound",
+            best_bound=best_bound,
+            worst_bound=worst_bound,
+            weights=pd.DataFrame(table, index=pd.Index(self.form.children, name="node")),
+        )
+
+    def _others(self, unit: int) -> _Others:
+        """Settle whom no weights bring past the unit, and who is ahead under all of them."""
+        numerators, denominators = self.numerators, self.denominators
+        alike = (denominators == denominators[unit]).all(axis=1)
+        holds = self.form.holds & self.form.holds[unit]
+        others = self.scored.copy()
+        others[unit] = False
+        linear = np.flatnonzero(others & alike & holds)
+        leads = numerators[linear] - numerators[unit]
+        least, most = (end(leads, self.lower, self.upper)[0] for end in (lowest, highest))
+        ahead, undecided = least > self.tie, (least <= self.tie) & (most > 0)
+        bent = np.flatnonzero(others & ~alike & holds)
+        least, most = self._bent(unit, bent)
+        n_ahead = int(ahead.sum()) + int((least > 0).sum())
+        rest = [bent[(least <= 0) & (most > 0)], np.flatnonzero(others & ~holds)]
+        n_open = sum(map(len, rest))
+        return _Others(
+            n_ahead, np.concatenate([linear[undecided], *rest]), leads[undecided], n_open
+        )
+
+    def _bent(self, unit: int, others: NDArray[np.intp]) -> tuple[Array, Array]:
+        """Bounds on the leads of units with other scores missing: quadratic forms in the shares.
+
+        The lead beyond a tie is at least the first; the lead at most the second. A form x'Qx over
+        shares x is a weighted mean of the rows of Qx, each linear.
+        """
+
+        def ends(scores: Array) -> Array:
+            forms = scores[:, :, None] * self.denominators[unit]
+            forms -= self.denominators[others][:, :, None] * self.numerators[unit]
+            return (forms + forms.swapaxes(1, 2)) / 2
+
+        counts = self.denominators[others]
+        least = ends(self.numerators[others] - self.tie * counts) if np.isfinite(self.tie) else None
+        most = ends(self.numerators[others])
+        upper = highest(highest(most, self.lower, self.upper)[0], self.lower, self.upper)[0]
+        if least is None:
+            return np.zeros(len(others)), upper
+        lower = lowest(lowest(least, self.lower, self.upper)[0], self.lower, self.upper)[0]
+        # Where shares may be 0 a form that is 0 there alone is that of a score that is lost.
+        return np.where(lower >= 0, 1.0, -1.0), upper
+
+    def _tried(self, unit: int, tried: Array, sign: int) -> tuple[int, Array]:
+        """Best (or worst) rank under these shares that stands when the tree is scored with them."""
+        tried = self._admissible(tried)
+        tried = tried[np.argsort(sign * self._ahead(unit, tried), kind="stable")[:4]]
+        if len(tried):
+            ranks = self.form.ranks(tried)
+            kept = (np.isnan(ranks) == ~self.scored).all(axis=1)
+            if kept.any():
+                worth = np.where(kept, sign * ranks[:, unit], np.inf)
+                first = int(np.argmin(worth))
+                return int(ranks[first, unit]), tried[first]
+        return int(self.ranks_now[unit]), self.form.shares
+
+    def _admissible(self, tried: Array) -> Array:
+        """Those of the shares under which nobody gets or loses a score in the group."""
+        in_group = self.form.scored(tried)[:, self.scored]
+        return np.asarray(tried[(in_group == self.in_group[self.scored]).all(axis=1)])
+
+    def _ahead(self, unit: int, tried: Array) -> NDArray[np.intp]:
+        """How many are ahead of the unit, by the form."""
+        numerators, denominators = self.numerators[self.scored], self.denominators[self.scored]
+        index = (tried @ numerators.T) / (tried @ denominators.T)
+        own = (tried @ self.numerators[unit]) / (tried @ self.denominators[unit])
+        if self.form.mean is not None:
+            index, own = self.form.mean.mean(index), self.form.mean.mean(own)
+        ahead: NDArray[np.intp] = (index - own[:, None] > TIE).sum(axis=1)
+        return ahead
+
+    def _candidates(self, unit: int, others: _Others) -> Array:
+        """Shares that bring single others as far ahead or behind as can be, and their means."""
+        step = max(1, -(-len(others.leads) // (MOST_TRIED // 2)))
+        some = others.leads[::step]
+        corners = [end(some, self.lower, self.upper)[1] for end in (lowest, highest)]
+        means = [corner.mean(axis=0, keepdims=True) for corner in corners if len(corner)]
+        own = [end(self.numerators[[unit]], self.lower, self.upper)[1] for end in (lowest, highest)]
+        found = np.concatenate([self.form.shares[None], *own, *means, *corners])
+        # A step inside, where a corner would leave somebody without a score.
+        return np.concatenate([found, found + 0.01 * (self.form.shares - found)])
+
+    def _cells(self, unit: int, others: NDArray[np.intp]) -> Array:
+        """With two children: every crossing with another unit, and a place between each two."""
+        begin = max(self.lower[0], 1 - self.upper[1])
+        end = min(self.upper[0], 1 - self.lower[1])
+        (p, q), (r, s) = self.numerators[unit], self.denominators[unit]
+        (a, b), (c, d) = self.numerators[others].T, self.denominators[others].T
+        # The lead as a quadratic in the share of the first child.
+        bend = (a - b) * (r - s) - (p - q) * (c - d)
+        slope = (a - b) * s + b * (r - s) - (p - q) * d - q * (c - d)
+        constant = b * s - q * d
+        with np.errstate(divide="ignore", invalid="ignore"):
+            root = np.sqrt(slope**2 - 4 * constant * bend)
+            half = -0.5 * (slope + np.copysign(root, slope))
+            crossings = np.concatenate([constant / half, half / bend])
+            least = self.form.minimum_coverage
+            events = (least - self.covered[:, 1]) / (self.covered[:, 0] - self.covered[:, 1])
+        places = np.concatenate([crossings, events, [begin, end]])
+        places = np.unique(places[(places >= begin) & (places <= end)])
+        places = np.concatenate([places, (places[1:] + places[:-1]) / 2])
+        return np.column_stack([places, 1 - places])

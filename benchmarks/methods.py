@@ -11,36 +11,19 @@ Peers that cannot be imported are left out. They may live in an environment of t
 
 from __future__ import annotations
 
-import argparse
-import json
-import os
-import resource
-import subprocess
-import sys
-import tempfile
-import time
-import warnings
-from collections.abc import Callable
 from functools import cache
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
+from side_by_side import Array, Job, Line, data, main
 
 if TYPE_CHECKING:
     from indicators import Framework, IndicatorSet
 
-Array = np.ndarray[Any, np.dtype[np.float64]]
-
-THREADS = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
 INDIFFERENCE, FULL_PREFERENCE = 0.1, 0.3
 #: 50 indicators in 10 groups in 3 groups in the index: which come under which.
 GROUPS_OF_INDICATORS = np.arange(50) // 5
 GROUPS_OF_GROUPS = np.array([0, 0, 0, 0, 1, 1, 1, 2, 2, 2])
-
-
-def data(n_units: int, n_indicators: int = 50) -> Array:
-    return np.random.default_rng(1).random((n_units, n_indicators))
 
 
 def some_weights(n_indicators: int) -> Array:
@@ -281,43 +264,7 @@ def copeland_numpy(values: Array) -> Array:
     return found + 1
 
 
-# --- benefit of the doubt -------------------------------------------------------------------------
-
-
-def frontier_ours(values: Array) -> Array:
-    from scoring.aggregation.frontier import benefit_of_the_doubt
-
-    return benefit_of_the_doubt(values, np.full(values.shape[1], 1 / values.shape[1]))
-
-
-def frontier_linprog(values: Array) -> Array:
-    from scipy.optimize import linprog
-
-    ones = np.ones(len(values))
-    return np.array([-linprog(-unit, values, ones).fun for unit in values])
-
-
 # --- the table ------------------------------------------------------------------------------------
-
-
-class Line(NamedTuple):
-    """One way to do a job."""
-
-    who: str
-    function: Callable[[Array], Array]
-    is_peer: bool = False
-    units: int = 0
-    """Of a size of its own, where it would not finish."""
-    module: str = ""
-
-
-class Job(NamedTuple):
-    """What all lines do on the same data; the first line is what the others are measured by."""
-
-    title: str
-    units: int
-    indicators: int
-    lines: tuple[Line, ...]
 
 
 COPELAND = (Line("plain numpy, blocks", copeland_numpy), Line("ours", copeland_ours))
@@ -329,7 +276,7 @@ JOBS = (
         (
             Line("plain numpy", chain_numpy),
             Line("ours, stages on arrays", chain_ours),
-            Line("ours, assess of a set", chain_assess),
+            Line("ours, assess of a set", chain_assess, prepare=indicator_set),
             Line("pymcdm, flat: index alone", chain_pymcdm, True, module="pymcdm"),
             Line(
                 "scikit-criteria, flat: index alone",
@@ -373,90 +320,8 @@ JOBS = (
     ),
     Job("Copeland; 1,000 x 50", 1_000, 50, COPELAND),
     Job("Copeland; 3,000 x 50", 3_000, 50, COPELAND),
-    Job(
-        "benefit of the doubt; 3,000 x 5",
-        3_000,
-        5,
-        (
-            Line("ours", frontier_ours),
-            Line("scipy, one linprog per unit, 300 units", frontier_linprog, units=300),
-        ),
-    ),
 )
 
 
-def measure(job: Job, line: Line, repeats: int, result: str) -> None:
-    """Run one line in this process and print what it took."""
-    warnings.simplefilter("ignore")
-    values = data(line.units or job.units, job.indicators)
-    line.function(data(20, job.indicators))  # the imports
-    if line.function is chain_assess:
-        indicator_set(len(values))
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    seconds: list[float] = []
-    found = np.empty(0)
-    # What takes long is not repeated.
-    while not seconds or (len(seconds) < repeats and sum(seconds) < 20):
-        begin = time.process_time()
-        found = line.function(values)
-        seconds.append(time.process_time() - begin)
-    after = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    np.save(result, found)
-    print(json.dumps({"seconds": min(seconds), "memory": (after - before) / 1024}))
-
-
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--repeats", type=int, default=5)
-    parser.add_argument("--peers", default=sys.executable, help="Python that has the peers")
-    parser.add_argument("--only", default="", help="part of the title of the jobs to run")
-    parser.add_argument("--line", type=int, nargs=2, help=argparse.SUPPRESS)
-    parser.add_argument("--result", help=argparse.SUPPRESS)
-    arguments = parser.parse_args()
-    if arguments.line:
-        job = JOBS[arguments.line[0]]
-        measure(job, job.lines[arguments.line[1]], arguments.repeats, arguments.result)
-        return
-    root = str(Path(__file__).parents[1])
-    environment = {**os.environ, **THREADS, "PYTHONPATH": root}
-    print("| job | who | CPU s | ratio | added MB | largest difference |")
-    print("|---|---|---|---|---|---|")
-    with tempfile.TemporaryDirectory() as folder:
-        for number, job in enumerate(JOBS):
-            if arguments.only not in job.title:
-                continue
-            floor, expected = np.nan, np.empty(0)
-            for place, line in enumerate(job.lines):
-                python = arguments.peers if line.is_peer else sys.executable
-                if line.module and not has_module(python, line.module, environment):
-                    print(f"| {job.title} | {line.who} | not installed | | | |")
-                    continue
-                result = str(Path(folder) / "result.npy")
-                command = [python, __file__, "--line", str(number), str(place)]
-                command += ["--result", result, "--repeats", str(arguments.repeats)]
-                run = subprocess.run(command, env=environment, capture_output=True, text=True)
-                if run.returncode:
-                    reason = run.stderr.strip().splitlines()[-1:]
-                    print(f"| {job.title} | {line.who} | failed: {reason} | | | |")
-                    continue
-                took = json.loads(run.stdout.splitlines()[-1])
-                found = np.load(result)
-                if place == 0:
-                    floor, expected = took["seconds"], found
-                same = found.shape == expected.shape
-                apart = f"{np.abs(found - expected).max():.0e}" if same else ""
-                ratio = f"{took['seconds'] / floor:.2f}" if same else ""
-                print(
-                    f"| {job.title} | {line.who} | {took['seconds']:.3f} | {ratio} "
-                    f"| {took['memory']:.0f} | {apart} |",
-                    flush=True,
-                )
-
-
-def has_module(python: str, module: str, environment: dict[str, str]) -> bool:
-    command = [python, "-c", f"import {module}"]
-    return subprocess.run(command, env=environment, capture_output=True).returncode == 0
-
-
 if __name__ == "__main__":
-    main()
+    main(__doc__, __file__, JOBS)

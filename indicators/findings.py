@@ -295,6 +295,30 @@ SENTENCES: dict[str, str] = {
     "weighting",
     "not_judged": "{kind} says nothing of what is below {groups}; the weights of the framework "
     "hold there",
+    "units_without_all_scores": "the weights in {group} rest on units with all the figures they "
+    "follow from; {units} of {of} are left out; fill in missing values to use them",
+    "weight_of_constant": "{children} in {group} have the same score for all units counted, so "
+    "nothing follows from them and their weight is 0; check the data, or set their weights by hand",
+    "negative_loading": "{children} in {group} go against what the others have in common, so their "
+    "weight is 0; check their directions, or whether they belong together",
+    "negative_loading_counted": "{children} in {group} go against what the others have in common, "
+    "and count by the size of their loading; check their directions, or whether they belong "
+    "together",
+    "component_without_sign": "the first principal component of {group} sets its children against "
+    "each other in equal parts, so each counts by the size of its loading; check their directions, "
+    "or set the weights another way",
+    "negative_on_factor": "{children} in {group} go against the factor they belong to, and count "
+    "by their squared loading all the same; check their directions, or whether they belong "
+    "together",
+    "negative_coefficient": "{children} in {group} go against the criterion once the others are "
+    "known, so a coefficient below 0 is not allowed for them; check their directions, or whether "
+    "they repeat others",
+    "few_units_for_regression": "the coefficients in {group} rest on {units} units, where {needed} "
+    "(5 for each child) are the least, so they follow chance; use fewer children, or set the "
+    "weights another way",
+    "influence_out_of_reach": "no weights were found in {group} with the influence stated for "
+    "{children}; the largest gap that is left is {gap:.3f}; children that correlate much have "
+    "influence even without weight: state other shares, or change the group",
     # method
     "bad_toml": "this is not valid TOML ({reason}); texts stand in quotation marks, such as "
     'group = "region"',

@@ -10,7 +10,7 @@ import numpy as np
 from indicators import Finding, Framework, IndicatorSet
 from indicators.findings import Severity
 from scoring.aggregation import AGGREGATIONS
-from scoring.aggregation.frontier import share_at_the_top
+from scoring.aggregation.frontier import MOST_AT_THE_TOP, share_at_the_top
 from scoring.catalogue import methods
 from scoring.method import (
     aggregation_of,
@@ -28,8 +28,6 @@ if TYPE_CHECKING:
 
 #: How many times wider or narrower a scale is before its weight means something else.
 UNLIKE = 5.0
-#: Share of units with the score 1 from which benefit of the doubt says little about the order.
-MOST_AT_THE_TOP = 0.5
 
 
 def findings_of(assessment: Assessment) -> Iterator[Finding]:

@@ -13,15 +13,15 @@ def to_unit_magnitude(values: Array) -> tuple[Array, NDArray[np.intc]]:
 
     Parameters
     ----------
-    values : ndarray, shape (n_units, n_indicators)
+    values : ndarray, shape (..., n_units, n_indicators)
         Values, NaN where missing.
 
     Returns
     -------
-    scaled : ndarray, shape (n_units, n_indicators)
+    scaled : ndarray, shape (..., n_units, n_indicators)
         From -1 to 1. Division by a power of 2 is exact.
-    exponents : ndarray of int, shape (n_indicators,)
+    exponents : ndarray of int, shape (..., n_indicators)
         ``ldexp(scaled, exponents)`` are the values again.
     """
-    _, exponents = np.frexp(np.fmax.reduce(np.abs(values), axis=0))
-    return np.ldexp(values, -exponents), exponents
+    _, exponents = np.frexp(np.fmax.reduce(np.abs(values), axis=-2))
+    return np.ldexp(values, -exponents[..., None, :]), exponents

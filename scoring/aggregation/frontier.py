@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from collections.abc import Iterator
+from typing import Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -18,11 +19,26 @@ VIOLATION = 1e-9
 #: A peer binds where its sum is 1 up to this.
 BINDING = 1e-7
 
+#: Weights are proved to be the best up to this.
+PROOF = 1e-11
+
 #: Units whose programmes are solved as one.
 UNITS_AT_A_TIME = 200
 
 #: Peers that are added to a unit's programme at a time.
-PEERS_AT_A_TIME = 4
+PEERS_AT_A_TIME = 8
+
+#: Share of units with the score 1 from which benefit of the doubt says little about the order.
+MOST_AT_THE_TOP = 0.5
+
+
+class BestWeights(NamedTuple):
+    """Weights under which each unit looks best, and how good it looks."""
+
+    shares: Array
+    """Shares of weight, shape (..., n_units, n_children)."""
+    scores: Array
+    """Scores of benefit of the doubt, shape (..., n_units)."""
 
 
 def benefit_of_the_doubt(
@@ -46,7 +62,8 @@ def benefit_of_the_doubt(
     to 1: they keep their size relative to equal weights.
 
     Units are solved in blocks, each with the few peers that bind; the peers that would exceed 1 are
-    added until there are none (up to 1e-9).
+    added until there are none (up to 1e-9). Without bounds, a unit for which the weights of another
+    one are proved to be the best is not solved at all.
 
     Parameters
     ----------
@@ -80,19 +97,77 @@ def benefit_of_the_doubt(
     introduction to 'benefit of the doubt' composite indicators, Social Indicators Research 82.
     OECD/JRC (2008), Handbook on Constructing Composite Indicators, section 6.3 and endnote 29.
     """
+    result = np.empty(np.broadcast_shapes(np.shape(scores), np.shape(shares))[:-1])
+    for place, best in _draws(scores, shares, lowest_share, highest_share, bounds_on):
+        result[place] = best.scores
+    return result
+
+
+def benefit_of_the_doubt_weights(
+    scores: ArrayLike,
+    shares: ArrayLike,
+    *,
+    lowest_share: ArrayLike = 0.0,
+    highest_share: ArrayLike = 1.0,
+    bounds_on: Literal["weight", "contribution"] = "weight",
+) -> BestWeights:
+    """Weights under which each unit looks best, those of :func:`benefit_of_the_doubt`.
+
+    They need not be unique: a unit that scores 1 mostly has many best weights, and others
+    can have several; then these are some of the best. They weigh the scores as
+    they are given, so that they depend on the scales of the children; parts of the score of a
+    unit are these times its scores.
+
+    Parameters
+    ----------
+    scores, shares, lowest_share, highest_share, bounds_on
+        As for :func:`benefit_of_the_doubt`.
+
+    Returns
+    -------
+    shares : ndarray, shape (..., n_units, n_children)
+        Shares of weight, 0 or more, with sum 1 in each unit, also where bounds are on
+        contributions; NaN in a unit without weights, because it has no child or because bounds
+        make it score 0.
+    scores : ndarray, shape (..., n_units)
+        From 0 to 1.
+
+    Raises
+    ------
+    DomainError, ValueError
+        As :func:`benefit_of_the_doubt`.
+
+    References
+    ----------
+    Cherchye, Moesen, Rogge & Van Puyenbroeck (2007), An introduction to 'benefit of the doubt'
+    composite indicators, Social Indicators Research 82, section 2.
+    """
+    shape = np.broadcast_shapes(np.shape(scores), np.shape(shares))
+    result = BestWeights(np.empty(shape), np.empty(shape[:-1]))
+    for place, best in _draws(scores, shares, lowest_share, highest_share, bounds_on):
+        result.shares[place], result.scores[place] = best
+    return result
+
+
+def _draws(
+    scores: ArrayLike,
+    shares: ArrayLike,
+    lowest: ArrayLike,
+    highest: ArrayLike,
+    bounds_on: Literal["weight", "contribution"],
+) -> Iterator[tuple[tuple[int, ...], BestWeights]]:
+    """Place and best weights of every draw."""
     scores, shares = np.asarray(scores, dtype=np.float64), np.asarray(shares, dtype=np.float64)
     shape = np.broadcast_shapes(scores.shape, shares.shape)
     scores, has = np.broadcast_to(scores, shape), np.broadcast_to(shares > 0, shape)
-    low, high = _bounds(shape[-1], lowest_share, highest_share, bounds_on)
-    result = np.empty(shape[:-1])
-    solved: tuple[Array, Mask, Array] | None = None
+    low, high = _bounds(shape[-1], lowest, highest, bounds_on)
+    solved: tuple[Array, Mask, BestWeights] | None = None
     for place in np.ndindex(shape[:-2]):
         # Draws of weights leave all as it is.
         if solved is None or (scores[place] != solved[0]).any() or (has[place] != solved[1]).any():
-            best = _best_scores(scores[place], has[place], low, high, bounds_on == "weight")
+            best = _best_weights(scores[place], has[place], low, high, bounds_on == "weight")
             solved = scores[place], has[place], best
-        result[place] = solved[2]
-    return result
+        yield place, solved[2]
 
 
 def share_at_the_top(scores: ArrayLike) -> float:
@@ -132,7 +207,9 @@ def _bounds(
     return low, high
 
 
-def _best_scores(scores: Array, has: Mask, low: Array, high: Array, on_weights: bool) -> Array:
+def _best_weights(
+    scores: Array, has: Mask, low: Array, high: Array, on_weights: bool
+) -> BestWeights:
     rows, columns = np.nonzero(has & ~(scores >= 0))
     if len(rows):
         raise DomainError("scores of 0 or more", rows, columns, scores[rows, columns])
@@ -143,7 +220,7 @@ def _best_scores(scores: Array, has: Mask, low: Array, high: Array, on_weights: 
         raise DomainError(
             "a score above 0 in one child at least", rows, columns, scores[rows, columns]
         )
-    counted = has.any(axis=0)
+    shape, counted = has.shape, has.any(axis=0)
     low, high = low[counted], high[counted]
     scores, has = scores[:, counted], has[:, counted]
     if low.sum() > 1 + VIOLATION:
@@ -155,16 +232,21 @@ def _best_scores(scores: Array, has: Mask, low: Array, high: Array, on_weights: 
     largest = scores.max(axis=0, initial=0.0)
     if bounded and on_weights:
         largest[:] = largest.max(initial=0.0)
-    scores = scores / np.where(largest > 0, largest, 1.0)
-    best = np.zeros(len(scores))
+    largest = np.where(largest > 0, largest, 1.0)
+    scores = scores / largest
+    best, found = np.zeros(len(scores)), np.zeros(scores.shape)
     some = np.flatnonzero(has.any(axis=1))
     known = np.empty((0, scores.shape[1]))
     for at in range(0, len(some), UNITS_AT_A_TIME):
         units = some[at : at + UNITS_AT_A_TIME]
         limits = _limits(scores[units], has[units], low, high, on_weights) if bounded else None
-        best[units], weights = _solved(scores, has[units], units, limits, known)
-        known = np.unique(np.round(np.concatenate([known, weights]), 12), axis=0)
-    return best
+        best[units], found[units] = _solved(scores, has[units], units, limits, known)
+        known = np.unique(np.round(np.concatenate([known, found[units]]), 12), axis=0)
+    # Back to the scales of the scores, relative to the smallest.
+    weights = np.zeros(shape)
+    weights[:, counted] = np.maximum(found, 0.0) * (largest.min(initial=np.inf) / largest)
+    totals = weights.sum(axis=1, keepdims=True)
+    return BestWeights(weights / np.where(totals > 0, totals, np.nan), best)
 
 
 def _limits(scores: Array, has: Mask, low: Array, high: Array, on_weights: bool) -> Array:
@@ -197,12 +279,17 @@ def _solved(
     enters = np.zeros((m, n), dtype=np.bool_)
     enters[:, first] = True
     enters[own, units] = True
+    best, found = np.zeros(m), np.zeros(has.shape)
+    open_units = own
     if len(known):
         # The peers that bind under the best of the known weights, which are often the unit's own.
         closest, place = np.unique((scores[units] @ known.T).argmax(axis=1), return_inverse=True)
-        enters |= (known[closest] @ scores.T > 1 - BINDING)[place]
-    best, found = np.zeros(m), np.zeros(has.shape)
-    open_units = own
+        binds = known[closest] @ scores.T > 1 - BINDING
+        enters |= binds[place]
+        if limits is None:
+            found = known[closest][place] * has
+            best = np.clip((found * scores[units]).sum(axis=1), 0.0, 1.0)
+            open_units = own[~_proved(scores, scores[units], known[closest], binds, place)]
     while len(open_units):
         weights = _programme(
             scores,
@@ -215,15 +302,39 @@ def _solved(
         highest = np.maximum(sums.max(axis=1), 1.0)
         reached = sums[np.arange(len(open_units)), units[open_units]]
         best[open_units] = np.clip(reached / highest, 0.0, 1.0)
-        found[open_units] = weights
+        found[open_units] = weights / highest[:, None]
         # A peer that is in already and still exceeds 1 does so by the solver's tolerance.
         sums[enters[open_units]] = 0.0
+        exceeded = sums.max(axis=1) > 1 + VIOLATION
+        open_units, sums = open_units[exceeded], sums[exceeded]
         worst = np.argpartition(-sums, min(PEERS_AT_A_TIME, n - 1), axis=1)[:, :PEERS_AT_A_TIME]
         violated = np.take_along_axis(sums, worst, axis=1) > 1 + VIOLATION
         rows = np.broadcast_to(open_units[:, None], worst.shape)
         enters[rows[violated], worst[violated]] = True
-        open_units = open_units[violated.any(axis=1)]
     return best, found
+
+
+def _proved(
+    scores: Array, own: Array, weights: Array, binds: Mask, place: NDArray[np.intp]
+) -> Mask:
+    """Whether weights are the best of units, by multipliers of the limits that bind.
+
+    Scores that are a sum of those of peers, less something of children of weight 0, with
+    multipliers of 0 or more, cannot get more than the sum of the multipliers of the peers, under
+    whatever weights.
+    """
+    n, n_children = scores.shape
+    active = np.concatenate([binds, weights == 0], axis=1)
+    corner = active.sum(axis=1) == n_children
+    limits = np.nonzero(active[corner])[1].reshape(-1, n_children)
+    rays = np.zeros((len(weights), n_children, n_children))
+    rays[corner] = np.concatenate([scores, -np.eye(n_children)])[limits]
+    is_peer = np.zeros((len(weights), n_children))
+    is_peer[corner] = limits < n
+    multipliers = (own[:, None, :] @ np.linalg.pinv(rays)[place])[:, 0, :]
+    away = np.abs((multipliers[:, None, :] @ rays[place])[:, 0, :] - own).max(axis=1)
+    gap = (multipliers * is_peer[place]).sum(axis=1) - (weights[place] * own).sum(axis=1)
+    return np.asarray((multipliers.min(axis=1) >= -PROOF) & (away <= PROOF) & (gap <= PROOF))
 
 
 def _programme(
@@ -255,7 +366,12 @@ def _programme(
         b_ub=right,
         bounds=np.column_stack([np.zeros(has.size), np.where(has, np.inf, 0.0).ravel()]),
         method="highs",
-        options={"primal_feasibility_tolerance": 1e-10, "dual_feasibility_tolerance": 1e-10},
+        # There is nothing to leave out of these few rows that would repay the search for it.
+        options={
+            "presolve": False,
+            "primal_feasibility_tolerance": 1e-10,
+            "dual_feasibility_tolerance": 1e-10,
+        },
     )
     if solution.status != 0:
         raise ValueError(f"benefit of the doubt found no weights: {solution.message}")

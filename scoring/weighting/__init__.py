@@ -13,7 +13,18 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from scoring.weighting.base import Array, Derived, Remark
+from scoring.weighting.best_worst import best_worst
+from scoring.weighting.comparisons import ahp
+from scoring.weighting.components import factor_analysis, principal_components
+from scoring.weighting.conflict import critic
+from scoring.weighting.dispersion import entropy, gini, standard_deviation
 from scoring.weighting.equal import equal, given
+from scoring.weighting.frontier import benefit_of_the_doubt
+from scoring.weighting.impact import cilos, idocriw, merec
+from scoring.weighting.influence import target_influence
+from scoring.weighting.points import budget_allocation, swing
+from scoring.weighting.rank_order import rank_order_centroid, rank_sum
+from scoring.weighting.regression import regression
 from scoring.weighting.table import weight_table
 
 __all__ = ["INPUTS", "WEIGHTINGS", "Derived", "Remark", "Weighting", "weight_table"]
@@ -86,4 +97,22 @@ class Weighting:
 WEIGHTINGS: Mapping[str, Weighting] = {
     "given": Weighting(given),
     "equal": Weighting(equal),
+    "budget_allocation": Weighting(budget_allocation),
+    "ahp": Weighting(ahp),
+    "best_worst": Weighting(best_worst),
+    "rank_order_centroid": Weighting(rank_order_centroid),
+    "rank_sum": Weighting(rank_sum),
+    "swing": Weighting(swing),
+    "standard_deviation": Weighting(standard_deviation),
+    "entropy": Weighting(entropy),
+    "gini": Weighting(gini),
+    "critic": Weighting(critic),
+    "merec": Weighting(merec),
+    "cilos": Weighting(cilos),
+    "idocriw": Weighting(idocriw),
+    "principal_components": Weighting(principal_components),
+    "factor_analysis": Weighting(factor_analysis),
+    "regression": Weighting(regression),
+    "benefit_of_the_doubt": Weighting(benefit_of_the_doubt),
+    "target_influence": Weighting(target_influence),
 }

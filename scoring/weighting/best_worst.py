@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from itertools import product
 
 import numpy as np
@@ -77,46 +78,20 @@ def best_worst(comparisons: ArrayLike) -> Derived:
     refuse(check_best_worst(comparisons))
     judged = reciprocal(as_comparisons(comparisons))
     said = _who_compares(judged)
-    found, xi, ratios, limits, remarks = [], [], [], [], []
-    for expert in np.flatnonzero(said).tolist():
-        matrix = judged[expert]
-        best, worst = _extremes(matrix)
-        shares, largest = _linear_model(matrix, best, worst)
-        ratio, (first, child, last) = max(
-            _input_based_ratio(matrix, first, last)
-            for first, last in product(best.tolist(), worst.tolist())
-        )
-        limit = threshold(len(matrix), matrix[first, last])
-        found.append(shares)
-        xi.append(largest)
-        ratios.append(ratio)
-        limits.append(limit)
-        if ratio > limit + ROUNDING:
-            fields = {
-                "said": float(matrix[first, child]),
-                "implied": float(matrix[first, last] / matrix[child, last]),
-                "consistency_ratio": ratio,
-                "limit": limit,
-            }
-            remarks.append(
-                Remark(
-                    "inconsistent_best_worst", "warning", (first, child, last), (expert,), fields
-                )
-            )
-        unused = ~np.isnan(matrix)
-        for child in (*best, *worst):
-            unused[child] = unused[:, child] = False
-        count = int(np.triu(unused, 1).sum())
-        if count:
-            remarks.append(Remark("unused_comparisons", "note", (), (expert,), {"count": count}))
-    shares = np.array(found)
+    experts = [_Expert.of(judged[expert]) for expert in np.flatnonzero(said)]
+    shares = np.array([expert.shares for expert in experts])
+    remarks = [
+        replace(remark, experts=(place,))
+        for place, expert in zip(np.flatnonzero(said).tolist(), experts, strict=True)
+        for remark in expert.remarks()
+    ]
     return Derived(
         shares.mean(axis=0),
         by_child={"lowest": shares.min(axis=0), "highest": shares.max(axis=0)},
         by_expert={
-            "xi": among_all(np.array(xi), said),
-            "consistency_ratio": among_all(np.array(ratios), said),
-            "highest_acceptable": among_all(np.array(limits), said),
+            "xi": among_all(np.array([expert.xi for expert in experts]), said),
+            "consistency_ratio": among_all(np.array([expert.ratio for expert in experts]), said),
+            "highest_acceptable": among_all(np.array([expert.limit for expert in experts]), said),
         },
         remarks=tuple(remarks),
     )
@@ -180,17 +155,57 @@ def threshold(n_children: int, best_to_worst: float) -> float:
     return THRESHOLDS[grade][min(max(n_children, 3), 9) - 3]
 
 
+@dataclass(frozen=True, eq=False)
+class _Expert:
+    """Weights of one expert, and how far the comparisons contradict each other.
+
+    ``least_fitting`` has the best, the child with the highest ratio, and the worst.
+    """
+
+    matrix: Array
+    shares: Array
+    xi: float
+    ratio: float
+    limit: float
+    least_fitting: tuple[int, int, int]
+    n_unused: int
+
+    @classmethod
+    def of(cls, matrix: Array) -> _Expert:
+        at_least = matrix >= 1
+        best, worst = np.flatnonzero(at_least.all(axis=1)), np.flatnonzero(at_least.all(axis=0))
+        shares, xi = _linear_model(matrix, best, worst)
+        ratio, least_fitting = max(
+            _input_based_ratio(matrix, first, last)
+            for first, last in product(best.tolist(), worst.tolist())
+        )
+        limit = threshold(len(matrix), matrix[least_fitting[0], least_fitting[2]])
+        unused = ~np.isnan(matrix)
+        used = np.concatenate([best, worst])
+        unused[used] = unused[:, used] = False
+        n_unused = int(np.triu(unused, 1).sum())
+        return cls(matrix, shares, xi, ratio, limit, least_fitting, n_unused)
+
+    def remarks(self) -> Iterator[Remark]:
+        if self.ratio > self.limit + ROUNDING:
+            best, child, worst = self.least_fitting
+            fields = {
+                "said": float(self.matrix[best, child]),
+                "implied": float(self.matrix[best, worst] / self.matrix[child, worst]),
+                "consistency_ratio": self.ratio,
+                "limit": self.limit,
+            }
+            code = "inconsistent_best_worst"
+            yield Remark(code, "warning", self.least_fitting, fields=fields)
+        if self.n_unused:
+            yield Remark("unused_comparisons", "note", fields={"count": self.n_unused})
+
+
 def _who_compares(judged: Array) -> Mask:
     """Experts who compare two children; of one child nothing is to be said."""
     if judged.shape[1] == 1:
         return np.ones(len(judged), dtype=bool)
     return speaking(np.where(np.eye(judged.shape[1], dtype=bool), np.nan, judged))
-
-
-def _extremes(matrix: Array) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-    """Positions of the best, one or more, and of the worst."""
-    at_least = matrix >= 1
-    return np.flatnonzero(at_least.all(axis=1)), np.flatnonzero(at_least.all(axis=0))
 
 
 def _nearest(matrix: Array) -> tuple[int, ...]:

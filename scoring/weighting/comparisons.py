@@ -67,7 +67,7 @@ def ahp(comparisons: ArrayLike, *, maximum_consistency_ratio: float = 0.1) -> De
     Saaty (1980), The Analytic Hierarchy Process. Aczél & Saaty (1983), Procedures for synthesizing
     ratio judgements, Journal of Mathematical Psychology 27(1). Harker (1987), Incomplete pairwise
     comparisons in the analytic hierarchy process, Mathematical Modelling 9(11). OECD/JRC (2008),
-    Handbook on Constructing Composite Indicators, section 6.4.
+    Handbook on Constructing Composite Indicators, step 6 (analytic hierarchy process).
     """
     if not maximum_consistency_ratio >= 0:
         raise ValueError("maximum_consistency_ratio is 0 or more")

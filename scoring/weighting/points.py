@@ -67,8 +67,9 @@ def budget_allocation(
 
     References
     ----------
-    OECD/JRC (2008), Handbook on Constructing Composite Indicators, section 6.3. Iglewicz & Hoaglin
-    (1993), How to Detect and Handle Outliers, ASQC Quality Press (modified z-score).
+    OECD/JRC (2008), Handbook on Constructing Composite Indicators, step 6 (budget allocation
+    process). Iglewicz & Hoaglin (1993), How to Detect and Handle Outliers, ASQC Quality Press
+    (modified z-score).
     """
     if combine not in ("mean", "median"):
         raise ValueError(f"combine is mean or median, not {combine!r}")

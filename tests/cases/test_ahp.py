@@ -82,8 +82,8 @@ def test_priorities_of_the_sites() -> None:
 def test_car_of_rezaei(
     best_to_others: list[float], others_to_worst: list[float], weights: list[float], xi: float
 ) -> None:
-    # Rezaei (2016), Omega 64, tables 2 and 3 and section 4: quality, price, comfort, safety, style,
-    # of which price is the best and style the worst.
+    # Rezaei (2016), Omega 64, tables 2 and 3 and section 4, as quoted by others who read them:
+    # quality, price, comfort, safety, style, of which price is the best and style the worst.
     comparisons = np.full((1, 5, 5), NAN)
     comparisons[0, 1] = best_to_others
     comparisons[0, :, 4] = others_to_worst
@@ -102,7 +102,7 @@ def test_car_of_rezaei(
     ],
 )
 def test_centroids_of_barron_and_barrett(n_children: int, weights: list[float]) -> None:
-    # Barron & Barrett (1996), Management Science 42(11): rank-order centroid weights.
+    # The formula of Barron & Barrett (1996), Management Science 42(11), to four decimals.
     ranks = np.arange(1.0, n_children + 1)[None]
     assert_allclose(rank_order_centroid(ranks).shares, weights, atol=5e-5)
 

@@ -13,6 +13,7 @@ from scoring.multivariate import (
     influence_table,
     reliability_table,
 )
+from scoring.weighting.components import principal_components
 from tests.cases.asem import assessed, raw, table
 from tests.cases.shared_cases import needs_shared_cases
 
@@ -74,3 +75,20 @@ def test_effective_weights_stand_beside_the_importance() -> None:
     for _, shares in found.groupby(["group", "of"]):
         for column in ("weight_share", "correlation_importance", "main_effect_importance"):
             assert_allclose(shares[column].sum(), 1)
+
+
+def test_weights_from_the_first_component_are_never_negative() -> None:
+    # COINr hands on the loadings as they come, sign and all: 16 of its 49 weights are negative.
+    expected = table("h_pca_variance_L1")
+    framework, against = assessed().framework, []
+    for pillar, eigenvalue in expected.loc[expected["PC"] == 1, "eigenvalue"].items():
+        children = list(framework.children(str(pillar)))
+        found = principal_components(assessed().normalised[children].to_numpy())
+        assert found.figures["eigenvalue"] == pytest.approx(eigenvalue)
+        assert found.shares.min() >= 0
+        assert found.shares.sum() == pytest.approx(1)
+        named = [children[child] for remark in found.remarks for child in remark.children]
+        assert named == [children[child] for child in np.flatnonzero(found.shares == 0)]
+        against += named
+    # What is left once the signs are resolved.
+    assert against == ["TBTs", "Forest", "RDExp", "NEET"]

@@ -142,11 +142,12 @@ def test_one_child_and_two() -> None:
 
 def test_experts_are_combined_by_the_mean_of_their_weights() -> None:
     silent = np.full((2, 2), NAN)
-    found = best_worst([[[1, 3], [NAN, 1]], silent, [[1, NAN], [1, 1]]])
-    assert_allclose(found.shares, [0.625, 0.375])
+    equal = [[1, NAN], [1, 1]]
+    found = best_worst([[[1, 3], [NAN, 1]], silent, equal, equal])
+    assert_allclose(found.shares, np.array([7, 5]) / 12)
     assert_allclose(found.by_child["highest"], [0.75, 0.5])
     assert_allclose(found.by_child["lowest"], [0.5, 0.25])
-    assert_array_equal(np.isnan(found.by_expert["xi"]), [False, True, False])
+    assert_array_equal(np.isnan(found.by_expert["xi"]), [False, True, False, False])
 
 
 # --- consistency ----------------------------------------------------------------------------------

@@ -277,7 +277,7 @@ def test_random_index_grows_without_a_jump() -> None:
 
 def test_random_index_of_missing_comparisons() -> None:
     # Four elements with one pair missing: the completion with the smallest eigenvalue is looked
-    # for among 81 values. Ágoston & Csató (2022) give 0.583 of many more.
+    # for among 81 values, as Ágoston & Csató (2022) do.
     drawn = random_matrices(4, 400, np.random.default_rng(2))
     tried = np.exp(np.linspace(-5, 5, 81))[:, None]
     filled = np.broadcast_to(drawn, (81, *drawn.shape)).copy()
@@ -286,7 +286,21 @@ def test_random_index_of_missing_comparisons() -> None:
     indices = (eigenvalues - 4) / 3
     error = indices.std() / 400**0.5
     assert random_index(4, 1) == pytest.approx(indices.mean(), abs=3 * error)
-    assert random_index(4, 1) == pytest.approx(0.583, abs=0.015)
+
+
+def test_eigenvalue_is_a_little_above_that_of_the_best_completion() -> None:
+    # What is said of the consistency ratio: never too low, and hardly too high where it matters.
+    generator = np.random.default_rng(5)
+    tried = np.exp(np.linspace(-5, 5, 2001))[:, None]
+    for _ in range(20):
+        noise = generator.normal(0, 0.35, 6)
+        matrix = upper(4, *np.exp(noise))
+        filled = np.broadcast_to(matrix, (2001, 4, 4)).copy()
+        filled[:, :1, 1], filled[:, 1, :1] = tried, 1 / tried
+        best = np.linalg.eigvals(filled).real.max(axis=1).min() - 4
+        matrix[0, 1] = matrix[1, 0] = NAN
+        found = consistency(matrix).largest_eigenvalue - 4
+        assert best - 1e-4 <= found <= 1.05 * best + 1e-4
 
 
 def test_random_index_falls_to_nothing_with_what_is_missing() -> None:
@@ -326,6 +340,27 @@ def test_comparison_that_was_turned_round_is_the_one_to_reconsider() -> None:
     assert remark.fields["implied"] == pytest.approx(0.5, rel=1e-12)
     assert remark.fields["consistency_ratio"] == found.figures["consistency_ratio"]
     assert remark.fields["limit"] == 0.1
+
+
+def test_pair_to_reconsider_begins_with_the_one_said_to_be_more_important() -> None:
+    weights = np.array([4.0, 2, 1, 1, 8])
+    matrix = weights[:, None] / weights
+    matrix[1, 3], matrix[3, 1] = 0.2, 5
+    found = most_doubtful(matrix)
+    assert (found.pair, found.said) == ((3, 1), 5)
+    assert found.implied == pytest.approx(0.5, rel=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("n_experts", "codes"),
+    [
+        (1, ["inconsistent_comparisons"]),
+        (2, ["inconsistent_comparisons", "inconsistent_comparisons", "inconsistent_together"]),
+    ],
+)
+def test_what_one_expert_says_alone_is_remarked_once(n_experts: int, codes: list[str]) -> None:
+    found = ahp([upper(3, 2, 9, 1 / 3)] * n_experts)
+    assert [remark.code for remark in found.remarks] == codes
 
 
 def test_limit_can_be_set() -> None:

@@ -11,6 +11,7 @@ from numpy.testing import assert_allclose
 from numpy.typing import NDArray
 from scipy.optimize import linprog
 
+from scoring.aggregation import frontier
 from scoring.aggregation.frontier import benefit_of_the_doubt, share_at_the_top
 from scoring.domain import DomainError
 
@@ -79,6 +80,21 @@ def test_more_units_than_a_block_holds() -> None:
     scores = np.random.default_rng(5).random((450, 3))
     found = benefit_of_the_doubt(scores, equal(3))
     assert_allclose(found[::9], one_programme_per_unit(scores)[::9], atol=1e-9)
+
+
+@pytest.mark.parametrize("missing", [0.0, 0.1])
+@pytest.mark.parametrize("seed", range(4))
+def test_what_is_proved_to_be_best_is_best(
+    seed: int, missing: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rng = np.random.default_rng(seed)
+    scores = rng.random((700, 3 + seed)) ** 3
+    has = rng.random(scores.shape) >= missing
+    has[:, 0], scores[:, 0] = True, scores[:, 0] + 0.01
+    found = benefit_of_the_doubt(scores, has)
+    # With nothing proved, every unit is solved.
+    monkeypatch.setattr(frontier, "_proved", lambda *given: np.zeros(len(given[1]), dtype=bool))
+    assert_allclose(found, benefit_of_the_doubt(scores, has), atol=1e-10)
 
 
 def test_shares_do_not_matter_but_for_zeros() -> None:

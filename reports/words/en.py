@@ -136,7 +136,8 @@ WORDS: dict[str, str] = {
     "weights.prompt": "A number from 0 up. Shares are worked out among neighbours of one group.",
     "weights.note": "Low and high end: the values that get the lowest and the highest score, in "
     "the indicator's own unit. Weights shared out equally are a choice like any other: what an "
-    "indicator really contributes also depends on how its values spread.",
+    "indicator really contributes also depends on how its values spread. How far each "
+    "weight can move before the ranking changes stands on Other weights.",
     # Comparisons
     "comparisons.how": "For whoever weighs two things at a time: type in the yellow cells how many "
     "times as important the row is as the column.",
@@ -625,9 +626,9 @@ WORDS: dict[str, str] = {
     "what_if.shifts": "Where other weights would put each region",
     "what_if.shifts_how": "Each of the other weightings that stand on Weightings: score, rank, and "
     "places gained (▲) or lost (▼) against the weights in force. Best and worst rank: if the share "
-    "of every dimension may move by {within} of itself, all at once; a tie counts for the region in "
-    "the best rank and against it in the worst. Where it says within 12 to 24, the ranks found are "
-    "possible, and none beyond 12 and 24 is; scorecards weights range finds the exact ones.",
+    "of every dimension may move by {within} of itself, all at once; a tie counts for the region "
+    "in the best rank and against it in the worst. Both are exact, or ranks that were found while "
+    "those not ruled out go further: scorecards weights range finds out.",
     "what_if.shifts_left_out": "Left out: the set is too large. scorecards weights compare "
     "computes it.",
     "what_if.ranges_left_out": "Best and worst ranks are left out above {count} regions: "
@@ -641,13 +642,15 @@ WORDS: dict[str, str] = {
     "what_if.listed": "The first {listed} of {count} regions are listed: scorecards weights "
     "compare has all.",
     "what_if.in_force": "In force",
-    "what_if.moved": "Shares moved by {within}",
+    "what_if.moved": "Dimensions ±{within}",
     "what_if.rank_strip": "Ranks it can have",
     "what_if.best": "Best rank",
     "what_if.worst": "Worst rank",
-    "what_if.sure": "How sure",
+    "what_if.not_ruled_out": "Not ruled out",
     "what_if.exact": "exact",
-    "what_if.within": "within {best} to {worst}",
+    "what_if.rank_now": "rank in force",
+    "what_if.possible": "found to be possible",
+    "what_if.open": "not ruled out",
     "what_if.score": "Score",
     "what_if.shift": "Shift",
     "what_if.spearman": "Agreement of ranks: Spearman (1 = the same)",

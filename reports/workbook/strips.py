@@ -23,8 +23,9 @@ WIDTHS: dict[int, float] = {
 
 def strip(sheet: Sheet, row: int, colours: Sequence[str]) -> None:
     """Colour the cells of a strip; "" leaves one white."""
+    looks = {colour: styles.CELL.but(fill=colour) for colour in set(colours)}
     for column, colour in enumerate(colours, STRIP):
-        sheet.put(row, column, None, styles.CELL.but(fill=colour))
+        sheet.put(row, column, None, looks[colour])
 
 
 def strip_heading(sheet: Sheet, row: int, low: str, title: str, high: str, length: int) -> None:

@@ -15,7 +15,18 @@ from reports.workbook import styles
 from reports.workbook.cells import Sheet, area, blank_if_missing
 from reports.workbook.parts import CHANGE_FORMAT, change_colours, paragraph, section
 from reports.workbook.plan import Plan
-from reports.workbook.strips import CELLS, END, FIRST, LAST, NAME, STRIP, strip, strip_heading
+from reports.workbook.strips import (
+    CELLS,
+    END,
+    FIRST,
+    GAP,
+    LAST,
+    NAME,
+    STRIP,
+    legend,
+    strip,
+    strip_heading,
+)
 from reports.workbook.weight_choices import Weightings
 from scoring import Assessment
 from scoring.what_if import NoLinearFormError, rank_ranges, weight_shifts
@@ -26,7 +37,7 @@ MOST_CHOICES, MOST_LISTED, MOST_SHIFTED = 8, 200, 150_000
 WITHIN, MOST_RANGED = 0.25, 40
 UNITS_ON_A_PAGE = 36
 
-INDEX, RANK, BEST, WORST, SURE = range(FIRST, FIRST + 5)
+INDEX, RANK, BEST, WORST, OPEN = range(FIRST, FIRST + 5)
 #: Figure of agreement -> its number format.
 AGREEMENT = {"spearman": "0.00", "kendall": "0.00", "mean_shift": "0.0", "largest_shift": "0"}
 
@@ -49,12 +60,22 @@ class _Block:
     @property
     def first(self) -> int:
         """First column of the choices."""
-        return BEST if self.ranges is None else SURE + 1
+        return BEST if self.ranges is None else OPEN + 1
+
+    @property
+    def last(self) -> int:
+        """Last column of the table; it reaches to the strip where there is one."""
+        return self.first + 3 * len(self.choices) - 1 if self.ranges is None else GAP
+
+    @property
+    def places(self) -> int:
+        """Ranks that there are."""
+        return 0 if self.ranges is None else len(self.ranges)
 
     @property
     def length(self) -> int:
-        """Cells of the strip that a rank takes."""
-        return 0 if self.ranges is None else CELLS // max(1, len(self.ranges))
+        """Cells of the strip, as many for each rank."""
+        return CELLS // self.places * self.places if self.places else 0
 
 
 def write_shifts(plan: Plan, sheet: Sheet, row: int) -> int:
@@ -121,7 +142,7 @@ def _ranges(plan: Plan) -> tuple[pd.DataFrame | None, str]:
         ranges = rank_ranges(plan.assessment, within=WITHIN, time_limit=0)
     except NoLinearFormError:
         return None, words("what_if.ranges_not_linear")
-    return (None, "") if ranges.empty else (ranges, "")
+    return (ranges if len(ranges) > 1 else None), ""
 
 
 def _block(
@@ -129,11 +150,18 @@ def _block(
 ) -> int:
     """The units with some of the choices; returns the next free row."""
     root, codes = plan.framework.root, plan.units.index
-    tables = {}
+    tables = []
     for name in block.choices:
-        moved = shifts.shifts
-        own = moved[(moved["weights"] == name) & (moved["node"] == root)]
-        tables[name] = own.set_index("unit").reindex(codes)
+        own = shifts.shifts[(shifts.shifts["weights"] == name) & (shifts.shifts["node"] == root)]
+        tables.append(own.set_index("unit").reindex(codes).to_dict("records"))
+    ranges: Any = {} if block.ranges is None else block.ranges.to_dict("index")
+    if block.ranges is not None:
+        entries = {styles.NAVY: "rank_now", styles.BAR: "possible", styles.BAND: "open"}
+        legend(
+            sheet, row, [(colour, plan.words(f"what_if.{key}")) for colour, key in entries.items()]
+        )
+        sheet.height(row, 14)
+        row += 1
     row = _bands(plan, sheet, row, block)
     if block.choices:
         row = _agreement(plan, sheet, row, block, shifts.agreement)
@@ -144,9 +172,12 @@ def _block(
         row = _heading(plan, sheet, row, block)
         first = row
         for unit in units[start : start + UNITS_ON_A_PAGE]:
-            _unit(plan, sheet, row, block, unit)
-            for number, table in enumerate(tables.values()):
-                _shift(plan, sheet, row, block.first + 3 * number, table.iloc[unit])
+            _unit(plan, sheet, row, unit)
+            if block.ranges is not None:
+                _range(plan, sheet, row, block, ranges.get(codes[unit]))
+            for number, table in enumerate(tables):
+                _shift(plan, sheet, row, block.first + 3 * number, table[unit])
+            sheet.fill(row, range(FIRST, block.last + 1), styles.CELL)
             row += 1
         for number in range(len(tables)):
             column = block.first + 3 * number + 2
@@ -161,19 +192,25 @@ def _bands(plan: Plan, sheet: Sheet, row: int, block: _Block) -> int:
     sheet.wide(row, INDEX, RANK, words("what_if.in_force"), styles.HERE)
     if block.ranges is not None:
         title = words("what_if.moved", within=f"{WITHIN:.0%}")
-        sheet.wide(row, BEST, SURE, title, styles.HERE.but(shrink=True))
-        last = STRIP + block.length * len(block.ranges) - 1
-        sheet.wide(row, STRIP, last, words("what_if.rank_strip"), styles.HERE.but(shrink=True))
+        sheet.wide(row, BEST, OPEN, title, styles.HERE.but(shrink=True))
+        sheet.wide(
+            row,
+            STRIP,
+            STRIP + block.length - 1,
+            words("what_if.rank_strip"),
+            styles.HERE.but(shrink=True),
+        )
     for number, name in enumerate(block.choices):
         column = block.first + 3 * number
         sheet.wide(row, column, column + 2, name, styles.HERE.but(shrink=True))
+    sheet.fill(row, range(FIRST, block.last + 1), styles.HERE)
     sheet.height(row, 16)
     return row + 1
 
 
 def _agreement(plan: Plan, sheet: Sheet, row: int, block: _Block, table: pd.DataFrame) -> int:
     """How far each ranking agrees with the one in force."""
-    of_index = table[table["node"] == plan.framework.root].set_index("weights")
+    of_index: Any = table[table["node"] == plan.framework.root].set_index("weights")
     for figure, number_format in AGREEMENT.items():
         label = styles.LEFT.but(colour="404040", size=8)
         sheet.wide(row, NAME, block.first - 1, plan.words(f"what_if.{figure}"), label)
@@ -182,6 +219,7 @@ def _agreement(plan: Plan, sheet: Sheet, row: int, block: _Block, table: pd.Data
             value = blank_if_missing(float(of_index.loc[name, figure]))
             style = styles.CENTRE.but(format=number_format)
             sheet.wide(row, column, column + 2, value, style)
+        sheet.fill(row, range(FIRST, block.last + 1), styles.CELL)
         sheet.height(row, 13)
         row += 1
     return row
@@ -191,43 +229,38 @@ def _heading(plan: Plan, sheet: Sheet, row: int, block: _Block) -> int:
     words = plan.words
     titles = [words("unit.name"), words("unit.index"), words("unit.rank")]
     if block.ranges is not None:
-        titles += [words(f"what_if.{key}") for key in ("best", "worst", "sure")]
-        length = block.length * len(block.ranges)
-        if length >= 4:
-            last = str(len(block.ranges))
-            strip_heading(sheet, row, "1", words("unit.rank"), last, length)
+        titles += [words(f"what_if.{key}") for key in ("best", "worst", "not_ruled_out")]
+        strip_heading(sheet, row, "1", words("unit.rank"), str(block.places), block.length)
     choice = [words("what_if.score"), words("unit.rank"), words("what_if.shift")]
     titles += choice * len(block.choices)
     sheet.table_heading(row, NAME, titles, height=26, left=1)
+    sheet.fill(row, range(FIRST, block.last + 1), styles.HEADING)
     return row + 1
 
 
-def _unit(plan: Plan, sheet: Sheet, row: int, block: _Block, unit: int) -> None:
-    """A unit as it is, and how far its rank can go."""
-    root, words = plan.framework.root, plan.words
-    assessment = plan.assessment
+def _unit(plan: Plan, sheet: Sheet, row: int, unit: int) -> None:
+    """A unit as it is."""
+    root, assessment = plan.framework.root, plan.assessment
     sheet.put(row, NAME, plan.labels[unit], styles.LEFT.but(bold=True, shrink=True))
     score = blank_if_missing(float(assessment.scores[root].iloc[unit]))
     sheet.put(row, INDEX, score, styles.SCORE.but(format=plan.score_format))
     rank = blank_if_missing(float(assessment.ranks[root].iloc[unit]))
     sheet.put(row, RANK, rank, styles.INTEGER.but(bold=True, format=plan.rank_format))
     sheet.height(row, 15)
-    if block.ranges is None:
+
+
+def _range(plan: Plan, sheet: Sheet, row: int, block: _Block, found: Any) -> None:
+    """How far the rank of a unit can go; nothing for one without a rank."""
+    if found is None:
         return
-    code = plan.units.index[unit]
-    if code not in block.ranges.index:
-        sheet.fill(row, (BEST, WORST, SURE), styles.CELL)
-        return
-    found: Any = block.ranges.loc[code]
     sheet.put(row, BEST, int(found["best"]), styles.INTEGER)
     sheet.put(row, WORST, int(found["worst"]), styles.INTEGER)
     exact = found["best_status"] == found["worst_status"] == "exact"
-    ends = {"best": found["best_bound"], "worst": found["worst_bound"]}
-    said = words("what_if.exact") if exact else words("what_if.within", **ends)
-    colour = styles.GREY if exact else "000000"
-    sheet.put(row, SURE, said, styles.CENTRE.but(size=8, colour=colour, shrink=True))
+    open_ = f"{found['best_bound']}–{found['worst_bound']}"
+    said = plan.words("what_if.exact") if exact else open_
+    sheet.put(row, OPEN, said, styles.CENTRE.but(colour=styles.GREY if exact else "000000"))
     colours = []
-    for place in range(1, len(block.ranges) + 1):
+    for place in range(1, block.places + 1):
         fill = ""
         if found["best_bound"] <= place <= found["worst_bound"]:
             fill = styles.BAND
@@ -235,7 +268,7 @@ def _unit(plan: Plan, sheet: Sheet, row: int, block: _Block, unit: int) -> None:
             fill = styles.BAR
         if place == found["rank"]:
             fill = styles.NAVY
-        colours += [fill] * block.length
+        colours += [fill] * (block.length // block.places)
     strip(sheet, row, colours)
 
 

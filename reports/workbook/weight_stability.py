@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, NamedTuple
 
 import numpy as np
-import pandas as pd
 
 from reports.workbook import styles
 from reports.workbook.cells import Sheet
@@ -59,10 +59,13 @@ def write_stability(plan: Plan, sheet: Sheet, row: int) -> int:
     if size > MOST_EXACT or (size > MOST_SEARCHED and not _closed(plan)):
         return paragraph(sheet, row, END, words("what_if.stability_left_out"), styles.NOTE)
     top = TOP if plan.count > TOP else SMALL_TOP
-    found: Any = stability(plan.assessment, top=top)
-    changes = smallest_changes(found)
-    delicate = [node for node, change in changes.items() if abs(change) <= DELICATE]
-    row = paragraph(sheet, row, END, _summary(plan, found, changes, delicate, top), styles.TEXT)
+    found: Any = stability(plan.assessment, top=top).to_dict("index")
+    smallest = {node: smallest_change(found[node]) for node in plan.weight_rows}
+    changes = {node: change for node, change in smallest.items() if change is not None}
+    take_home = styles.LEFT.but(bold=True, colour=styles.NAVY, wrap=True, indent=0, line="")
+    sheet.wide(row, NAME, END, _summary(plan, found, changes, top), take_home)
+    sheet.height(row, 30)
+    row += 1
     colours = (NOW, ALL_KEPT, LEAD_KEPT, FIRST_KEPT, FIRST_LOST)
     keys = ("now", "all_kept", "lead_kept", "first_kept", "first_lost")
     texts = [words(f"what_if.{key}", top=top) for key in keys]
@@ -76,7 +79,7 @@ def write_stability(plan: Plan, sheet: Sheet, row: int) -> int:
                 page, room = number, ON_A_PAGE
                 sheet.break_before(row)
             row = _heading(plan, sheet, row, top)
-        _node(plan, sheet, row, node, found.loc[node], changes.get(node))
+        _node(plan, sheet, row, node, found[node], smallest[node])
         row += 1
     return row
 
@@ -91,54 +94,54 @@ def _closed(plan: Plan) -> bool:
     return True
 
 
-def smallest_changes(found: pd.DataFrame) -> dict[str, float]:
-    """Smallest change of each share, relative to it, that changes the first place or the top.
+class Smallest(NamedTuple):
+    """The smallest change of a share that changes the first place or the top.
 
-    Nodes of which none does are left out, and those with a share of 0 that has some room.
+    Parameters
+    ----------
+    change : float
+        Relative to the share; 0 where units that tie separate at once.
+    kept, side : str
+        "first" or "top"; "lower" or "upper" end of its interval.
     """
-    changes: dict[str, float] = {}
-    for node, line in found.iterrows():
-        ends = [
-            line[f"{kept}_{side}"] - line["share"]
-            for kept in ("first", "top")
-            for side in ("lower", "upper")
-            if line[f"{kept}_{side}_units"]
-        ]
-        nearest = min(ends, key=abs, default=None)
-        if nearest == 0:
-            changes[str(node)] = 0.0
-        elif nearest is not None and line["share"] > 0:
-            changes[str(node)] = nearest / line["share"]
-    return changes
+
+    change: float
+    kept: str
+    side: str
+
+    @property
+    def is_delicate(self) -> bool:
+        """Whether it takes little."""
+        return abs(self.change) <= DELICATE
 
 
-def _summary(
-    plan: Plan, found: Any, changes: dict[str, float], delicate: list[str], top: int
-) -> str:
+def smallest_change(line: Any) -> Smallest | None:
+    """Smallest change of one share; None where none does it, or the share is 0 and has room."""
+    share = float(line["share"])
+    found = []
+    for kept in ("first", "top"):
+        for side in ("lower", "upper"):
+            distance = float(line[f"{kept}_{side}"]) - share
+            if line[f"{kept}_{side}_units"] and (distance == 0 or share > 0):
+                found.append(Smallest(distance / share if distance else 0.0, kept, side))
+    return min(found, key=lambda one: abs(one.change), default=None)
+
+
+def _summary(plan: Plan, found: Any, changes: Mapping[str, Smallest], top: int) -> str:
     """The one sentence to take home: how many weights are delicate, and which one most."""
     words = plan.words
     if not changes:
         return words("what_if.nothing_changes", top=top)
-    node = min(changes, key=lambda one: abs(changes[one]))
-    line = found.loc[node]
-    side = "lower" if changes[node] < 0 else "upper"
-    share = line["share"] * (1 + changes[node])
-    ends = [(kept, line[f"{kept}_{end}"], end) for kept in FROM for end in (side, "lower", "upper")]
-    kept, _, side = next(
-        one
-        for one in ends
-        if one[0] != "ranks"
-        and abs(one[1] - share) < 1e-12
-        and line[f"{one[0]}_{one[2]}_units"]
-    )
+    node = min(changes, key=lambda one: abs(changes[one].change))
+    line, (_, kept, side) = found[node], changes[node]
     return words(
         "what_if.most_delicate",
-        count=len(delicate),
+        count=sum(change.is_delicate for change in changes.values()),
         all=len(plan.weight_rows),
         within=f"{DELICATE:.0%}",
         node=plan.framework[node].name,
         share=f"{line['share']:.1%}",
-        end=f"{share:.1%}",
+        end=f"{line[f'{kept}_{side}']:.1%}",
         who=who(plan, line[f"{kept}_{side}_units"]),
         what=words(f"what_if.changes_{kept}", top=top),
     )
@@ -166,11 +169,13 @@ def _heading(plan: Plan, sheet: Sheet, row: int, top: int) -> int:
     return row + 1
 
 
-def _node(plan: Plan, sheet: Sheet, row: int, node: str, line: Any, change: float | None) -> None:
+def _node(
+    plan: Plan, sheet: Sheet, row: int, node: str, line: Any, smallest: Smallest | None
+) -> None:
     """Interval of one node for each of the three, and its strip."""
     framework, words = plan.framework, plan.words
     look = styles.GROUP if framework.is_group(node) else styles.CELL
-    delicate = change is not None and abs(change) <= DELICATE
+    delicate = smallest is not None and smallest.is_delicate
     mark = look.but(fill=FLAGGED) if delicate else look
     depth = len(framework.ancestors(node)) - 1
     left = mark.but(align="left", indent=1 + 2 * depth, shrink=True)
@@ -190,14 +195,14 @@ def _node(plan: Plan, sheet: Sheet, row: int, node: str, line: Any, change: floa
             sheet.put(row, column + offset, float(line[f"{kept}_{side}"]), style)
             if units:
                 said.append(f"{sign} {who(plan, units)}")
-        small = look.but(size=7, bold=False, align="left", wrap=True)
+        small = look.but(size=7.5, bold=False, align="left", wrap=True)
         text = "\n".join(said) or words("what_if.alone" if alone else "what_if.nobody")
         colour = "000000" if said else styles.GREY
         sheet.wide(row, column + 2, column + 4, text, small.but(colour=colour))
     signed = mark.but(format="+0.0%;-0.0%;0.0%", align="right", indent=1, bold=delicate)
-    sheet.put(row, SMALLEST, "–" if change is None else change, signed)
-    strip(sheet, row, _colours(line))
-    sheet.height(row, 20)
+    sheet.put(row, SMALLEST, "–" if smallest is None else smallest.change, signed)
+    strip(sheet, row, colours_of(line))
+    sheet.height(row, 22)
 
 
 def who(plan: Plan, units: str) -> str:
@@ -213,13 +218,12 @@ def _short(name: str) -> str:
     return name if len(name) <= LONGEST_NAME else name[: LONGEST_NAME - 1].rstrip() + "…"
 
 
-def _colours(line: Any) -> list[str]:
+def colours_of(line: Any) -> list[str]:
     """What each share from 0 to 1 would keep, and where the present one is."""
     share = float(line["share"])
     middles = (np.arange(CELLS) + 0.5) / CELLS
     inside = {
-        kept: (line[f"{kept}_lower"] < middles) & (middles < line[f"{kept}_upper"])
-        for kept in FROM
+        kept: (line[f"{kept}_lower"] < middles) & (middles < line[f"{kept}_upper"]) for kept in FROM
     }
     colours = np.where(inside["first"], FIRST_KEPT, FIRST_LOST)
     colours = np.where(inside["first"] & inside["top"], LEAD_KEPT, colours)

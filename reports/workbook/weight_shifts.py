@@ -35,7 +35,7 @@ from scoring.what_if import NoLinearFormError, rank_ranges, weight_shifts
 MOST_CHOICES, MOST_LISTED, MOST_SHIFTED = 8, 200, 150_000
 #: How far each share may move, relative to itself; units up to which ranges are looked for.
 WITHIN, MOST_RANGED = 0.25, 40
-UNITS_ON_A_PAGE = 36
+UNITS_ON_A_PAGE = 40
 
 INDEX, RANK, BEST, WORST, OPEN = range(FIRST, FIRST + 5)
 #: Figure of agreement -> its number format.

@@ -58,6 +58,7 @@ docs: .venv-test/installed  ## the tables of methods, options and findings in do
 benchmarks: .venv-test/installed
 	.venv-test/bin/python benchmarks/run.py
 	.venv-test/bin/python benchmarks/methods.py
+	.venv-test/bin/python benchmarks/weights.py
 
 clean:
 	rm -rf .venv .venv-test build dist *.egg-info

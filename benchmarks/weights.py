@@ -328,7 +328,7 @@ JOBS = (
         Line("plain numpy", gini_numpy),
         Line("ours", gini_ours),
         peer("pymcdm", gini_pymcdm, 1_000),
-        peer("scikit-criteria", gini_scikit_criteria, 1_000),
+        peer("scikit-criteria", gini_scikit_criteria),
     ),
     large(
         "MEREC",
@@ -336,7 +336,7 @@ JOBS = (
         Line("ours", merec_ours),
         peer("pymcdm", merec_pymcdm),
         peer("scikit-criteria", merec_scikit_criteria),
-        peer("pyDecision", merec_pydecision, 1_000),
+        peer("pyDecision", merec_pydecision),
     ),
     large(
         "CILOS",

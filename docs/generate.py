@@ -36,6 +36,10 @@ BLOCK = re.compile(r"(<!-- (\w+)(?:: ([\w ]+))? -->\n).*?(<!-- end -->)", re.DOT
 NAMES = {"method": "method.md#{section}", "second": "method.md#treatment"}
 
 
+#: Section -> where the names of its methods stand, if on a page of their own.
+ELSEWHERE = {"cooperation": "analysis.md#cooperation-models", "weighting": "weights.md#methods"}
+
+
 # --- tables ---------------------------------------------------------------------------------------
 
 
@@ -216,9 +220,7 @@ def _link(option: str, section: str) -> str:
     """Where the names of the methods stand that an option takes."""
     if option not in NAMES:
         return ""
-    if section == "cooperation":
-        return "[name](analysis.md#cooperation-models)"
-    return f"[name]({NAMES[option].format(section=section)})"
+    return f"[name]({ELSEWHERE.get(section) or NAMES[option].format(section=section)})"
 
 
 def _values(schema: Mapping[str, Any], defined: Mapping[str, Any]) -> str:

@@ -9,6 +9,7 @@ from indicators.framework import Framework, Node
 from indicators.imports import import_coin_tool, import_coinr, import_files
 from indicators.indicator_set import CrossSection, IndicatorSet
 from indicators.loading import bundled, copy_bundled, load, load_method
+from indicators.taking_over import check_nodes, with_weighting_of
 
 __all__ = [
     "CrossSection",
@@ -19,10 +20,12 @@ __all__ = [
     "Node",
     "Place",
     "bundled",
+    "check_nodes",
     "copy_bundled",
     "import_coin_tool",
     "import_coinr",
     "import_files",
     "load",
     "load_method",
+    "with_weighting_of",
 ]

@@ -12,29 +12,11 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from indicators import cells, judgements, weight_sets
-from indicators.findings import Finding, Place, Severity, raise_errors
+from indicators.findings import Finding, Place, raise_errors
 from indicators.framework import COLUMNS, ROLES, Framework, Node
+from indicators.headings import KNOWN_COLUMNS, checked_heading, is_wide
 from indicators.indicator_set import IndicatorSet
 from indicators.tables import CONTROL_CHARACTERS, RawSet, RawTable
-
-REQUIRED_COLUMNS: Mapping[str, tuple[str, ...]] = {
-    "framework": ("code", "parent"),
-    "units": ("code",),
-    "values": ("unit",),
-    "sources": ("code",),
-    "notes": ("unit", "text"),
-    "weights": ("set", "node", "weight"),
-    "judgements": ("kind", "node", "value"),
-}
-
-KNOWN_COLUMNS: Mapping[str, tuple[str, ...]] = {
-    "framework": COLUMNS,
-    "values": ("unit", "indicator", "year", "value", "source", "note"),
-    "sources": ("code", "title", "publisher", "year", "address", "licence", "note"),
-    "notes": ("unit", "topic", "text", "text_zh", "year", "source"),
-    "weights": weight_sets.COLUMNS,
-    "judgements": judgements.COLUMNS,
-}
 
 #: Columns of the framework that hold numbers.
 NUMBERS = ("weight", "low", "high", "target", "target_high", "scale_factor")
@@ -61,25 +43,26 @@ def build(raw: RawSet) -> IndicatorSet:
         Where anything is wrong; it lists everything that is.
     """
     findings = list(raw.findings)
-    tables = {name: _checked_heading(table, findings) for name, table in raw.tables.items()}
+    tables = {name: checked_heading(table, findings) for name, table in raw.tables.items()}
     units = _units(tables["units"], findings) if "units" in tables else None
     sources = _sources(tables.get("sources"), findings)
     nodes = _nodes(tables["framework"], findings) if "framework" in tables else None
     framework = _framework(tables["framework"], nodes, findings) if nodes else None
     notes = _notes(tables.get("notes"), units, sources, findings)
     weights, said = weight_sets.empty(), judgements.empty()
-    if framework is not None:
-        sound = {name: table for name, table in tables.items() if _has_required_columns(table)}
-        weights, places = weight_sets.weight_sets(sound.get("weights"), framework, findings)
-        tables |= {} if places is None else {"weights": places}
-        said, places = judgements.judgements(sound.get("judgements"), framework, findings)
-        tables |= {} if places is None else {"judgements": places}
+    if "weights" in tables:
+        weights, tables["weights"] = weight_sets.weight_sets(tables["weights"], framework, findings)
+    if "judgements" in tables:
+        said, tables["judgements"] = judgements.judgements(
+            tables["judgements"], framework, findings
+        )
     values = None
     if "values" in tables and units is not None and nodes:
         indicators, groups = _leaves(nodes) if framework is None else _codes_of(framework)
         values, tables["values"] = _values(
             tables["values"], indicators, groups, units, sources, findings
         )
+    findings = cells.first_of_each(findings)
     raise_errors(findings)
     if framework is None or units is None or values is None:  # an error was raised above
         raise AssertionError
@@ -99,52 +82,6 @@ def build(raw: RawSet) -> IndicatorSet:
         method_places=raw.method_places,
         findings=tuple(findings),
     )
-
-
-def _checked_heading(table: RawTable, findings: list[Finding]) -> RawTable:
-    """The table with its headings spelt as the columns are called, and what is wrong with them."""
-    known = KNOWN_COLUMNS.get(table.name, ())
-    wide = table.name == "values" and is_wide(table)
-    spelling = {name.casefold(): name for name in known}
-    if table.name in ("units",) or wide:
-        spelling = {name: name for name in ("code", "name", "name_zh", "role", "unit", "year")}
-    heading = tuple(spelling.get(title.casefold(), title) for title in table.heading)
-    table = replace(table, heading=heading)
-    where = Place(table.file, table.sheet, table.heading_row)
-    seen: set[str] = set()
-    for position, title in enumerate(heading):
-        letter = table.letters[position] if table.letters else ""
-        place = Place(table.file, table.sheet, table.heading_row, title, letter)
-        if found := CONTROL_CHARACTERS.search(title):
-            fields: dict[str, object] = {"value": f"U+{ord(found[0]):04X}"}
-            findings.append(Finding("control_character", "error", place, fields))
-        if title.casefold() in seen:
-            findings.append(Finding("duplicate_column", "error", place, {"value": title}))
-        seen.add(title.casefold())
-        if known and not wide and title not in known:
-            fields = {"value": title, "known": ", ".join(known)}
-            findings.append(Finding("unknown_column", "error", place, fields))
-    required = REQUIRED_COLUMNS[table.name]
-    if table.name == "values" and not wide:
-        required = ("unit", "indicator", "value")
-    for name in required:
-        if name not in heading:
-            fields = {"column": name, "required": ", ".join(required)}
-            findings.append(Finding("missing_column", "error", where, fields))
-    if not table.rows:
-        severity: Severity = "error" if table.name in ("framework", "units", "values") else "note"
-        findings.append(Finding("empty_table", severity, Place(table.file, table.sheet)))
-    return table
-
-
-def _has_required_columns(table: RawTable) -> bool:
-    return set(REQUIRED_COLUMNS[table.name]) <= set(table.heading)
-
-
-def is_wide(table: RawTable) -> bool:
-    """Whether a table of values has a column for each indicator."""
-    titles = {title.casefold() for title in table.heading}
-    return not titles & {"indicator", "value"}
 
 
 # --- tables -------------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ as the default; ``reports.words`` may say the same code in another language.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from typing import Literal
 
@@ -37,6 +37,11 @@ class Place:
     row: int | None = None
     column: str = ""
     letter: str = ""
+
+    @property
+    def cell(self) -> str:
+        """The place without file and column: where else in the same input something stands."""
+        return str(replace(self, file="", column=""))
 
     def __str__(self) -> str:
         parts = [self.file] if self.file else []
@@ -179,6 +184,8 @@ SENTENCES: dict[str, str] = {
     "broken_csv": "the file cannot be read as CSV ({reason}); check the quotation marks in this "
     "line",
     "wrong_delimiter": "the heading has no commas but {delimiter}; separate the columns by commas",
+    "sheet_named_otherwise": "this sheet has the columns of the table {table}, which is read from "
+    "the sheet {title}; rename it",
     "two_sheets": "the sheets {first!r} and {value!r} could both be this table; rename one",
     "missing_table": "the table {table} is missing; add {expected}",
     "missing_column": "the column {column} is missing; the table needs {required}",
@@ -258,19 +265,25 @@ SENTENCES: dict[str, str] = {
     "target_without_low": "{code} has the target_high {value} and no target; write the lower end "
     "in target, or a target of one value in target alone",
     # weight sets and judgements
-    "unknown_node": "there is no scored node {value!r} below the index{guess}; nodes are {known}",
+    "no_amount": "{value!r} is no finite number; write one such as 2, 0.5 or 1/3",
+    "date_for_number": "here stands the date or time {value}, and a number is needed; Excel takes "
+    "1/3 and 1:3 for one, so write =1/3, or make the cell one of text first",
+    "unknown_node": "there is no node {value!r} in the framework{guess}; nodes with a weight are "
+    "{known}",
+    "node_without_weight": "{code} is {what} and has no weight among siblings; delete the row, or "
+    "name a scored node below the index",
+    "other_parent": "{code} is below {found} here and below {expected} in the set that is to have "
+    "its weight; weights are relative to siblings, so give it the same parent in both",
     "not_a_date": "{value!r} is no date; write it like 2026-03-31",
-    "weight_twice": "the weight set {set} has a weight for {code} in row {first} already; keep one",
+    "weight_twice": "the weight set {set} has a weight for {code} already ({first}); keep one",
     "weight_set_incomplete": "the weight set {set} gives weights to some children of {value} and "
     "not to {missing}; give all of them one, or none",
     "weight_set_unnamed": "weights are given here and their set has no name; write one, or delete "
     "the weights",
     "weight_set_empty": "the weight set {set!r} has no weights; give all children of a group one, "
     "or delete the name too",
-    "weight_set_twice": "there is a weight set {set!r} in {first} already; give this one another "
+    "weight_set_twice": "there is a weight set {set!r} already ({first}); give this one another "
     "name",
-    "unknown_weight_set": "there is no weight set {value!r} in the table weights{guess}; sets are "
-    "{known}",
     "weight_set_named_as_method": "the weight set {value!r} has the name of a way of weighting; "
     "give it another one",
     "bad_judgement": "{value} is no {kind} ({meaning}); write a number {least}",
@@ -280,19 +293,43 @@ SENTENCES: dict[str, str] = {
     "compared_with_itself": "{code} is compared with itself; delete the row",
     "not_siblings": "{code} and {other} have different parents, and only siblings are weighed "
     "against each other; compare nodes with the same parent",
-    "judgement_twice": "{expert} has given {kind} of {said} in row {first} already; keep one",
+    "judgement_twice": "there is a {kind} of {said}{by} already ({first}); keep one",
     "no_judgements": "{method} needs judgements of the kind {kind} in the table judgements, and "
-    "there are none; add them, or choose another weighting",
+    "there are none{by}{where}; add them, or choose another weighting",
     "criterion_missing": "regression needs a criterion, an indicator that is not scored; set "
     "criterion under [weighting] to one of {known}",
     "scope_needs_data": "{method} weighs siblings against each other and not all indicators at "
     'once; set scope = "siblings", or choose another weighting',
     "scope_and_groups": "all indicators are weighed at once, so no group has a weighting of its "
     'own; set scope = "siblings", or delete the tables under weighting.groups',
+    "weight_set_without_group": "the weight set {set} has no weights for what is below {group}; "
+    "add them, or choose another weighting there",
     "weighting_refused": "the weights below {group} cannot be derived by {method}: {reason}",
-    "weighting_domain": "{unit} has {value} in {code}, and {method} needs {requirement} to weigh "
-    "what is below {group}; correct the value, derive the weights from scores, or choose another "
+    "weighting_needs": "{method} needs {requirement} to weigh what is below {group}, and "
+    "{children} has none; leave it out under [screening], or choose another weighting",
+    "weighting_domain": "{unit} has {value} in {code} ({year}){after}, and {method} needs "
+    '{requirement} to weigh what is below {group}; correct the value, set data = "scores" under '
+    "[weighting], or choose another weighting",
+    "weighting_domain_of_scores": "{method} needs {requirement} to weigh what is below {group}, "
+    "unlike the scores of {code} ({scores}); choose a normalisation with such scores, or another "
     "weighting",
+    "not_reciprocal": "{expert} says {value} of {first} against {second} and {turned} of {second} "
+    "against {first}, and one should be 1 divided by the other; correct one of them, or delete it",
+    "comparison_too_far": "nothing can be {value} times as important; write a number from 1e-9 to "
+    "1e9",
+    "comparisons_not_connected": "no comparison connects {children} with the others below {group}; "
+    "compare one of them with one of the others",
+    "no_best_child": "best_worst needs one child of {group} that {expert} compares with all others "
+    "as at least as important, and there is none; add comparisons, or weigh by ahp",
+    "no_worst_child": "best_worst needs one child of {group} that {expert} compares all others "
+    "with as at least as important, and there is none; add comparisons, or weigh by ahp",
+    "child_not_judged": "{expert} says something of other children of {group} and nothing of "
+    "{children}; add a row for it, or delete the others",
+    "wrong_points": "the points of {expert} for the children of {group} add up to {value}, and the "
+    "budget is {budget}; correct them, or set budget under [weighting]",
+    "only_zeros": "{expert} gives 0 to all children of {group}; give at least one of them more",
+    "no_median_points": "the median of the points is 0 for every child of {group}; set combine = "
+    '"mean" under [weighting]',
     "not_judged": "{kind} says nothing of what is below {groups}; the weights of the framework "
     "hold there",
     "units_without_all_scores": "the weights in {group} rest on units with all the figures they "
@@ -319,6 +356,27 @@ SENTENCES: dict[str, str] = {
     "influence_out_of_reach": "no weights were found in {group} with the influence stated for "
     "{children}; the largest gap that is left is {gap:.3f}; children that correlate much have "
     "influence even without weight: state other shares, or change the group",
+    "doubt_without_weights": "by benefit of the doubt {share} of the units in {group} score 1, so "
+    "the mean of their weights says little; bound the shares with lowest_share and highest_share, "
+    "or choose another weighting",
+    "inconsistent_comparisons": "the comparisons of {expert} in {group} contradict each other "
+    "(consistency ratio {consistency_ratio:.2f}, above {limit:g}); first to reconsider is "
+    "{children}: {said:.3g} times as important, and {implied:.3g} by the others",
+    "inconsistent_together": "the comparisons in {group} of all experts together contradict each "
+    "other (consistency ratio {consistency_ratio:.2f}, above {limit:g}); first to reconsider is "
+    "{children}: {said:.3g} times as important, and {implied:.3g} by the others",
+    "incomplete_comparisons": "{missing} of {pairs} pairs in {group} are compared by nobody and "
+    "follow from the others; compare them to be sure",
+    "inconsistent_best_worst": "the comparisons of {expert} in {group} with the best and the worst "
+    "contradict each other (consistency ratio {consistency_ratio:.2f}, above {limit:.2f}); first "
+    "to reconsider, of best, child and worst, are {children}: {said:.3g} times as important, and "
+    "{implied:.3g} by the others",
+    "unused_comparisons": "{count} comparisons of {expert} in {group} are with neither the best "
+    "nor the worst, and best_worst does not read them; weigh by ahp to use them",
+    "outlying_points": "{expert} gives {value:.4g} points to {children} in {group}, far from the "
+    'median of {median:.4g}; ask why, or set combine = "median" under [weighting]',
+    "swing_without_full": "the largest swing of {expert} in {group} is {value:g} and counts as "
+    "100; write 100 for the most important child",
     # method
     "bad_toml": "this is not valid TOML ({reason}); texts stand in quotation marks, such as "
     'group = "region"',

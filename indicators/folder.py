@@ -6,6 +6,7 @@ import csv
 import io
 import tomllib
 from collections.abc import Mapping
+from contextlib import ExitStack
 from pathlib import Path
 
 from indicators.findings import Finding, Place
@@ -98,15 +99,16 @@ def holds_only_a_set(folder: Path) -> bool:
     return folder.is_dir() and {path.name for path in folder.iterdir()} <= files
 
 
-def write(tables: Mapping[str, Rows], method: Mapping[str, object], folder: Path) -> None:
-    """Write tables and method.toml into a folder, each file replaced when it is complete.
+def write(tables: Mapping[str, Rows], method: Mapping[str, object] | None, folder: Path) -> None:
+    """Write tables and method.toml into a folder; files are replaced when all are complete.
 
     Parameters
     ----------
     tables : mapping of str to (heading, rows)
-        As :meth:`indicators.IndicatorSet.rows` gives them.
-    method : mapping
-        Section -> option -> value.
+        As :meth:`indicators.IndicatorSet.rows` gives them; a file whose table is not among them
+        stays as it is.
+    method : mapping or None
+        Section -> option -> value; None leaves the file as it is.
     folder : Path
 
     Raises
@@ -117,14 +119,14 @@ def write(tables: Mapping[str, Rows], method: Mapping[str, object], folder: Path
     import tomli_w
 
     folder.mkdir(parents=True, exist_ok=True)
-    for name, required in TABLES.items():
-        heading, rows = tables[name]
-        if not rows and not required:
-            continue
-        with (
-            replacing(folder / f"{name}.csv") as temporary,
-            temporary.open("w", encoding="utf-8", newline="") as file,
-        ):
-            csv.writer(file, lineterminator="\n").writerows([heading, *rows])
-    with replacing(folder / METHOD_FILE) as temporary:
-        temporary.write_bytes(tomli_w.dumps(dict(method)).encode())
+    with ExitStack() as replaced:
+        for name, (heading, rows) in tables.items():
+            file = folder / f"{name}.csv"
+            if not rows and not TABLES[name] and not file.exists():
+                continue
+            temporary = replaced.enter_context(replacing(file))
+            with temporary.open("w", encoding="utf-8", newline="") as stream:
+                csv.writer(stream, lineterminator="\n").writerows([heading, *rows])
+        if method is not None:
+            temporary = replaced.enter_context(replacing(folder / METHOD_FILE))
+            temporary.write_bytes(tomli_w.dumps(dict(method)).encode())

@@ -104,6 +104,11 @@ class Framework:
         return {node.code: node for node in self.nodes}
 
     @cached_property
+    def spelling(self) -> Mapping[str, str]:
+        """Codes by their case-folded form: two never differ by capitals alone."""
+        return {node.code.casefold(): node.code for node in self.nodes}
+
+    @cached_property
     def _children(self) -> Mapping[str, tuple[str, ...]]:
         children: dict[str, list[str]] = {}
         for node in self.nodes:

@@ -15,9 +15,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from indicators import folder, judgements, weight_sets, workbook
+from indicators import cells, folder, judgements, weight_sets, workbook
 from indicators.findings import Finding, Place, raise_errors
 from indicators.framework import COLUMNS, OPTIONAL_COLUMNS, Framework
+from indicators.headings import checked_heading
 from indicators.tables import TABLES, RawTable, Rows, method_rows
 
 
@@ -162,7 +163,8 @@ class IndicatorSet:
         """
         rows = self.weight_sets[self.weight_sets["set"] == name]
         if rows.empty:
-            raise KeyError(f"there is no weight set {name!r}")
+            known = ", ".join(self.weight_set_names) or "none"
+            raise KeyError(f"there is no weight set {name!r}; there are {known}")
         return dict(zip(rows["node"], rows["weight"], strict=True))
 
     def with_weight_set(
@@ -179,7 +181,7 @@ class IndicatorSet:
         Parameters
         ----------
         name : str
-            Name of the set, formed as a code.
+            Name of the set, formed as a code; capitals do not count.
         weights : mapping of str to float
             Node -> weight, 0 or more, for all children of a group or for none.
         author, date, note : str
@@ -189,18 +191,21 @@ class IndicatorSet:
         ------
         InvalidInputError
             Where the name, a node, a weight or the date is wrong.
+        ValueError
+            Where there are no weights.
         """
-        heading = weight_sets.COLUMNS
-        rows = [[name, node, float(weight), author, date, note] for node, weight in weights.items()]
+        if not weights:
+            raise ValueError(
+                f"the weight set {name!r} has no weights; give at least one group some"
+            )
+        rows = [[name, node, weight, author, date, note] for node, weight in weights.items()]
         findings: list[Finding] = []
-        given = RawTable("weights", "weights", "", heading, rows, list(range(2, 2 + len(rows))))
-        found, _ = weight_sets.weight_sets(given, self.framework, findings)
-        raise_errors(findings)
-        others = self.weight_sets[self.weight_sets["set"].str.casefold() != name.casefold()]
-        # Places of rows that were read no longer fit.
-        tables = {key: table for key, table in self.tables.items() if key != "weights"}
-        merged = found if others.empty else pd.concat([others, found], ignore_index=True)
-        return replace(self, weight_sets=merged, tables=tables)
+        table = _in_memory("weights", weight_sets.COLUMNS, rows, findings)
+        found, _ = weight_sets.weight_sets(table, self.framework, findings)
+        raise_errors(cells.first_of_each(findings))
+        same = self.weight_sets["set"].str.casefold() == found["set"].iloc[0].casefold()
+        merged = pd.concat([self.weight_sets[~same], found], ignore_index=True)
+        return replace(self, weight_sets=merged, tables=self._tables_without("weights"))
 
     def with_judgements(self, table: pd.DataFrame) -> IndicatorSet:
         """Copy with other judgements.
@@ -213,25 +218,37 @@ class IndicatorSet:
         Raises
         ------
         InvalidInputError
-            Where a row is wrong.
+            Where a column or a row is wrong.
+        TypeError
+            Where ``table`` is no DataFrame.
         """
-        filled = table.astype(object).where(table.notna(), None)
-        rows = [[None if cell == "" else cell for cell in row] for row in filled.to_numpy()]
+        if not isinstance(table, pd.DataFrame):
+            raise TypeError(f"judgements are a DataFrame; this is a {type(table).__name__}")
         findings: list[Finding] = []
-        numbers = list(range(2, 2 + len(rows)))
-        heading = tuple(map(str, table.columns))
-        given = RawTable("judgements", "judgements", "", heading, rows, numbers)
+        rows = table.astype(object).where(table.notna(), None).to_numpy().tolist()
+        given = _in_memory("judgements", tuple(map(str, table.columns)), rows, findings)
         found, _ = judgements.judgements(given, self.framework, findings)
-        raise_errors(findings)
-        tables = {key: one for key, one in self.tables.items() if key != "judgements"}
-        return replace(self, judgements=found, tables=tables)
+        raise_errors(cells.first_of_each(findings))
+        return replace(self, judgements=found, tables=self._tables_without("judgements"))
+
+    def _tables_without(self, name: str) -> dict[str, RawTable]:
+        """Places of the other tables: those of rows that were read no longer fit."""
+        return {other: table for other, table in self.tables.items() if other != name}
+
+    def weight_set_place(self, name: str) -> Place:
+        """Where a named weight set begins."""
+        row = int(np.flatnonzero(self.weight_sets["set"] == name)[0])
+        return self._place("weights", len(self.weight_sets), row, "set")
 
     def judgement_place(self, row: int) -> Place:
         """Where the value of a judgement stands, by its position in the table."""
-        table = self.tables.get("judgements")
-        if table is None or len(table.row_numbers) != len(self.judgements):
-            return Place("judgements", row=row + 2, column="value")
-        return table.place(row, "value")
+        return self._place("judgements", len(self.judgements), row, "value")
+
+    def _place(self, name: str, length: int, row: int, column: str) -> Place:
+        table = self.tables.get(name)
+        if table is None or len(table.row_numbers) != length:
+            return Place(name, row=row + 2, column=column)
+        return table.place(row, column)
 
     def with_method(self, method: Mapping[str, Mapping[str, object]]) -> IndicatorSet:
         """Copy with some options of the method changed.
@@ -460,10 +477,17 @@ class IndicatorSet:
             state.update("\x1f".join([*self.values[name].tolist(), ""]).encode())
         return state.hexdigest()
 
-    def save(self, path: str | os.PathLike[str]) -> None:
+    def save(self, path: str | os.PathLike[str], before: IndicatorSet | None = None) -> None:
         """Write the set as a folder, or as a workbook where the name ends in .xlsx.
 
-        An existing file is replaced only when the new one is complete.
+        An existing file is replaced only when the new ones are complete.
+
+        Parameters
+        ----------
+        path : path
+        before : IndicatorSet, optional
+            What was loaded from the folder that is written to: files of which nothing has changed
+            stay as they are, with their comments and their form.
 
         Raises
         ------
@@ -471,11 +495,30 @@ class IndicatorSet:
             Where ``path`` cannot be written.
         """
         path = Path(path)
-        tables = {name: self.rows(name) for name in (*TABLES, "method")}
         if path.suffix.lower() == ".xlsx":
-            workbook.write(tables, path)
-        else:
-            folder.write(tables, self.method, path)
+            workbook.write({name: self.rows(name) for name in (*TABLES, "method")}, path)
+            return
+        known = {} if before is None else {name: before.rows(name) for name in TABLES}
+        tables = {name: rows for name in TABLES if (rows := self.rows(name)) != known.get(name)}
+        same_method = before is not None and before.method == self.method
+        folder.write(tables, None if same_method else self.method, path)
+
+
+def _in_memory(
+    name: str, heading: tuple[str, ...], rows: list[list[object]], findings: list[Finding]
+) -> RawTable:
+    """A table that was read from no file, with cells as a file would have them."""
+    plain = [[_plain(cell) for cell in row] for row in rows]
+    table = RawTable(name, name, "", heading, plain, list(range(2, 2 + len(rows))))
+    return checked_heading(table, findings)
+
+
+def _plain(cell: object) -> object:
+    if isinstance(cell, np.generic):
+        cell = cell.item()
+    if isinstance(cell, str):
+        cell = cell.strip()
+    return None if cell == "" else cell
 
 
 def _joined(value: object) -> object:

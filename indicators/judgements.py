@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -49,21 +48,19 @@ KINDS: Mapping[str, Kind] = {
     "swing": Kind("worth of the step from worst to best, 100 for the most important node"),
 }
 
-#: A number such as 1/3, which is how a comparison is often written.
-FRACTION = re.compile(r"(\d+(?:\.\d+)?)\s*/\s*(\d+(?:\.\d+)?)")
-
 
 def judgements(
-    table: RawTable | None, framework: Framework, findings: list[Finding]
-) -> tuple[pd.DataFrame, RawTable | None]:
+    table: RawTable, framework: Framework | None, findings: list[Finding]
+) -> tuple[pd.DataFrame, RawTable]:
     """Judgements of experts, and the places of their rows.
 
     Parameters
     ----------
-    table : RawTable or None
-        Rows ``kind, expert, node, other, value, note``; a value may be written as a fraction. A
-        row whose value is empty and repeats another cell is only on offer and says nothing.
-    framework : Framework
+    table : RawTable
+        Rows ``kind, expert, node, other, value, note``; a value may be written as a fraction. A row
+        whose value is a link to an empty cell is only on offer and says nothing.
+    framework : Framework or None
+        None where it is not sound; nodes are not checked then.
     findings : list of Finding
         What is wrong is added here.
 
@@ -71,95 +68,106 @@ def judgements(
     -------
     judgements : DataFrame
         The columns of :data:`COLUMNS`, values as numbers, all else as text.
-    table : RawTable or None
+    table : RawTable
         The places of its rows.
     """
-    if table is None:
-        return empty(), None
-    kept = [
-        row
-        for row, value in enumerate(table.column("value"))
-        if value is not None or not table.is_linked(row, "value")
-    ]
-    table = table.only_rows(kept)
-    found = pd.DataFrame(
+    table = table.taken_up("value")
+    for column in ("kind", "node"):
+        cells.check_filled(table, column, findings)
+    kinds = [kind.lower() for kind in cells.texts(table, "kind", findings)]
+    found = _frame(
         {
-            "kind": _kinds(table, findings),
-            "expert": cells.texts(table, "expert", findings),
+            "kind": kinds,
+            "expert": cells.names(table, "expert", findings),
             "node": cells.nodes(table, "node", framework, findings),
-            "other": cells.nodes(table, "other", framework, findings, required=False),
-            "value": cells.numbers(_without_fractions(table), "value", findings),
+            "other": _others(kinds, table, framework, findings),
+            "value": cells.amounts(table, "value", findings),
             "note": cells.texts(table, "note", findings),
         }
     )
-    _check(found, table, framework, findings)
+    _check_cells(found, table, findings)
+    _check_pairs(found, table, framework, findings)
+    _check_twice(found, table, findings)
     return found, table
 
 
 def empty() -> pd.DataFrame:
     """The table without rows."""
-    return pd.DataFrame({name: [] for name in COLUMNS}).astype(
-        {name: float if name == "value" else object for name in COLUMNS}
-    )
+    return _frame({name: [] for name in COLUMNS})
 
 
-def _kinds(table: RawTable, findings: list[Finding]) -> list[str]:
-    found = [kind.lower() for kind in cells.texts(table, "kind", findings)]
-    for row, kind in enumerate(found):
+def _frame(columns: dict[str, object]) -> pd.DataFrame:
+    return pd.DataFrame(columns, dtype=object).astype({"value": np.float64})
+
+
+def _others(
+    kinds: Sequence[str], table: RawTable, framework: Framework | None, findings: list[Finding]
+) -> list[str]:
+    """What nodes are compared with; of other kinds of judgement as it is written."""
+    others = cells.texts(table, "other", findings)
+    for row, kind in enumerate(kinds):
+        if kind in KINDS and KINDS[kind].pairwise:
+            place = table.place(row, "other")
+            others[row] = cells.node(others[row], place, framework, findings)
+    return others
+
+
+def _check_cells(found: pd.DataFrame, table: RawTable, findings: list[Finding]) -> None:
+    """Kinds that there are, and values in their range."""
+    for row, (kind, value) in enumerate(zip(found["kind"], found["value"], strict=True)):
         if kind not in KINDS:
-            fields = {"what": "kind of judgement", "value": kind, "known": tuple(KINDS)}
-            findings.append(Finding("unknown_choice", "error", table.place(row, "kind"), fields))
-    return found
+            if kind:
+                fields = {"what": "kind of judgement", "value": kind, "known": tuple(KINDS)}
+                place = table.place(row, "kind")
+                findings.append(Finding("unknown_choice", "error", place, fields))
+        elif value < KINDS[kind].lowest or (KINDS[kind].open_end and value == KINDS[kind].lowest):
+            least = f"{'above' if KINDS[kind].open_end else 'from'} {KINDS[kind].lowest:g}"
+            fields = {"value": value, "kind": kind, "meaning": KINDS[kind].meaning, "least": least}
+            place = table.place(row, "value")
+            findings.append(Finding("bad_judgement", "error", place, fields))
 
 
-def _without_fractions(table: RawTable) -> RawTable:
-    """The table with fractions as numbers."""
-    if "value" not in table.heading:
-        return table
-    column = table.heading.index("value")
-    rows = [list(row) for row in table.rows]
-    for row in rows:
-        parts = FRACTION.fullmatch(str(row[column]))
-        if parts and float(parts[2]) > 0:
-            row[column] = float(parts[1]) / float(parts[2])
-    return replace(table, rows=rows)
-
-
-def _check(
-    found: pd.DataFrame, table: RawTable, framework: Framework, findings: list[Finding]
+def _check_pairs(
+    found: pd.DataFrame, table: RawTable, framework: Framework | None, findings: list[Finding]
 ) -> None:
-    """Values in their range, pairs among siblings, each judgement once."""
-    wrong = {(finding.place.row, finding.place.letter) for finding in findings}
-    first: dict[tuple[str, ...], int] = {}
-    for row, (kind, expert, node, other, value) in enumerate(
-        found[["kind", "expert", "node", "other", "value"]].itertuples(index=False)
-    ):
-
-        def report(column: str, code: str, /, **fields: object) -> None:
-            findings.append(Finding(code, "error", table.place(row, column), fields))  # noqa: B023
-
+    """Comparisons are between two siblings, and other judgements of one node."""
+    written = table.column("other")
+    columns = zip(found["kind"], found["node"], found["other"], strict=True)
+    for row, (kind, node, other) in enumerate(columns):
+        fields: dict[str, object] = {"code": node}
         if kind not in KINDS:
             continue
-        if np.isnan(value):
-            place = table.place(row, "value")
-            if table.column("value")[row] is None and (place.row, place.letter) not in wrong:
-                report("value", "empty_cell", column="value")
-        elif value < KINDS[kind].lowest or (KINDS[kind].open_end and value <= KINDS[kind].lowest):
-            least = f"{'above' if KINDS[kind].open_end else 'from'} {KINDS[kind].lowest:g}"
-            meaning = KINDS[kind].meaning
-            report("value", "bad_judgement", value=value, kind=kind, least=least, meaning=meaning)
         if not KINDS[kind].pairwise:
-            if other:
-                report("other", "other_unused", value=other, kind=kind)
-        elif not other:
-            report("other", "other_missing", code=node)
-        elif node and node == other:
-            report("other", "compared_with_itself", code=node)
-        elif node and framework[node].parent != framework[other].parent:
-            report("other", "not_siblings", code=node, other=other)
-        key = (kind, expert, node, other)
-        if node and key in first:
-            said = f"{node} against {other}" if other else node
-            where = table.row_numbers[first[key]]
-            report("value", "judgement_twice", expert=expert, kind=kind, said=said, first=where)
-        first.setdefault(key, row)
+            code, fields = "other_unused", {"value": other, "kind": kind}
+            wrong = other != ""
+        elif written[row] is None:
+            code, wrong = "other_missing", True
+        elif node == other:
+            code, wrong = "compared_with_itself", node != ""
+        else:
+            code, fields = "not_siblings", {"code": node, "other": other}
+            wrong = framework is not None and not _are_siblings(framework, node, other)
+        if wrong:
+            findings.append(Finding(code, "error", table.place(row, "other"), fields))
+
+
+def _are_siblings(framework: Framework, node: str, other: str) -> bool:
+    """Whether two nodes have one parent; nothing is known of a node that is wrong."""
+    return not (node and other) or framework[node].parent == framework[other].parent
+
+
+def _check_twice(found: pd.DataFrame, table: RawTable, findings: list[Finding]) -> None:
+    first: dict[tuple[str, ...], int] = {}
+    keys = found[["kind", "expert", "node", "other"]].itertuples(index=False, name=None)
+    for row, key in enumerate(keys):
+        kind, expert, node, other = key
+        before = first.setdefault(key, row)
+        if before != row and kind in KINDS and node and bool(other) == KINDS[kind].pairwise:
+            fields = {
+                "kind": kind,
+                "said": f"{node} against {other}" if other else node,
+                "by": f" by {expert}" if expert else "",
+                "first": table.place(before, "value").cell,
+            }
+            place = table.place(row, "value")
+            findings.append(Finding("judgement_twice", "error", place, fields))

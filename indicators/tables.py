@@ -133,8 +133,13 @@ class RawTable:
         """Places of some rows, by their positions, without the cells."""
         return replace(self, rows=[], row_numbers=[self.row_numbers[row] for row in rows])
 
-    def only_rows(self, rows: Sequence[int]) -> Self:
-        """The table with some of its rows, by their positions."""
+    def taken_up(self, column: str) -> Self:
+        """The table without rows on offer, which have nothing in a column but a link to a home."""
+        rows = [
+            row
+            for row, cell in enumerate(self.column(column))
+            if cell is not None or not self.is_linked(row, column)
+        ]
         return replace(
             self,
             rows=[self.rows[row] for row in rows],

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, cast
 from indicators.archive import TIME_STAMP, TimelessArchive
 from indicators.findings import Finding, InvalidInputError, Place
 from indicators.tables import (
+    HEADING_MARKS,
     HEADING_WITHIN,
     SHEET_TITLES,
     TABLES,
@@ -84,6 +85,10 @@ def read_workbook(file: Path) -> RawSet:
         tables: dict[str, RawTable] = {}
         for name, required in (*TABLES.items(), ("method", False)):
             title = sheets.get(SHEET_TITLES[name].lower())
+            if title is None and name in sheets and _has_heading(book, sheets[name], name):
+                fields = {"table": name, "title": SHEET_TITLES[name]}
+                place = Place(file.name, sheets[name])
+                findings.append(Finding("sheet_named_otherwise", "error", place, fields))
             if title is None:
                 if required:
                     expected = f"the sheet {SHEET_TITLES[name]}"
@@ -98,6 +103,34 @@ def read_workbook(file: Path) -> RawSet:
     method_table = tables.pop("method", None)
     method, places = ({}, {}) if method_table is None else _method(method_table, findings)
     return RawSet(file.name, tables, method, file.name, places, tuple(findings))
+
+
+def _has_heading(book: CellReader, title: str, name: str) -> bool:
+    """Whether a sheet has the columns by which a table is found."""
+    rows: dict[int, set[str]] = {}
+    for (row, _), cell in book.cells(title).items():
+        if row <= HEADING_WITHIN:
+            rows.setdefault(row, set()).add(str(cell).lower())
+    return any(HEADING_MARKS[name] <= cells for cells in rows.values())
+
+
+def other_sheets(file: Path) -> tuple[str, ...]:
+    """Titles of the sheets of a workbook that are no tables of a set.
+
+    Raises
+    ------
+    InvalidInputError
+        Where the file is no workbook, or a damaged one.
+    """
+    from openpyxl import load_workbook
+
+    with _readable(file):
+        book = load_workbook(file, read_only=True, keep_links=False)
+        try:
+            titles = tuple(book.sheetnames)
+        finally:
+            book.close()
+    return tuple(title for title in titles if title.strip().lower() not in FOLDED_TITLES)
 
 
 class CellReader:

@@ -187,17 +187,25 @@ def assess(indicator_set: IndicatorSet, scale: Scale | None = None) -> Assessmen
     year = method.time.year
     years: tuple[Year, ...] = indicator_set.years if year == "panel" else (year,)
     prepared = _prepared(indicator_set, method, years)
-    _check_weights(prepared.screened)
     scales = _scales(prepared, method, years, scale)
     alone = len(years) == 1 and method.time.scale in ("all", years[0])
     own_scale = scale is None and (alone or method.time.scale == "each")
     # A list of aggregations counts the levels of the framework, whatever screening leaves of them.
     every = aggregation_of(indicator_set, method)
     choices = {group: every[group] for group in prepared.screened.framework.groups}
-    weighed = _weighed(prepared, method, choices, years, scales)
+    measured = {year: _measured(prepared, scales[year], year) for year in years}
+    weighed = _weighed(indicator_set, prepared, method, choices, scales, measured)
     *others, newest = (
         _assessed(
-            indicator_set, method, choices, prepared, year, scales[year], own_scale, weighed[year]
+            indicator_set,
+            method,
+            choices,
+            prepared,
+            year,
+            scales[year],
+            own_scale,
+            measured[year],
+            weighed[year],
         )
         for year in years
     )
@@ -297,19 +305,6 @@ def _group_codes(indicator_set: IndicatorSet, column: str | None) -> NDArray[np.
     return codes.astype(np.intp)
 
 
-def _check_weights(left: Screened) -> None:
-    """Refuse groups of which screening has left only children of weight 0."""
-    framework = left.framework
-    place = Place(left.indicator_set.method_file, column="screening")
-    findings = [
-        Finding("zero_weights_left", "error", place, {"value": group})
-        for group in framework.groups
-        if sum(framework.weight(child) for child in framework.children(group)) == 0
-    ]
-    if findings:
-        raise InvalidInputError(findings)
-
-
 # --- scale ----------------------------------------------------------------------------------------
 
 
@@ -348,37 +343,52 @@ def _scales(
     return dict.fromkeys(years, fitted)
 
 
+@dataclass(frozen=True, eq=False)
+class _Measured:
+    """Values of one year on the scale."""
+
+    treated: Array
+    normalised: Array
+
+
+def _measured(prepared: _Prepared, scale: Scale, year: Year) -> _Measured:
+    left = prepared.screened.indicator_set
+    with located(left, left.framework.indicators, "normalisation", years=[year]):
+        treated = scale.treat(prepared.imputed[year])
+        return _Measured(treated, scale.normalise(treated))
+
+
 # --- weights --------------------------------------------------------------------------------------
 
 
 def _weighed(
+    indicator_set: IndicatorSet,
     prepared: _Prepared,
     method: Method,
     choices: Mapping[str, AggregationChoice],
-    years: Sequence[Year],
     scales: Mapping[Year, Scale],
+    measured: Mapping[Year, _Measured],
 ) -> dict[Year, Weighed]:
     """The weights of each year that is assessed, derived from the years that set the scale."""
-    left = prepared.screened.indicator_set
+    left, years = prepared.screened.indicator_set, list(measured)
     outside = list(left.framework.unscored_indicators)
 
     def gathered(reference: Sequence[Year]) -> Evidence:
-        values, normalised = [], []
-        for year in reference:
-            with located(left, left.framework.indicators, "normalisation", years=[year]):
-                scale = scales.get(year, scales[years[-1]])
-                values.append(scale.treat(prepared.imputed[year]))
-                normalised.append(scale.normalise(values[-1]))
+        found = [
+            measured[year] if year in measured else _measured(prepared, scales[years[-1]], year)
+            for year in reference
+        ]
         return Evidence(
-            units=[*map(str, left.scored_units.index)] * len(reference),
-            values=np.concatenate(values),
-            normalised=np.concatenate(normalised),
-            outside=pd.concat([prepared.denominated[year][outside] for year in reference]),
+            reference,
+            np.stack([one.treated for one in found]),
+            np.stack([one.normalised for one in found]),
+            np.stack([prepared.denominated[year][outside].to_numpy() for year in reference]),
         )
 
     def weigh_by(reference: Sequence[Year]) -> Weighed:
-        with refusing(left, choices, method, reference[-1]):
-            return weigh(left, method, choices, cache(lambda: gathered(reference)))
+        # Which of several years it was that an aggregation could not be computed for is not known.
+        with refusing(left, choices, method, reference[0] if len(reference) == 1 else "latest"):
+            return weigh(indicator_set, left, method, choices, cache(lambda: gathered(reference)))
 
     if method.time.scale == "each":
         return {year: weigh_by([year]) for year in years}
@@ -397,13 +407,12 @@ def _assessed(
     year: Year,
     scale: Scale,
     own_scale: bool,
+    measured: _Measured,
     weighed: Weighed,
 ) -> Assessment:
     left, framework = prepared.screened.indicator_set, prepared.screened.framework
     section = prepared.sections[year]
-    with located(left, framework.indicators, "normalisation", years=[year]):
-        treated = scale.treat(prepared.imputed[year])
-        normalised = scale.normalise(treated)
+    treated, normalised = measured.treated, measured.normalised
     with refusing(left, choices, method, year):
         found = aggregate_tree(framework, choices, method.rounding, normalised, weighed.weights)
     index = section.values.index

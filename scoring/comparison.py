@@ -58,7 +58,7 @@ def compare(before: Assessment, after: Assessment) -> Comparison:
     Parameters
     ----------
     before, after : Assessment
-        Of two sets, or of one set under two methods.
+        Of two sets, or of one set under two methods or two weightings.
 
     Returns
     -------
@@ -171,8 +171,9 @@ def agreement(first: Array, second: Array) -> dict[str, float]:
 def leave_one_out(assessment: Assessment) -> pd.DataFrame:
     """Effect of leaving out each indicator and each group on the ranks in the index.
 
-    A node is left out by weight 0; the weights of its siblings are rescaled, and a group of which
-    nothing is left goes with it. The scale stays as it is.
+    A node is left out by weight 0; the weights in force of its siblings are rescaled, and a group
+    of which nothing is left goes with it. The scale stays as it is, and derived weights are not
+    derived anew.
 
     Parameters
     ----------

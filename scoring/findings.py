@@ -176,13 +176,12 @@ def _unused_options(indicator_set: IndicatorSet, method: Method) -> Iterator[Fin
 
 def _weighting(assessment: Assessment) -> Iterator[Finding]:
     """What is to be known of derived weights, and of groups of which experts say nothing."""
-    yield from assessment.weighed.findings
+    weighed = assessment.weighed
+    yield from weighed.findings
     silent: dict[str, list[str]] = {}
     for group, way in weighting_of(assessment.screened.indicator_set, assessment.method).items():
-        entry = WEIGHTINGS.get(way.method)  # a named set says of itself what it weighs
-        if entry is None or assessment.weighed.methods[group] == way.method:
-            continue
-        if len(assessment.framework.children(group)) > 1:
+        entry = WEIGHTINGS.get(way.method)
+        if entry is not None and entry.judged and weighed.methods[group] != way.method:
             silent.setdefault(entry.judged, []).append(group)
     for kind, groups in silent.items():
         yield Finding("not_judged", "note", fields={"kind": kind, "groups": groups})

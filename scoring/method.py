@@ -390,49 +390,74 @@ def _child_findings(indicator_set: IndicatorSet, method: Method) -> Iterator[Fin
 def _weighting_findings(indicator_set: IndicatorSet, method: Method) -> Iterator[Finding]:
     """Weight sets, experts, criteria and judgements that are not there."""
     chosen, framework = method.weighting, indicator_set.framework
-    experts = tuple(dict.fromkeys(indicator_set.judgements["expert"]))
+    small = {name.casefold() for name in WEIGHTINGS}
     for name in indicator_set.weight_set_names:
-        if name in WEIGHTINGS:
-            rows = indicator_set.weight_sets.index[indicator_set.weight_sets["set"] == name]
-            table = indicator_set.tables.get("weights")
-            place = Place("weights") if table is None else table.place(int(rows[0]), "set")
+        if name.casefold() in small:
+            place = indicator_set.weight_set_place(name)
             yield Finding("weight_set_named_as_method", "error", place, {"value": name})
-    named = {"": chosen, **{f"groups.{group}.": way for group, way in chosen.groups.items()}}
-    for prefix, way in named.items():
-
-        def place_of(option: str, prefix: str = prefix) -> Place:
-            return option_place(indicator_set, f"weighting.{prefix}{option}")
-
-        if way.method not in (*WEIGHTINGS, *indicator_set.weight_set_names):
-            known = (*WEIGHTINGS, *indicator_set.weight_set_names)
-            fields = {"what": "weighting or weight set", "value": way.method, "known": known}
-            yield Finding("unknown_choice", "error", place_of("method"), fields)
-            continue
-        entry = WEIGHTINGS.get(way.method)
-        inherited = prefix != "" and way.experts == chosen.experts
-        for expert in () if inherited else way.experts:
-            if expert not in experts:
-                fields = {"value": expert, "known": experts}
-                yield Finding("unknown_code", "error", place_of("experts"), fields)
-        outside = framework.unscored_indicators
-        if entry is None:
-            continue
-        if "criterion" in entry.inputs and way.criterion is None:
-            yield Finding("criterion_missing", "error", place_of("criterion"), {"known": outside})
-        elif way.criterion is not None and way.criterion not in outside:
-            fields = {"value": way.criterion, "known": outside}
-            yield Finding("unknown_code", "error", place_of("criterion"), fields)
-        if entry.judged and not (indicator_set.judgements["kind"] == entry.judged).any():
-            fields = {"method": way.method, "kind": entry.judged}
-            yield Finding("no_judgements", "error", place_of("method"), fields)
+    yield from _way_findings(indicator_set, chosen, "weighting", framework.groups)
+    for group, way in chosen.groups.items():
+        if group in framework.groups:
+            yield from _way_findings(
+                indicator_set, way, f"weighting.groups.{group}", (group,), chosen
+            )
     if chosen.scope == "indicators":
         place = option_place(indicator_set, "weighting.scope")
         entry = WEIGHTINGS.get(chosen.method)
         if entry is None or chosen.method == "given" or entry.judged:
-            fields = {"method": chosen.method}
-            yield Finding("scope_needs_data", "error", place, fields)
-        elif chosen.groups:
+            yield Finding("scope_needs_data", "error", place, {"method": chosen.method})
+        if chosen.groups:
             yield Finding("scope_and_groups", "error", place)
+
+
+def _way_findings(
+    indicator_set: IndicatorSet,
+    way: WeightingChoice,
+    section: str,
+    groups: Sequence[str],
+    inherited: WeightingChoice | None = None,
+) -> Iterator[Finding]:
+    """What a way of weighting of some groups lacks, and was not told of all groups before."""
+    sets, outside = indicator_set.weight_set_names, indicator_set.framework.unscored_indicators
+    judgements = indicator_set.judgements
+    experts = tuple(filter(None, dict.fromkeys(judgements["expert"])))
+    entry = WEIGHTINGS.get(way.method)
+
+    def is_new(option: str) -> bool:
+        return inherited is None or getattr(way, option) != getattr(inherited, option)
+
+    def wrong(option: str, code: str, **fields: object) -> Finding:
+        place = option_place(indicator_set, f"{section}.{option}")
+        return Finding(code, "error", place, fields)
+
+    for expert in way.experts if is_new("experts") else ():
+        if expert not in experts:
+            yield wrong("experts", "unknown_code", value=expert, known=experts)
+    if way.criterion is not None and way.criterion not in outside and is_new("criterion"):
+        yield wrong("criterion", "unknown_code", value=way.criterion, known=outside)
+    if entry is None and way.method not in sets:
+        if is_new("method"):
+            what, known = "weighting or weight set", (*WEIGHTINGS, *sets)
+            yield wrong("method", "unknown_choice", what=what, value=way.method, known=known)
+    elif entry is None:
+        if not _children_of(indicator_set, groups) & indicator_set.weights_of(way.method).keys():
+            yield wrong("method", "weight_set_without_group", set=way.method, group=groups[0])
+    elif "criterion" in entry.inputs and way.criterion is None:
+        if is_new("method"):
+            yield wrong("criterion", "criterion_missing", known=outside)
+    elif entry.judged:
+        said = judgements[judgements["kind"] == entry.judged]
+        if way.experts:
+            said = said[said["expert"].isin(way.experts)]
+        if not _children_of(indicator_set, groups) & set(said["node"]):
+            where = "" if inherited is None else f" for what is below {groups[0]}"
+            by = f" by {', '.join(way.experts)}" if way.experts else ""
+            fields = {"method": way.method, "kind": entry.judged, "where": where, "by": by}
+            yield wrong("method", "no_judgements", **fields)
+
+
+def _children_of(indicator_set: IndicatorSet, groups: Iterable[str]) -> set[str]:
+    return {child for group in groups for child in indicator_set.framework.children(group)}
 
 
 def _group_findings(indicator_set: IndicatorSet, method: Method) -> list[Finding]:

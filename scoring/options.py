@@ -292,7 +292,10 @@ class Normalisation(NormalisationChoice):
 
 
 class WeightingChoice(Section):
-    """Where weights come from; for all groups or for one."""
+    """Where weights come from; for all groups or for one.
+
+    Derived weights take the place of those of the framework, also of 0.
+    """
 
     method: str = Field(
         "given",
@@ -316,7 +319,11 @@ class WeightingChoice(Section):
     criterion: str | None = Field(
         None, description="code of an indicator that is not scored (regression)"
     )
-    experts: tuple[str, ...] = Field((), description="experts whose judgements count; all if empty")
+    experts: tuple[str, ...] = Field(
+        (),
+        description="experts whose judgements count; all if empty (ahp, best_worst, "
+        "rank_order_centroid, rank_sum, rank_reciprocal, budget_allocation, swing)",
+    )
     budget: Annotated[StrictFloat, Field(gt=0, le=1e9)] = Field(
         100.0, description="points that each expert shares out in a group (budget_allocation)"
     )
@@ -324,7 +331,7 @@ class WeightingChoice(Section):
         "mean", description="how the points of several experts are combined (budget_allocation)"
     )
     maximum_consistency_ratio: Annotated[StrictFloat, Field(ge=0)] = Field(
-        0.1, description="consistency ratio above which comparisons are doubtful (ahp, best_worst)"
+        0.1, description="consistency ratio above which comparisons are doubtful (ahp)"
     )
     lowest_share: Share = Field(0.0, description="least part of a child (benefit_of_the_doubt)")
     highest_share: Share = Field(1.0, description="largest part of a child (benefit_of_the_doubt)")

@@ -133,28 +133,56 @@ def aggregate_tree(
         shares = weights[..., children] if weigh is None else weigh(group, below)
         if gaps:
             covered[..., row, :] = coverage(below, shares)
-        try:
-            found = aggregate(
-                below,
-                shares,
-                choice.name,
-                choice.missing,
-                choice.minimum_coverage,
-                **options_of(choice, codes),
-            )
-        except DomainError as error:
-            raise NodeDomainError(error, group, choice.name, codes) from error
-        except ParameterError as error:
-            names = ", ".join(codes[child] for child in error.columns.tolist())
-            reason = f"it needs {error.requirement} for {names}"
-            raise NodeRefusedError(reason, group, choice.name) from error
-        except ValueError as error:
-            raise NodeRefusedError(str(error), group, choice.name) from error
+        found = aggregate_group(group, codes, choice, below, shares)
         exact[..., position[group], :] = rounded[..., position[group], :] = found
         if rounding.decimals != "none" and (rounding.level == "all" or group == framework.root):
             found = round_scores(found, rounding.decimals, rounding.mode)
             rounded[..., position[group], :] = found
     return TreeScores(*(table.swapaxes(-1, -2) for table in (exact, rounded, covered)))
+
+
+def aggregate_group(
+    group: str, children: tuple[str, ...], choice: AggregationChoice, scores: Array, weights: Array
+) -> Array:
+    """Scores of one group.
+
+    Parameters
+    ----------
+    group : str
+    children : tuple of str
+        What it holds.
+    choice : AggregationChoice
+    scores : ndarray, shape (..., n_units, n_children)
+        NaN where missing.
+    weights : ndarray, shape (..., n_children)
+        0 or more.
+
+    Returns
+    -------
+    ndarray, shape (..., n_units)
+
+    Raises
+    ------
+    NodeDomainError, NodeRefusedError
+        As for :func:`aggregate_tree`.
+    """
+    try:
+        return aggregate(
+            scores,
+            weights,
+            choice.name,
+            choice.missing,
+            choice.minimum_coverage,
+            **options_of(choice, children),
+        )
+    except DomainError as error:
+        raise NodeDomainError(error, group, choice.name, children) from error
+    except ParameterError as error:
+        names = ", ".join(children[child] for child in error.columns.tolist())
+        reason = f"it needs {error.requirement} for {names}"
+        raise NodeRefusedError(reason, group, choice.name) from error
+    except ValueError as error:
+        raise NodeRefusedError(str(error), group, choice.name) from error
 
 
 def _side_by_side(positions: list[int]) -> slice | list[int]:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
-from typer.core import TyperCommand
+from typer.core import TyperCommand, TyperGroup
 
 from reports.words import Words
 
@@ -22,7 +22,22 @@ WORDS = Words()
 #: Errors that are told one by one; thousands of one kind help nobody.
 MOST_ERRORS = 100
 
+
+class Program(TyperGroup):
+    """Commands of one word, and of two such as ``weights set``, which help of the first lists."""
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """Find the command of the first two words, else of the first."""
+        two = " ".join(args[:2])
+        return super().resolve_command(ctx, [two, *args[2:]] if two in self.commands else args)
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        """Commands of one word."""
+        return [name for name in super().list_commands(ctx) if " " not in name]
+
+
 app = typer.Typer(
+    cls=Program,
     help=WORDS("cli.help"),
     no_args_is_help=True,
     add_completion=False,
@@ -61,6 +76,18 @@ class Command(TyperCommand):
                 formatter.write(f"{'':{formatter.current_indent}}{line}\n")
 
 
+class CommandsInHelp(Command):
+    """A command whose help lists the commands of two words that begin with it."""
+
+    def format_epilog(self, ctx: Any, formatter: Any) -> None:
+        """Write the commands, then the examples."""
+        commands = ctx.parent.command.commands
+        longer = [name for name in commands if name.startswith(f"{self.name} ")]
+        with formatter.section(WORDS("cli.commands")):
+            formatter.write_dl([(name, commands[name].get_short_help_str(200)) for name in longer])
+        super().format_epilog(ctx, formatter)
+
+
 class HintInHelp(Command):
     """A command whose help ends with where the methods are told."""
 
@@ -96,13 +123,14 @@ def command(name: str, kind: type[Command] = Command) -> Callable[[Callable[...,
     Parameters
     ----------
     name : str
-        Name of the command; its help and examples stand in the words as ``cli.NAME`` and
-        ``cli.NAME_examples``.
+        Name of the command, of one or two words; its help and examples stand in the words as
+        ``cli.NAME`` and ``cli.NAME_examples``, with "_" for the space.
     kind : type of Command
         What its help ends with.
     """
+    key = f"cli.{name.replace(' ', '_')}"
     return lambda function: app.command(
-        name, cls=kind, help=WORDS(f"cli.{name}"), epilog=WORDS(f"cli.{name}_examples")
+        name, cls=kind, help=WORDS(key), epilog=WORDS(f"{key}_examples")
     )(_told(function))
 
 

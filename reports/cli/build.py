@@ -9,7 +9,7 @@ import typer
 
 from reports.cli.app import WORDS, MethodsInHelp, command, say_finding
 from reports.cli.assessing import assess
-from reports.cli.options import Language, Quiet, ScaleOf, SetPath
+from reports.cli.options import Language, Quiet, ScaleOf, SetPath, Weights
 from reports.cli.output import check_writable
 from reports.cli.progress import Progress
 from reports.words import Words
@@ -22,6 +22,7 @@ def build(
         Path, typer.Option("--output", "-o", metavar="FILE", help=WORDS("cli.output_workbook"))
     ] = Path("scorecards.xlsx"),
     scale_of: ScaleOf = None,
+    weights: Weights = None,
     quiet: Quiet = False,
     lang: Language = "en",
 ) -> None:
@@ -33,7 +34,7 @@ def build(
         )
     check_writable(output, words)
     with Progress(words, quiet) as progress:
-        assessment = assess(set_path, words, scale_of)
+        assessment = assess(set_path, words, scale_of, weights)
         from reports.workbook import write_workbook
 
         failures = write_workbook(assessment, output, lang, progress.step)

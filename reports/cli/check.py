@@ -11,7 +11,7 @@ import typer
 
 from reports.cli.app import WORDS, HintInHelp, command, say_finding
 from reports.cli.assessing import assess
-from reports.cli.options import Language, Quiet, SetPath
+from reports.cli.options import Language, Quiet, SetPath, Weights
 from reports.cli.output import check_ending, put_out
 from reports.cli.progress import Progress
 from reports.findings import MOST_OF_A_KIND, by_kind
@@ -30,6 +30,7 @@ def check(
             "--output", "-o", metavar="FILE", help=WORDS("cli.output_audit"), show_default=False
         ),
     ] = None,
+    weights: Weights = None,
     quiet: Quiet = False,
     lang: Language = "en",
 ) -> None:
@@ -37,7 +38,7 @@ def check(
     words = Words(lang)
     check_ending(output, words)
     with Progress(words, quiet):
-        assessment = assess(set_path, words)
+        assessment = assess(set_path, words, weights=weights)
         import scoring
 
         findings = scoring.audit(assessment)

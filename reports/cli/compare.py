@@ -10,7 +10,7 @@ import typer
 
 from reports.cli.app import WORDS, HintInHelp, command, say_error, say_finding, tell
 from reports.cli.assessing import assess, assess_with_method
-from reports.cli.options import Language, Quiet, Table
+from reports.cli.options import Language, Quiet, Table, Weights
 from reports.cli.output import check_ending, for_a_person, put_out
 from reports.cli.progress import Progress
 from reports.words import Words
@@ -35,6 +35,7 @@ def compare(
             "--method", "-m", metavar="FILE", help=WORDS("cli.compare_method"), show_default=False
         ),
     ] = None,
+    weights: Weights = None,
     leave_out: Annotated[
         bool, typer.Option("--leave-out", help=WORDS("cli.compare_leave_out"))
     ] = False,
@@ -45,7 +46,7 @@ def compare(
     """Compare two sets, or one set under two methods."""
     words = Words(lang)
     check_ending(output, words)
-    if sum((other is not None, method is not None, leave_out)) != 1:
+    if sum((other is not None, method is not None, weights is not None, leave_out)) != 1:
         raise typer.BadParameter(words("cli.compare_what"), param_hint="B")
     with Progress(words, quiet):
         before = assess(set_path, words)
@@ -54,6 +55,8 @@ def compare(
             after = assess(other, words)
         elif method is not None:
             after = assess_with_method(before, method, words)
+        elif weights is not None:
+            after = assess(set_path, words, weights=weights)
     from reports.tables import comparison_tables, leave_out_table
 
     if leave_out:

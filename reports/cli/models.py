@@ -6,7 +6,7 @@ import re
 
 from reports.cli.app import Failure, command, say_error
 from reports.cli.assessing import assess
-from reports.cli.options import Language, Quiet, SetPath, Table
+from reports.cli.options import Language, Quiet, SetPath, Table, Weights
 from reports.cli.output import check_ending, put_out
 from reports.cli.progress import Progress
 from reports.words import Words
@@ -16,7 +16,11 @@ FRACTION = re.compile(r"-?\d+\.\d+(e-?\d+)?")
 
 @command("models")
 def models(
-    set_path: SetPath = None, output: Table = None, quiet: Quiet = False, lang: Language = "en"
+    set_path: SetPath = None,
+    output: Table = None,
+    weights: Weights = None,
+    quiet: Quiet = False,
+    lang: Language = "en",
 ) -> None:
     """Group the regions into cooperation models."""
     words = Words(lang)
@@ -25,7 +29,7 @@ def models(
         import scoring
         from reports.tables import model_table, trust_table
 
-        assessment = assess(set_path, words)
+        assessment = assess(set_path, words, weights=weights)
         found = scoring.cooperation_of(assessment)
     if found is None:
         raise Failure(words("cli.no_models", name=assessment.indicator_set.name))

@@ -27,6 +27,11 @@ ScaleOf = Annotated[
     Optional[Path],  # noqa: UP045
     typer.Option("--scale-of", metavar="OTHER", help=WORDS("cli.scale_of"), show_default=False),
 ]
+Weights = Annotated[
+    Optional[str],  # noqa: UP045
+    typer.Option("--weights", metavar="NAME", help=WORDS("cli.weights_name"), show_default=False),
+]
+Force = Annotated[bool, typer.Option("--force", help=WORDS("cli.force"))]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help=WORDS("cli.quiet"))]
 Language = Annotated[
     str,

@@ -6,7 +6,7 @@ that it can be written to any kind of file.
 
 from __future__ import annotations
 
-from reports.tables.assessments import model_table, score_table, trust_table, weights_table
+from reports.tables.assessments import model_table, score_table, trust_table
 from reports.tables.audit import audit_tables, finding_table
 from reports.tables.comparing import (
     agreement_table,
@@ -17,6 +17,14 @@ from reports.tables.comparing import (
 from reports.tables.files import ENDINGS, SEVERAL, write_table, write_tables
 from reports.tables.methods import method_table
 from reports.tables.trends import trend_tables
+from reports.tables.weights import (
+    rank_range_tables,
+    stability_table,
+    turning_table,
+    weight_shift_tables,
+    weighting_tables,
+    weights_table,
+)
 
 __all__ = [
     "ENDINGS",
@@ -28,10 +36,15 @@ __all__ = [
     "leave_out_table",
     "method_table",
     "model_table",
+    "rank_range_tables",
     "score_table",
     "shift_table",
+    "stability_table",
     "trend_tables",
     "trust_table",
+    "turning_table",
+    "weight_shift_tables",
+    "weighting_tables",
     "weights_table",
     "write_table",
     "write_tables",

@@ -1,4 +1,4 @@
-"""Scores, weights and cooperation models as plain tables."""
+"""Scores and cooperation models as plain tables."""
 
 from __future__ import annotations
 
@@ -101,12 +101,3 @@ def trust_table(models: CooperationModels) -> pd.DataFrame:
     for groups, found in trust.numbers_of_groups.iterrows():
         figures[f"silhouette_{groups}_groups"] = found["silhouette"]
     return pd.DataFrame({"figure": list(figures), "value": [str(v) for v in figures.values()]})
-
-
-def weights_table(assessment: Assessment) -> pd.DataFrame:
-    """Weights in force as ``node, name, parent, weight, share, effective_weight``."""
-    framework = assessment.framework
-    table = assessment.weights.reset_index()
-    table.insert(1, "name", [framework[node].name for node in table["node"]])
-    table.insert(2, "parent", [framework[node].parent for node in table["node"]])
-    return table.iloc[1:]

@@ -141,17 +141,16 @@ WORDS: dict[str, str] = {
     # Comparisons
     "comparisons.how": "For whoever weighs two things at a time: type in the yellow cells how many "
     "times as important the row is as the column.",
-    "comparisons.scale": "1 equally important · 3 somewhat more · 5 clearly more · 7 very much more "
-    "· 9 extremely more; 2, 4, 6, 8 lie between; 1/3 where the column is the more important one. "
-    "Below the diagonal stands what follows. Put your name over the names; not every pair needs a "
-    "number. A further expert gets a block when scorecards build has read this file.",
-    "comparisons.use": "These weights count where the method is ahp ([weighting] on Method), with "
-    "scorecards build on this file.",
+    "comparisons.scale": "1 equally important · 3 somewhat more · 5 clearly more · 7 very much "
+    "more · 9 extremely more; 2, 4, 6, 8 lie between; 1/3 where the column is the more important "
+    "one. Below the diagonal stands what follows. Put your name over the names; not every pair "
+    "needs a number. The next scorecards build on this file adds a block for one more expert.",
+    "comparisons.use": "All experts together: the geometric mean of what they say of a pair. These "
+    "weights count where the method is ahp ([weighting] on Method), with scorecards build on this "
+    "file.",
     "comparisons.expert": "Expert {number}",
     "comparisons.together": "All experts together",
     "comparisons.some": "Together: {names}",
-    "comparisons.together_how": "Geometric means of what the experts say. These are the weights "
-    "of the group.",
     "comparisons.weight": "Weight",
     "comparisons.ratio": "Consistency ratio",
     "comparisons.eigenvalue": "Largest eigenvalue",
@@ -167,12 +166,12 @@ WORDS: dict[str, str] = {
     "comparisons.reconsider": "Contradictory: the ratio is above {limit}. Reconsider ",
     "comparisons.against": " against ",
     "comparisons.said": ": ",
-    "comparisons.implied": " was said, the others imply ",
+    "comparisons.implied": " was said, the comparisons together give ",
     "comparisons.end": ".",
     "comparisons.too_many": "{name}: {count} are too many to compare each with each on a sheet; "
     "type comparisons on Judgements.",
     # Points
-    "points.how": "For whoever shares out a budget: each expert gives out {budget} points in every "
+    "points.how": "For whoever shares out a budget: each expert gives {budget} points in every "
     "group.",
     "points.use": "Put your names over the names. The points of an expert are brought to a sum of "
     "{budget}. The weight is the share by the {combine}; it counts where the method is "
@@ -714,16 +713,142 @@ WORDS: dict[str, str] = {
     "cli.models": "Group the regions into the cooperation models. How far to trust them is said "
     "on standard error.",
     "cli.models_examples": "scorecards models\nscorecards models my-regions -o models.xlsx",
-    "cli.weights": "Show the weights in force and what they come to in the index.",
-    "cli.weights_examples": "scorecards weights\nscorecards weights scorecards.xlsx",
+    "cli.commands": "Commands",
+    "cli.weights": "Show the weights in force and what they come to in the index; derive them, "
+    "take them from an edited workbook, and write a set with them.\n\nA SET that is called like "
+    "one of the commands below is written ./set.",
+    "cli.weights_examples": "scorecards weights my-regions\n"
+    "scorecards weights my-regions --method entropy --table weights.xlsx\n"
+    "# a set in which the derived weights are the given ones\n"
+    "scorecards weights my-regions --method entropy -o entropy-regions\n"
+    "# or a weight set beside the others, for --weights entropy_2026\n"
+    "scorecards weights my-regions -m entropy --as entropy_2026 -o my-regions --force\n"
+    "# what people have typed into a scorecard workbook\n"
+    "scorecards weights --from scorecards.xlsx -o my-regions --force",
+    "cli.weights_name": "Use these weights in all groups: a named weight set, or a way of "
+    "weighting.",
+    "cli.weights_method": "Weigh all groups like this: a way of weighting, or a named weight set.",
+    "cli.weights_from": "Take given weights, named weight sets, judgements and [weighting] from "
+    "this set, such as a workbook that people have edited. They go into SET; without it into the "
+    "set at -o, if there is one.",
+    "cli.weights_output": "Write a set with these weights as given ones: a folder, or a file "
+    "ending in .xlsx.",
+    "cli.weights_table": "Write the table to this file, by its ending .csv .json .parquet .xlsx; - "
+    "for standard output. .xlsx and .json have the figures behind the weights as well.",
+    "cli.weights_as": "Keep the weights as a named weight set beside the others, and not as the "
+    "given ones.",
+    "cli.weights_author": "Who gave the weights.",
+    "cli.weights_date": "When, such as 2026-03-31; today where left out.",
+    "cli.weights_note": "Why.",
+    "cli.weights_no_command": "there is no set {value}; did you mean scorecards weights {command}?",
+    "cli.weights_no_name": "this goes with a named weight set; add --as NAME",
+    "cli.weights_no_output": "a named weight set is kept in a set; add -o SET",
+    "cli.weights_wrote_named": "Wrote {path} with the weight set {name}. To use it: scorecards "
+    "build {path} --weights {name}",
+    "cli.weights_wrote_given": "Wrote {path}. The weights are numbers in its framework now, and no "
+    "longer follow data or judgements.",
+    "cli.weights_wrote_taken": "Wrote {path} with the weights of {edited}: [weighting] method "
+    "{method}, weight sets: {sets}, judgements: {judgements}.",
+    "cli.weights_figures": "{group}, {method}: {figures}",
+    "cli.weights_kept": "not in {path}, so their weights stay: {nodes}",
+    "cli.weights_set": "Change weights by hand and write the set. Weights are relative to the "
+    "siblings; what becomes of their shares is shown.",
+    "cli.weights_set_examples": "scorecards weights set my-regions access=2 price=0.5 --force\n"
+    "scorecards weights set my-regions access=2 -o heavier\n"
+    "scorecards weights set access=2 -o my-regions.xlsx\n"
+    "# kept beside the others, for --weights ministry\n"
+    'scorecards weights set my-regions access=2 --as ministry --author "A. Author" --force',
+    "cli.set_arguments": "The set, the bundled provinces where left out; then nodes of the "
+    "framework with their new weights.",
+    "cli.set_output": "Where to write the set; SET itself where left out, which needs --force.",
+    "cli.set_needs_output": "the bundled set stays as it is; say with -o where the changed one "
+    "goes",
+    "cli.set_in_place": "{path} would be changed; say so with --force, or write another set with "
+    "-o.",
+    "cli.set_nothing": "give at least one weight, such as access=2",
+    "cli.set_no_sign": "this is no NODE=WEIGHT; write it like access=2, without spaces around the "
+    "sign",
+    "cli.set_twice": "{node} has the weight {first} already; give it once",
+    "cli.set_no_weight": "{value!r} is no weight; write a number, 0 or more, such as {node}=2 or "
+    "{node}=0.5",
+    "cli.set_unscored": "{node} is the index or is not scored, so it has no weight",
+    "cli.set_all_zero": "all weights below {group} would be 0; give at least one above 0",
+    "cli.set_too_large": "the weights below {group} add up to more than can be computed; only "
+    "their ratios count, so write smaller ones",
+    "cli.set_derived": "The weights below {group} come from {method} under [weighting], so one "
+    "that is typed would not count. Keep yours as a named set with --as NAME, or first make the "
+    "derived ones given: scorecards weights SET -o OTHER",
+    "cli.set_screened": "{node} is left out by screening, so its weight does not count",
+    "cli.set_wrote": "Wrote {path}. See what moves: scorecards compare OTHER {path}",
+    "cli.set_moved": "{node}: weight {before:.4g} -> {after:.4g}, share {share_before:.1%} -> "
+    "{share_after:.1%}",
+    "cli.weights_compare": "Compare scores and ranks under the weights in force with those under "
+    "others.",
+    "cli.weights_compare_examples": "scorecards weights compare my-regions\n"
+    "scorecards weights compare my-regions --with ministry --with entropy -o shifts.xlsx",
+    "cli.weights_with": "A named weight set or a way of weighting, as often as wanted; all named "
+    "sets and equal where left out.",
+    "cli.weights_stability": "Show how far each weight can move, its siblings in proportion, "
+    "before the first place, the top or any rank changes.",
+    "cli.weights_stability_examples": "scorecards weights stability\n"
+    "scorecards weights stability my-regions --top 5 -o stability.xlsx",
+    "cli.stability_top": "Places that count as the top.",
+    "cli.stability_first": "the first place",
+    "cli.stability_top_places": "the first {top} places",
+    "cli.stability_ranks": "all ranks",
+    "cli.stability_most": "{what}: the most delicate weight is that of {node}, whose share can go "
+    "from {share:.1%} to {end:.1%} ({points:+.2g} points); then {units} tie or change places",
+    "cli.stability_none": "{what}: no single weight changes anything",
+    "cli.stability_searched": "where the column exact says False, ends were searched for: what "
+    "comes and goes between two trials is not seen",
+    "cli.weights_turn": "Show the smallest change of weights that turns the order of two regions.",
+    "cli.weights_turn_examples": "scorecards weights turn Beijing Shanghai\n"
+    "scorecards weights turn CN-BJ CN-SH --group accessibility --within 0.25\n"
+    "scorecards weights turn A B my-regions --measure squared -o change.csv",
+    "cli.region": "Code or name of a region.",
+    "cli.other_region": "Code or name of another one.",
+    "cli.several_regions": "several regions are called {value!r}; give a code: {codes}",
+    "cli.what_if_group": "The group whose children are weighed anew, or indicators for all of them "
+    "at once; the index where left out.",
+    "cli.what_if_within": "How far each share may move, relative to itself: 0.25 for 75 % to "
+    "125 % of it; without bounds where left out.",
+    "cli.all_indicators": "the index, all indicators weighed at once",
+    "cli.turn_measure": "What is smallest: moved, the share of weight that moves, or squared, the "
+    "sum of squared changes.",
+    "cli.unknown_measure": "There is no measure {value!r}; there are {known}.",
+    "cli.turn_itself": "{name} cannot change places with itself; name two regions",
+    "cli.turn_moved": "{ahead} is ahead of {behind}. They tie once {amount:.1%} of the weight in "
+    "{group} moves as shown; any more turns their order.",
+    "cli.turn_squared": "{ahead} is ahead of {behind}. They tie once the weights in {group} change "
+    "as shown (length of the change: {amount:.4f}); any more turns their order.",
+    "cli.turn_tied": "{ahead} and {behind} tie: no change is needed.",
+    "cli.turn_never": "{ahead} is ahead of {behind} whatever the weights in {group}.",
+    "cli.turn_never_within": "{ahead} is ahead of {behind} whatever the weights in {group}, as "
+    "long as none moves by more than {within:.0%} of itself.",
+    "cli.weights_range": "Show the best and the worst rank that weights can give, to one region or "
+    "to all. Some answers are exact, some a bound; which is said.",
+    "cli.weights_range_examples": "scorecards weights range Guizhou --within 0.25\n"
+    "scorecards weights range Guizhou my-regions --group indicators\n"
+    "scorecards weights range my-regions -o ranges.csv",
+    "cli.range_region": "Code or name of a region; all where left out. One argument that is a file "
+    "or folder is the SET.",
+    "cli.range": "{name} has rank {rank}. Weights in {group} can give it {best} at best and "
+    "{worst} at worst.",
+    "cli.range_within": "{name} has rank {rank}. Weights in {group} that move by up to "
+    "{within:.0%} of themselves can give it {best} at best and {worst} at worst.",
+    "cli.range_exact": "{rank} (exact)",
+    "cli.range_bound": "{rank} (found; the bound is {bound})",
+    "cli.range_all": "{regions} regions, all ranks exact",
+    "cli.range_some": "{regions} regions: ranks of {exact} are exact; for {bound} at least one is "
+    "the best that was found, and best_bound and worst_bound say how far it may still go",
     "cli.trends": "Show how indicators moved over the years: change, growth and trend for every "
     'region. Scores and ranks too where the method has year = "panel" under [time].',
     "cli.trends_examples": "scorecards trends\nscorecards trends my-regions -o trends.xlsx",
     "cli.methods": "List the methods there are, with their options and sources.",
     "cli.methods_examples": "scorecards methods\nscorecards methods normalisation\n"
     "scorecards methods -o methods.xlsx",
-    "cli.stage": "imputation, treatment, normalisation, aggregation or cooperation; all where left "
-    "out.",
+    "cli.stage": "imputation, treatment, normalisation, weighting, aggregation or cooperation; all "
+    "where left out.",
     "cli.unknown_stage": "There is no stage {value!r}; there are {known}.",
     "cli.methods_heading": "Methods",
     "cli.methods_hint": "Methods are chosen in method.toml; scorecards methods says what each "
@@ -735,10 +860,11 @@ WORDS: dict[str, str] = {
     "cli.init": "Write an editable copy of the bundled set. It is a folder, or a workbook where "
     "the name ends in .xlsx.",
     "cli.init_examples": "scorecards init my-regions\nscorecards init my-regions.xlsx",
-    "cli.compare": "Compare two sets, or one set under two methods: scores, ranks, shifts, and how "
-    "far the rankings agree.",
+    "cli.compare": "Compare two sets, or one set under two methods or weights: scores, ranks, "
+    "shifts, and how far the rankings agree.",
     "cli.compare_examples": "scorecards compare my-regions edited.xlsx\n"
     "scorecards compare my-regions --method other.toml -o shifts.xlsx\n"
+    "scorecards compare my-regions --weights equal\n"
     "scorecards compare my-regions --leave-out",
     "cli.compare_a": "Set to compare with: a folder or .xlsx workbook.",
     "cli.compare_b": "The other set.",
@@ -747,7 +873,7 @@ WORDS: dict[str, str] = {
     "cli.compare_leave_out": "Instead of another set: the same set without each indicator and "
     "each group in turn.",
     "cli.and_more": "{shown} and {count} more",
-    "cli.compare_what": "give one of: another set, --method FILE, --leave-out",
+    "cli.compare_what": "give one of: another set, --method FILE, --weights NAME, --leave-out",
     "cli.node_in_year": "{node} in {year}",
     "cli.newest": "the newest year of each value",
     "cli.and": " and ",
@@ -792,6 +918,10 @@ WORDS: dict[str, str] = {
     "cli.fine": "{name}: {units} regions, {indicators} indicators, {values} values. Errors: 0, "
     "warnings: {warnings}, notes: {notes}.",
     "cli.exists": "{path} exists already; choose another name, or remove it first.",
+    "cli.holds_sheets": "{path} has sheets that are no tables of a set and would be lost "
+    "({sheets}), so it is not replaced; choose another name.",
+    "cli.no_name_for_a_set": "{path} is no name for a set, which is a folder or a file ending in "
+    ".xlsx; a table of weights goes to --table {path}",
     "cli.cannot_write": "{path} cannot be written ({reason}); close it in other programs, and "
     "check the folder and your rights.",
     "cli.unknown_ending": "{path} has none of the endings .csv .json .parquet .xlsx.",

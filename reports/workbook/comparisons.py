@@ -23,7 +23,7 @@ from reports.workbook.priorities import Priorities
 from scoring.method import weighting_of
 from scoring.options import WeightingChoice
 from scoring.weighting.comparisons import FURTHEST, combined, reciprocal
-from scoring.weighting.stage import judgements_of
+from scoring.weighting.experts import judged_siblings
 
 Array = NDArray[np.float64]
 
@@ -82,9 +82,10 @@ def compared(plan: Plan) -> dict[str, list[Block]]:
     for group in _groups(plan):
         children = plan.framework.children(group)
         count = len(children)
-        experts, judged = judgements_of(plan.assessment.indicator_set, "comparison", children)
+        judged = judged_siblings(plan.assessment.indicator_set, "comparison", children)
+        experts = judged.experts
         chosen = _choice(plan, group).experts
-        matrices = [*reciprocal(judged), np.where(np.eye(count, dtype=bool), 1.0, np.nan)]
+        matrices = [*reciprocal(judged.values), np.where(np.eye(count, dtype=bool), 1.0, np.nan)]
         names = [*experts, _next_expert(plan, experts)]
         counts = [not chosen or name in chosen for name in names]
         row += 2
@@ -158,7 +159,7 @@ def write(plan: Plan) -> None:
     sheet.hide_columns(last + 2, helpers)
     sheet.freeze(4, FIRST)
     sheet.protect()
-    _break_pages(sheet, blocks)
+    _break_pages(sheet, blocks, last)
     sheet.page(row, last, one_page=False, titles="1:3", footer=footer(plan))
 
 
@@ -388,20 +389,20 @@ def _rounded(number: float) -> str:
     return f"{math.floor(number * power + 0.5) / power:.10g}"
 
 
-#: Height of a printed page in points, at the width of the sheet.
-PAGE_HEIGHT = 560.0
+#: Height of a printed page in points for each character of its width, and what the rows above
+#: the blocks take of it, on the first page and on others.
+PAGE_HEIGHT, ABOVE_FIRST, ABOVE = 4.0, 130.0, 70.0
 
 
-def _break_pages(sheet: Sheet, blocks: Mapping[str, list[Block]]) -> None:
+def _break_pages(sheet: Sheet, blocks: Mapping[str, list[Block]], last: int) -> None:
     """Begin a new page where a block would stand on two."""
-    width = sum(sheet.width(column) for column in range(1, sheet.last_column + 1))
-    room = PAGE_HEIGHT * max(1.0, width / 140) - 150
-    used = 0.0
+    page = PAGE_HEIGHT * sum(sheet.width(column) for column in range(1, last + 1))
+    used = ABOVE_FIRST
     for group in blocks.values():
         for block in group:
-            first = block.row - 1 if block is group[0] else block.row
-            high = 46 + 17.5 * len(block.children) + 15 * BELOW + 24 * (block is group[0])
-            if used and used + high > room:
-                sheet.break_before(first)
-                used = 0.0
+            leads = block is group[0]
+            high = 46 + 17.5 * len(block.children) + 15 * BELOW + (24 if leads else 0)
+            if used > ABOVE_FIRST and used + high > page:
+                sheet.break_before(block.row - 1 if leads else block.row)
+                used = ABOVE
             used += high

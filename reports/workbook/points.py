@@ -19,8 +19,8 @@ from reports.workbook.parts import footer, header, paragraph
 from reports.workbook.plan import FIRST_POINTS_ROW, Plan
 from scoring.method import weighting_of
 from scoring.options import WeightingChoice
+from scoring.weighting.experts import judged_siblings
 from scoring.weighting.points import BY_MEAN, BY_MEDIAN, OUTLYING, ROUNDING
-from scoring.weighting.stage import judgements_of
 
 Array = NDArray[np.float64]
 
@@ -128,16 +128,14 @@ def groups(plan: Plan) -> list[Group]:
     """Groups in which points are shared out."""
     assessment, names = plan.assessment, experts(plan)
     ways = weighting_of(assessment.screened.indicator_set, assessment.method)
-    children = {group: plan.framework.children(group) for group in plan.groups}
-    if assessment.method.weighting.scope == "indicators":
-        children = {plan.framework.root: plan.framework.indicators}
     found, row = [], FIRST_POINTS_ROW + 1
-    for code, members in children.items():
+    for code in plan.groups:
+        members = plan.framework.children(code)
         if len(members) < FEWEST_CHILDREN:
             continue
-        said, judged = judgements_of(assessment.indicator_set, "points", members)
+        judged = judged_siblings(assessment.indicator_set, "points", members)
         points = np.full((len(names), len(members)), np.nan)
-        points[[names.index(name) for name in said]] = judged
+        points[[names.index(name) for name in judged.experts]] = judged.values
         found.append(Group(code, members, row, points, ways[code]))
         row = found[-1].distance + 1
     return found

@@ -1,12 +1,6 @@
 """Priorities of pairwise comparisons by ordinary formulas, in hidden cells beside the matrix.
 
-An eigenvector without array formulas: the logarithmic least squares solution brings the matrix
-close to one of ones; from there Noda's iteration, in which a bordered matrix is inverted, converges
-from above for every irreducible matrix of numbers 0 or more, and quadratically.
-
-References: Harker (1987), Incomplete pairwise comparisons in the analytic hierarchy process; Bozóki,
-Fülöp & Rónyai (2010), On optimal completion of incomplete pairwise comparison matrices; Noda (1971),
-Note on the computation of the maximal eigenvalue of a non-negative irreducible matrix.
+No array formulas: what gives more than one number stands inside SUMPRODUCT or INDEX.
 """
 
 from __future__ import annotations
@@ -16,124 +10,17 @@ from functools import cached_property
 from itertools import accumulate
 
 import numpy as np
-from numpy.typing import NDArray
 
 from reports.workbook import styles
 from reports.workbook.cells import Sheet, Value, area, blank_if_missing, local
+from reports.workbook.eigenvector import BRIDGE, STEPS, TREES, Array, Steps, steps
 from scoring.weighting.consistency import random_index
-
-Array = NDArray[np.float64]
-
-#: Steps of the iteration; seven give all digits, the eighth is for contradictions beyond measure.
-STEPS = 8
-#: A comparison that alone connects two parts has a resistance of 1 between its two children.
-BRIDGE = 0.999999
-#: The determinant counts the ways to connect all children. Beside the product of their numbers of
-#: comparisons that is more than this, or 0 up to rounding.
-TREES = 1e-11
-
 
 #: Beside each other in the hidden cells; matrices first, then vectors.
 (
     LOGS, LAPLACIAN, INVERSE, RATIOS, WITHOUT, DOUBTS,
     DEGREES, SUMS, SCALE, CHOSEN, MOST, VECTORS, VECTORS_WITHOUT,
 ) = range(13)  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Found:
-    """What the hidden cells hold.
-
-    Parameters
-    ----------
-    laplacian, inverse, ratios, without : ndarray
-        Matrices, as :class:`Priorities` describes them.
-    sums, scale : ndarray, shape (n_children,)
-    doubts : ndarray, shape (n_children, n_children)
-        NaN where a comparison is missing or the others say nothing of it.
-    vectors, vectors_without : list of ndarray, shape (n_children + 1,)
-        Each step of the iteration, with a 0 at the end.
-    bounds, bounds_without : list of float
-        What the eigenvalue is at most, at each step.
-    pair : tuple of int
-        Row and column of the comparison to reconsider, counted from 1; 0 for none.
-    """
-
-    laplacian: Array
-    inverse: Array
-    sums: Array
-    scale: Array
-    ratios: Array
-    vectors: list[Array]
-    bounds: list[float]
-    doubts: Array
-    pair: tuple[int, int]
-    without: Array
-    vectors_without: list[Array]
-    bounds_without: list[float]
-
-
-def _iterated(ratios: Array) -> tuple[list[Array], list[float]]:
-    """Steps of Noda's iteration for a bordered matrix."""
-    count = len(ratios) - 1
-    inner, vectors, bounds = ratios[:count, :count], [np.append(np.ones(count), 0.0)], []
-    for _ in range(STEPS):
-        now = vectors[-1][:count]
-        bounds.append(float((inner @ now / now).max()))
-        border = np.outer(vectors[-1], np.eye(count + 1)[count])
-        solved = np.linalg.inv(ratios - bounds[-1] * np.eye(count + 1) - border)
-        vectors.append(np.append(solved[:count, count], 0.0))
-    return vectors, bounds
-
-
-def _bordered(matrix: Array) -> Array:
-    """The matrix with a row of ones below and a column of noughts on the right."""
-    count = len(matrix)
-    found = np.zeros((count + 1, count + 1))
-    found[:count, :count], found[count, :count] = matrix, 1.0
-    return found
-
-
-def found_of(logs: Array) -> Found | None:
-    """What the hidden cells hold for logarithms of comparisons; None where weights do not follow.
-
-    Parameters
-    ----------
-    logs : ndarray, shape (n_children, n_children)
-        NaN where not compared, 0 on the diagonal.
-    """
-    count = len(logs)
-    compared = ~np.isnan(logs)
-    laplacian = np.diag(compared.sum(axis=1).astype(float)) - compared + 1 / count
-    degrees = compared.sum(axis=1) - 1.0
-    if degrees.min() == 0 or np.linalg.det(laplacian) <= TREES * degrees.prod():
-        return None
-    inverse = np.linalg.inv(laplacian)
-    sums = np.where(compared, logs, 0.0).sum(axis=1)
-    scale = inverse @ sums
-    inner = np.where(compared, np.exp(np.where(compared, logs, 0.0) + scale - scale[:, None]), 0.0)
-    np.fill_diagonal(inner, 1.0 + count - compared.sum(axis=1))
-    ratios = _bordered(inner)
-    vectors, bounds = _iterated(ratios)
-    last = vectors[-1][:count]
-    diagonal = np.diag(inverse)
-    between = diagonal[:, None] + diagonal - 2 * inverse
-    told = np.triu(compared & (between < BRIDGE), 1)
-    ones = np.where(told, inner, 1.0) * np.where(told, last / last[:, None], 1.0)
-    doubts = np.where(told, np.abs(np.log(ones)).round(9), np.nan)
-    pair = (0, 0)
-    if np.nan_to_num(doubts).max() > 0:
-        row, column = np.unravel_index(np.nan_to_num(doubts).argmax(), doubts.shape)
-        pair = (int(row) + 1, int(column) + 1)
-    without = ratios.copy()
-    if pair[0]:
-        row, column = pair[0] - 1, pair[1] - 1
-        without[row, column] = without[column, row] = 0.0
-        without[[row, column], [row, column]] += 1.0
-    return Found(
-        laplacian, inverse, sums, scale, ratios, vectors, bounds, doubts, pair, without,
-        *_iterated(without),
-    )  # fmt: skip
 
 
 @dataclass(eq=False)
@@ -182,9 +69,9 @@ class Priorities:
         return self._starts[-1] - 1
 
     @cached_property
-    def found(self) -> Found | None:
+    def found(self) -> Steps | None:
         """What the cells hold; None where weights do not follow."""
-        return found_of(self.logs)
+        return steps(self.logs)
 
     # --- single figures, as cells and as values ---
 
@@ -391,7 +278,8 @@ class Priorities:
         pair = (0, 0) if found is None else found.pair
         for i in range(count):
             for j in range(i + 1, count):
-                ends = f"{self._cell(INVERSE, i, i)}+{self._cell(INVERSE, j, j)}-2*{self._cell(INVERSE, i, j)}"
+                own = f"{self._cell(INVERSE, i, i)}+{self._cell(INVERSE, j, j)}"
+                ends = f"{own}-2*{self._cell(INVERSE, i, j)}"
                 weights = f"{self._cell(VECTORS, j, STEPS)}/{self._cell(VECTORS, i, STEPS)}"
                 doubt = f"ROUND(ABS(LN({self._cell(RATIOS, i, j)}*{weights})),9)"
                 told = f'IF(ISNUMBER({self._cell(LOGS, i, j)}),IF({ends}<{BRIDGE!r},{doubt},""),"")'
@@ -448,7 +336,8 @@ class Priorities:
             now = None if bounds is None else bounds[step - 1]
             self._put_if_connected(self.row, column - 1, now, bound)
             extended = area(self.row + 1, column - 1, self.row + 1 + count, column - 1)
-            bordered = f"{self._bordered(matrix)}-{local(self.row, column - 1)}*{whole}-{extended}*{end_row}"
+            shift = f"{local(self.row, column - 1)}*{whole}-{extended}*{end_row}"
+            bordered = f"{self._bordered(matrix)}-{shift}"
             for i in range(count):
                 own = identity(0, i, count, i)
                 solved = f"SUMPRODUCT(MMULT(MINVERSE({bordered}),{end_column}),{own})"

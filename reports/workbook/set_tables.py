@@ -19,7 +19,7 @@ WIDTHS = {
     "code": 26, "parent": 22, "name": 34, "name_zh": 24, "description": 60, "caution": 50,
     "title": 60, "publisher": 34, "year": 16, "address": 48, "licence": 30, "note": 60, "text": 80,
     "text_zh": 60, "unit": 14, "indicator": 30, "source": 24, "measure": 22, "topic": 18,
-    "set": 24, "node": 30, "author": 24,
+    "set": 24, "node": 30, "author": 24, "other": 30, "kind": 14, "expert": 24,
 }  # fmt: skip
 WRAPPED = {
     "description",
@@ -77,6 +77,7 @@ def write_table(
     heading: tuple[str, ...],
     rows: list[tuple[object, ...]],
     formulas: dict[tuple[int, str], tuple[Value, str]],
+    printed: int = MOST_PRINTED,
 ) -> None:
     """Write a table of the set.
 
@@ -90,6 +91,8 @@ def write_table(
     formulas : dict of (int, str) to (value, str)
         Position of a row and heading of a column -> value and formula of a cell that repeats
         another one.
+    printed : int
+        Rows that are printed at most.
     """
     words = plan.words
     sheet = header(
@@ -114,7 +117,7 @@ def write_table(
     sheet.widths(widths)
     sheet.freeze(FIRST_TABLE_ROW, 2)
     sheet.page(
-        FIRST_TABLE_ROW + min(len(rows), MOST_PRINTED) - 1,
+        FIRST_TABLE_ROW + min(len(rows), printed) - 1,
         max(FEWEST_COLUMNS, len(heading)),
         one_page=False,
         portrait=table == "values",

@@ -168,7 +168,8 @@ class Weightings:
     def weight_set_rows(self) -> tuple[list[tuple[object, ...]], dict[tuple[int, str], str]]:
         """Rows of the table of weight sets, and the cells here that they repeat.
 
-        A column to fill in has its rows too, so that what is typed there is read.
+        A column to fill in has its rows too, so that what is typed there is read. The weight of a
+        node that was screened out stands on no other sheet.
         """
         sets = self.plan.assessment.indicator_set.weight_sets
         rows: list[tuple[object, ...]] = []
@@ -178,8 +179,7 @@ class Weightings:
                 continue
             column = self.column(position)
             own = sets[sets["set"] == choice.name].set_index("node").to_dict("index")
-            screened_out = [node for node in own if node not in self.plan.weight_rows]
-            for node in (*self.plan.weight_rows, *screened_out):
+            for node in dict.fromkeys((*own, *self.plan.weight_rows)):
                 number = len(rows)
                 cells = {"set": choice.name, "node": node, **own.get(node, {})}
                 homes[number, "set"] = self.sheet.at(NAME_ROW, column)

@@ -153,8 +153,8 @@ def _status(plan: Plan, found: Weightings, position: int) -> str:
             "negative": f'COUNTIF({weights},"<0")>0',
             "incomplete": f'SUMPRODUCT(({weights}="")*({beside}>0))>0',
             "all_zero": f"SUMPRODUCT(({beside}>0)*(SUMIF({parents},{parents},{weights})=0))>0",
-            "twice": f"SUMPRODUCT(--({names}={name}))>1",
             "taken": f"SUMPRODUCT(--({name}={{{known}}}))>0",
+            "twice": f"SUMPRODUCT(--({names}={name}))>1",
             "spaces": f'COUNTIF({name},"* *")>0',
         }
     for key, test in reversed(wrong.items()):
@@ -267,7 +267,7 @@ def _list(plan: Plan, sheet: Sheet, found: Weightings) -> None:
         sheet.put(row, running, so_far, styles.HIDDEN, before + there)
         shown = filled[position] if position < len(filled) else ""
         one = f'IFERROR(INDEX({columns[0]},MATCH({position + 1},{columns[1]},0)),"")'
-        sheet.put(row, offered, shown, styles.HIDDEN, one)
+        sheet.put(row, offered, shown, styles.BEHIND, one)
     start = sheet.at(first, offered, fixed="both")
     count = sheet.at(last, running, fixed="both")
     plan.book.name("WeightingNames", f"{start}:INDEX({sheet.down(offered, first, last)},{count})")

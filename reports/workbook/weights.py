@@ -69,7 +69,8 @@ def write(plan: Plan) -> None:
     first, last = FIRST_WEIGHT_ROW, FIRST_WEIGHT_ROW + len(plan.weight_rows) - 1
     weights = area(first, WEIGHT, last, WEIGHT)
     sheet.non_negative(weights, words("weights.weight"), words("weights.prompt"))
-    _formats(sheet, weights, area(first, IN_FORCE, last, IN_FORCE))
+    was_given = plan.assessment.method.weighting.method == "given"
+    _formats(sheet, weights, area(first, IN_FORCE, last, IN_FORCE), was_given=was_given)
     leaves = [row for node, row in plan.weight_rows.items() if not plan.framework.is_group(node)]
     sheet.bar(" ".join(area(r, EFFECTIVE, r, EFFECTIVE) for r in leaves), 0.0, 0.25)
     sheet.wide(last + 2, 1, YEARS, words("weights.note"), styles.SMALL)
@@ -85,7 +86,7 @@ def write(plan: Plan) -> None:
     )
 
 
-def _formats(sheet: Sheet, weights: str, in_force: str) -> None:
+def _formats(sheet: Sheet, weights: str, in_force: str, *, was_given: bool) -> None:
     """What is not in force turns grey, and what is no longer the default stands out."""
     row = FIRST_WEIGHT_ROW
     cell, default, chosen = (local(row, c, "column") for c in (IN_FORCE, DEFAULT, CHOSEN))
@@ -101,7 +102,7 @@ def _formats(sheet: Sheet, weights: str, in_force: str) -> None:
         fill=PatternFill(bgColor="FFFFE5B4"),
     )
     sheet.format_where(weights, grey)
-    sheet.format_where(f"{weights} {in_force}", orange)
+    sheet.format_where(f"{weights} {in_force}" if was_given else in_force, orange)
 
 
 def _switch(plan: Plan, sheet: Sheet) -> None:
@@ -275,15 +276,17 @@ def _chosen(
     plan: Plan, found: Weightings, node: str, row: int
 ) -> tuple[Value, styles.Style, str | None]:
     """Weight that takes the place of the yellow cell; "" where that one is in force."""
+    # A formula takes over the format of the cell it repeats: a hidden one would hide it as well.
+    look = styles.BEHIND
     own = plan.own_weightings.get(plan.framework[node].parent)
     value: Value = plan.derived_weights.get(node, "")
     if own is None:
         position = local(*POSITION, "both")
         cell = f"INDEX({found.across(row, 'column')},{position})"
         formula = f'IF({position}<2,"",IF(ISNUMBER({cell}),{cell},""))'
-        return value, styles.HIDDEN, formula
+        return value, look, formula
     names = [choice.name for choice in found.choices if choice.kind == "typed"]
     if own in names:
         cell = found.sheet.at(row, found.column(1 + names.index(own)))
-        return value, styles.HIDDEN, f'IF(ISNUMBER({cell}),{cell},"")'
-    return value, styles.HIDDEN, None
+        return value, look, f'IF(ISNUMBER({cell}),{cell},"")'
+    return value, look, None

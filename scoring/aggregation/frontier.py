@@ -140,7 +140,7 @@ def benefit_of_the_doubt_weights(
     References
     ----------
     Cherchye, Moesen, Rogge & Van Puyenbroeck (2007), An introduction to 'benefit of the doubt'
-    composite indicators, Social Indicators Research 82, section 2.
+    composite indicators, Social Indicators Research 82.
     """
     shape = np.broadcast_shapes(np.shape(scores), np.shape(shares))
     result = BestWeights(np.empty(shape), np.empty(shape[:-1]))

@@ -23,7 +23,7 @@ from scoring.weighting.frontier import benefit_of_the_doubt
 from scoring.weighting.impact import cilos, idocriw, merec
 from scoring.weighting.influence import target_influence
 from scoring.weighting.points import budget_allocation, swing
-from scoring.weighting.rank_order import rank_order_centroid, rank_sum
+from scoring.weighting.rank_order import rank_order_centroid, rank_reciprocal, rank_sum
 from scoring.weighting.regression import regression
 from scoring.weighting.table import weight_table
 
@@ -35,7 +35,7 @@ INPUTS: Mapping[str, str] = {
     "values": "treated values in their own units, and scores of subgroups",
     "directions": "directions of the values",
     "scores": "normalised scores",
-    "criterion": "values of an indicator outside the index",
+    "criterion": "values of an indicator outside the index, turned so that more is better",
     "aggregate": "scores of the parent under any shares",
     "comparisons": "judgements of the kind comparison",
     "points": "judgements of the kind points",
@@ -102,6 +102,7 @@ WEIGHTINGS: Mapping[str, Weighting] = {
     "best_worst": Weighting(best_worst),
     "rank_order_centroid": Weighting(rank_order_centroid),
     "rank_sum": Weighting(rank_sum),
+    "rank_reciprocal": Weighting(rank_reciprocal),
     "swing": Weighting(swing),
     "standard_deviation": Weighting(standard_deviation),
     "entropy": Weighting(entropy),

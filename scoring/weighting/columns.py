@@ -160,6 +160,21 @@ def check_not_negative(columns: Columns) -> None:
         raise ParameterError("a value above 0", in_first_draw(empty))
 
 
+def more_is_better(directions: ArrayLike) -> Mask:
+    """Whether each direction is 1.
+
+    Raises
+    ------
+    ValueError
+        Where one is neither 1 nor -1.
+    """
+    given = np.asarray(directions)
+    if not np.isin(given, (-1, 1)).all():
+        raise ValueError("directions are 1, where more is better, or -1")
+    more: Mask = given > 0
+    return more
+
+
 def refuse(values: Array, outside: Mask, requirement: str) -> None:
     """Raise for the values outside a domain in the first draw that has any.
 

@@ -13,6 +13,7 @@ from scoring.weighting.columns import (
     Columns,
     columns_of,
     in_first_draw,
+    more_is_better,
     shares_of_total,
 )
 
@@ -64,13 +65,14 @@ def critic(
     ParameterError
         Where a child has fewer than three units in common with another.
     ValueError
-        Where all children are constant, or correlate perfectly, or ``correlation`` is unknown.
+        Where all children are constant, or correlate perfectly, ``correlation`` is unknown, or a
+        direction is neither 1 nor -1.
 
     References
     ----------
     Diakoulaki, Mavrotas & Papayannakis (1995), Determining objective weights in multiple criteria
-    problems: the CRITIC method, Computers & Operations Research 22, 763-770, equations 1-4 (with
-    Spearman's coefficient as the alternative they name).
+    problems: the CRITIC method, Computers & Operations Research 22, 763-770 (with Spearman's
+    coefficient as the alternative they name).
     """
     if correlation not in CORRELATIONS:
         raise ValueError(f"correlation is one of {', '.join(CORRELATIONS)}, not {correlation!r}")
@@ -86,7 +88,7 @@ def critic(
         coefficients = _correlations(products)
     else:
         coefficients = _correlations_of_pairs(columns, spread)
-    towards = np.sign(np.asarray(directions, dtype=np.float64))
+    towards = np.where(more_is_better(directions), 1.0, -1.0)
     conflicts = 1 - coefficients * towards[:, None] * towards
     varying = columns.varying
     conflicts[(conflicts < NOISE) | ~varying[..., None, :]] = 0.0

@@ -50,9 +50,7 @@ def entropy(values: ArrayLike) -> Array:
     References
     ----------
     Shannon (1948), A Mathematical Theory of Communication, Bell System Technical Journal 27.
-    Zeleny (1982), Multiple Criteria Decision Making, McGraw-Hill, chapter 7 (entropy as a measure
-    of importance). Hwang & Yoon (1981), Multiple Attribute Decision Making, Springer, section
-    III.2.3.
+    Hwang & Yoon (1981), Multiple Attribute Decision Making, Springer (entropy method).
     """
     columns = columns_of(values)
     check_not_negative(columns)

@@ -20,6 +20,10 @@ def given(shares: ArrayLike) -> Array:
     -------
     ndarray, shape (..., n_children)
         The same.
+
+    References
+    ----------
+    OECD/JRC (2008), Handbook on Constructing Composite Indicators, section 6.
     """
     return np.asarray(shares, dtype=np.float64)
 

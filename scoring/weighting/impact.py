@@ -14,6 +14,7 @@ from scoring.weighting.columns import (
     Columns,
     check_not_negative,
     complete_columns,
+    more_is_better,
     refuse,
     shares_of_total,
 )
@@ -47,7 +48,8 @@ def merec(values: ArrayLike, directions: ArrayLike) -> Array:
     DomainError
         Where a value of a unit with all values is 0, negative or infinite.
     ValueError
-        Where fewer than two units have all values, or all children are constant.
+        Where fewer than two units have all values, all children are constant, or a direction is
+        neither 1 nor -1.
 
     References
     ----------
@@ -55,7 +57,7 @@ def merec(values: ArrayLike, directions: ArrayLike) -> Array:
     Objective Weights Using a New Method Based on the Removal Effects of Criteria (MEREC), Symmetry
     13, 525, steps 1-6.
     """
-    columns, more = complete_columns(values), _more_is_better(directions)
+    columns, more = complete_columns(values), more_is_better(directions)
     if (columns.low <= 0).any():
         refuse(columns.values, columns.values <= 0, "values above 0")
     # What n is relative to has a distance of 0.
@@ -98,8 +100,8 @@ def cilos(values: ArrayLike, directions: ArrayLike) -> Array:
     ParameterError
         Where all values of a child are 0.
     ValueError
-        Where fewer than two units have all values, all children are constant, or several lose
-        nothing, such as where one unit is best in all.
+        Where fewer than two units have all values, all children are constant, several lose nothing
+        (such as where one unit is best in all), or a direction is neither 1 nor -1.
 
     References
     ----------
@@ -107,7 +109,7 @@ def cilos(values: ArrayLike, directions: ArrayLike) -> Array:
     Integrated determination of objective criteria weights in MCDM, International Journal of
     Information Technology & Decision Making 15, 267-283.
     """
-    columns, more = complete_columns(values), _more_is_better(directions)
+    columns, more = complete_columns(values), more_is_better(directions)
     return _least_loss(columns, more)
 
 
@@ -124,18 +126,10 @@ def idocriw(values: ArrayLike, directions: ArrayLike) -> Array:
     Zavadskas & Podvezko (2016), Integrated determination of objective criteria weights in MCDM,
     International Journal of Information Technology & Decision Making 15, 267-283.
     """
-    columns, more = complete_columns(values), _more_is_better(directions)
+    columns, more = complete_columns(values), more_is_better(directions)
     losses = _least_loss(columns, more)
     dispersed = shares_of_total(diversification(columns), ALL_CONSTANT)
     return shares_of_total(losses * dispersed, ALL_CONSTANT)
-
-
-def _more_is_better(directions: ArrayLike) -> Mask:
-    given = np.asarray(directions)
-    if not np.isin(given, (-1, 1)).all():
-        raise ValueError("directions are 1, where more is better, or -1")
-    more: Mask = given > 0
-    return more
 
 
 def _distances_of_logs(values: Array, reference: Array) -> Array:

@@ -103,7 +103,8 @@ def rank_reciprocal(ranks: ArrayLike) -> Derived:
 
     References
     ----------
-    Stillwell, Seaver & Edwards (1981), as for :func:`rank_sum`.
+    Stillwell, Seaver & Edwards (1981), A comparison of weight approximation techniques in
+    multiattribute utility decision making, Organizational Behavior and Human Performance 28(1).
     """
     n_children = as_judgements(ranks).shape[1]
     return _by_places(ranks, 1.0 / np.arange(1, n_children + 1))

@@ -3,44 +3,51 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from functools import partial
-from typing import Literal
+from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
-from indicators import Finding, Framework, IndicatorSet, InvalidInputError
-from scoring.aggregation import aggregate
-from scoring.domain import DomainError
-from scoring.method import option_place, weighting_of
+from indicators import Finding, Framework, IndicatorSet, Place
+from indicators.findings import raise_errors
+from scoring.aggregation import AGGREGATIONS
+from scoring.method import weighting_of
 from scoring.options import AggregationChoice, Method, WeightingChoice
-from scoring.tree import aggregate_tree, options_of
+from scoring.scale import Year
+from scoring.tree import aggregate_group, aggregate_tree
 from scoring.weighting import JUDGED, WEIGHTINGS
 from scoring.weighting.base import Derived
+from scoring.weighting.experts import (
+    Judged,
+    judged_siblings,
+    nobody,
+    problem_finding,
+    remark_finding,
+)
+from scoring.weighting.judgements import JudgementError
+from scoring.weighting.refused import refusing
+from scoring.weighting.table import weight_table
 
 Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)
 class Evidence:
-    """What weights are derived from.
+    """What weights are derived from: values and scores of the years that set the scale.
 
     Parameters
     ----------
-    units : sequence of str
-        Unit of each row; of several years each unit has as many rows.
-    values, normalised : ndarray, shape (n_rows, n_indicators)
+    years : sequence of int or "latest"
+    values, normalised : ndarray, shape (n_years, n_units, n_indicators)
         Treated values and scores of the scored indicators, NaN where missing.
-    outside : DataFrame, n_rows x indicators
+    outside : ndarray, shape (n_years, n_units, n_unscored)
         Values of the indicators that are not scored.
     """
 
-    units: Sequence[str]
+    years: Sequence[Year]
     values: Array
     normalised: Array
-    outside: pd.DataFrame
+    outside: Array
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,53 +62,41 @@ class Weighed:
         Group -> way of weighting or named set; "given" where it has nothing to say of the group.
     derived : mapping of str to Derived
         Group -> how its derived weights came about; the index for all indicators at once.
+    children : mapping of str to tuple of str
+        Group -> what ``derived`` weighs; with judgements, also what was screened out.
     experts : mapping of str to tuple of str
         Group -> experts whose judgements count.
-    children : mapping of str to tuple of str
-        Group -> what ``derived`` weighs.
+    findings : tuple of Finding
+        What is to be known about the derived weights.
     """
 
     weights: Array
     methods: Mapping[str, str]
-    derived: Mapping[str, Derived] = field(default_factory=dict)
-    experts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    children: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-
-    @property
-    def findings(self) -> tuple[Finding, ...]:
-        """What is to be known about the derived weights."""
-        return tuple(
-            Finding(
-                remark.code,
-                remark.severity,
-                fields={
-                    "group": group,
-                    "method": self.methods[group],
-                    "children": [self.children[group][child] for child in remark.children],
-                    "expert": [self.experts[group][expert] for expert in remark.experts],
-                    **remark.fields,
-                },
-            )
-            for group, derived in self.derived.items()
-            for remark in derived.remarks
-        )
+    derived: Mapping[str, Derived]
+    children: Mapping[str, tuple[str, ...]]
+    experts: Mapping[str, tuple[str, ...]]
+    findings: tuple[Finding, ...]
 
 
 def weigh(
     indicator_set: IndicatorSet,
+    left: IndicatorSet,
     method: Method,
     aggregations: Mapping[str, AggregationChoice],
     evidence: Callable[[], Evidence],
 ) -> Weighed:
     """Weights in force.
 
-    Weights that depend on scores are derived from the lowest groups up: a group is weighed by the
-    scores its children have under their own derived weights.
+    What people say of weights is said of the whole set: named sets and judgements weigh all
+    siblings, and of those that screening leaves the weights keep their ratios. Weights that depend
+    on the data are derived from what is left, from the lowest groups up: a group is weighed by the
+    scores its children have under their own derived weights. Derived weights take the place of
+    those of the framework, also of 0.
 
     Parameters
     ----------
-    indicator_set : IndicatorSet
-        What is left after screening.
+    indicator_set, left : IndicatorSet
+        Before and after screening.
     method : Method
     aggregations : mapping of str to AggregationChoice
         Aggregation of each group.
@@ -119,266 +114,268 @@ def weigh(
     NodeDomainError, NodeRefusedError
         Where scores of a group cannot be computed on the way.
     """
-    return _Weighing(indicator_set, method, aggregations, evidence).done()
+    framework = left.framework
+    ways = weighting_of(indicator_set, method)
+    sized = [group for group, way in aggregations.items() if AGGREGATIONS[way.name].total_weight]
+    record = _Record(indicator_set, frozenset(sized))
+    at_once = method.weighting.scope == "indicators"
+    if not at_once:
+        _by_people(indicator_set, ways, record)
+    _check_what_is_left(left, record)
+    if at_once:
+        _all_indicators(left, method, aggregations, ways[framework.root], evidence, record)
+    elif any(_is_from_data(ways[group]) for group in framework.groups):
+        _by_data(left, method, aggregations, ways, evidence, record)
+    return record.of(framework)
 
 
-@dataclass(eq=False)
-class _Weighing:
-    indicator_set: IndicatorSet
-    method: Method
-    aggregations: Mapping[str, AggregationChoice]
-    evidence: Callable[[], Evidence]
-    methods: dict[str, str] = field(default_factory=dict)
-    derived: dict[str, Derived] = field(default_factory=dict)
-    experts: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    children: dict[str, tuple[str, ...]] = field(default_factory=dict)
-
-    @property
-    def framework(self) -> Framework:
-        return self.indicator_set.framework
-
-    def done(self) -> Weighed:
-        framework = self.framework
-        ways = weighting_of(self.indicator_set, self.method)
-        weights = np.array([framework.weight(node) for node in framework.scored_nodes])
-        position = {node: row for row, node in enumerate(framework.scored_nodes)}
-        self.methods = dict.fromkeys(framework.groups, "given")
-        if self.method.weighting.scope == "indicators":
-            self._all_indicators(ways[framework.root], weights, position)
-            return self._found(weights)
-        late = []
-        for group, way in ways.items():
-            entry = WEIGHTINGS.get(way.method)
-            if entry is not None and entry.from_data:
-                late.append(group)
-                continue
-            own = [position[child] for child in framework.children(group)]
-            weights[own] = self._shares(group, way, weights[own], None)
-        if late:
-            self._from_data(ways, late, weights, position)
-        return self._found(weights)
-
-    def _found(self, weights: Array) -> Weighed:
-        return Weighed(weights, self.methods, self.derived, self.experts, self.children)
-
-    def _from_data(
-        self,
-        ways: Mapping[str, WeightingChoice],
-        late: Sequence[str],
-        weights: Array,
-        position: Mapping[str, int],
-    ) -> None:
-        def weigh_group(group: str, below: Array) -> Array:
-            own = [position[child] for child in self.framework.children(group)]
-            if group in late:
-                weights[own] = self._shares(group, ways[group], weights[own], below)
-            return weights[own]
-
-        normalised = self.evidence().normalised
-        rounding = self.method.rounding
-        aggregate_tree(
-            self.framework, self.aggregations, rounding, normalised, weights, weigh_group
-        )
-
-    def _all_indicators(
-        self, way: WeightingChoice, weights: Array, position: Mapping[str, int]
-    ) -> None:
-        """Weights of all indicators at once, and of the groups by what they hold."""
-        framework = self.framework
-        effective = _effective(framework, weights, position)
-        shares = self._shares(framework.root, way, effective, None, framework.indicators)
-        weights[:] = self._filled(shares)
-        self.methods = dict.fromkeys(framework.groups, way.method)
-
-    def _filled(self, shares: Array) -> Array:
-        """Weights of all nodes from those of the indicators; leading axes are kept."""
-        framework = self.framework
-        nodes = framework.scored_nodes
-        weights = np.empty((*shares.shape[:-1], len(nodes)))
-        weights[..., [nodes.index(code) for code in framework.indicators]] = shares
-        for group in framework.groups:
-            own = [nodes.index(child) for child in framework.children(group)]
-            total = weights[..., own].sum(axis=-1)
-            weights[..., nodes.index(group)] = total
-            # A group that weighs nothing has a score all the same.
-            weights[..., own] = np.where(total[..., None] > 0, weights[..., own], 1.0)
-        weights[..., nodes.index(framework.root)] = 1.0
-        return weights
-
-    def _shares(
-        self,
-        group: str,
-        way: WeightingChoice,
-        stated: Array,
-        below: Array | None,
-        children: tuple[str, ...] = (),
-    ) -> Array:
-        """Weights of the children of a group; those stated where nothing is said of them."""
-        everything = bool(children)
-        children = children or self.framework.children(group)
-        if way.method == "given":
-            return stated
-        if way.method not in WEIGHTINGS:
-            named = self.indicator_set.weights_of(way.method)
-            if children[0] not in named:
-                return stated
-            self.methods[group] = way.method
-            return np.array([named[child] for child in children])
-        entry = WEIGHTINGS[way.method]
-        inputs: dict[str, object] = {}
-        if entry.judged:
-            experts, judged = judgements_of(self.indicator_set, entry.judged, children, way.experts)
-            if not experts:
-                return stated
-            self.experts[group] = experts
-            inputs = dict.fromkeys((n for n in entry.inputs if n in JUDGED), judged)
-        if entry.from_data:
-            inputs |= self._data(group, way, children, below, everything)
-        inputs["shares"] = stated / stated.sum() if stated.sum() else stated
-        options = {
-            name: getattr(way, name) for name in entry.options if name in way.model_fields_set
-        }
-        self.methods[group] = way.method
-        if len(children) == 1 and not entry.judged:
-            return np.ones(1)
-        try:
-            found = entry.function(*(inputs[name] for name in entry.inputs), **options)
-        except DomainError as error:
-            raise self._refused_values(error, group, way, children) from error
-        except ValueError as error:
-            place = option_place(self.indicator_set, "weighting.method")
-            fields = {"group": group, "method": way.method, "reason": str(error)}
-            finding = Finding("weighting_refused", "error", place, fields)
-            raise InvalidInputError([finding]) from error
-        derived = found if isinstance(found, Derived) else Derived(found)
-        self.derived[group], self.children[group] = derived, children
-        return derived.shares
-
-    def _data(
-        self,
-        group: str,
-        way: WeightingChoice,
-        children: tuple[str, ...],
-        below: Array | None,
-        everything: bool,
-    ) -> dict[str, object]:
-        """Inputs from the data, of the children of a group or of all indicators."""
-        evidence, framework = self.evidence(), self.framework
-        scores = evidence.normalised if below is None else below
-        values, directions = scores, np.ones(len(children))
-        if way.data == "values":
-            columns = {code: column for column, code in enumerate(framework.indicators)}
-            values = scores.copy()
-            for child, code in enumerate(children):
-                if code in columns:
-                    values[:, child] = evidence.values[:, columns[code]]
-                    directions[child] = framework.direction(code)
-        inputs: dict[str, object] = {"values": values, "directions": directions, "scores": scores}
-        if way.criterion is not None:
-            inputs["criterion"] = evidence.outside[way.criterion].to_numpy(dtype=np.float64)
-        parent = partial(_parent, scores, self.aggregations[group], children)
-        inputs["aggregate"] = self._index if everything else parent
-        return inputs
-
-    def _index(self, shares: Array) -> Array:
-        """Scores in the index under effective weights (..., n_indicators)."""
-        found = aggregate_tree(
-            self.framework,
-            self.aggregations,
-            self.method.rounding,
-            self.evidence().normalised,
-            self._filled(shares),
-        )
-        index: Array = found.exact[..., 0]
-        return index
-
-    def _refused_values(
-        self,
-        error: DomainError,
-        group: str,
-        way: WeightingChoice,
-        children: tuple[str, ...],
-    ) -> InvalidInputError:
-        evidence, findings = self.evidence(), []
-        year = self.method.time.year
-        section: int | Literal["latest"] = year if isinstance(year, int) else "latest"
-        for row, column, value in zip(error.rows, error.columns, error.values, strict=True):
-            unit, child = evidence.units[int(row)], children[int(column)]
-            place = option_place(self.indicator_set, "weighting.method")
-            if child in self.framework.indicators and way.data == "values":
-                place, _ = self.indicator_set.value_place(unit, child, float(value), section)
-            fields = {
-                "group": group, "method": way.method, "unit": unit, "code": child,
-                "value": f"{value:.6g}", "requirement": error.requirement,
-            }  # fmt: skip
-            findings.append(Finding("weighting_domain", "error", place, fields))
-        return InvalidInputError(findings)
-
-
-def _parent(
-    scores: Array, choice: AggregationChoice, children: tuple[str, ...], shares: Array
-) -> Array:
-    """Scores of a parent under shares (..., n_children)."""
-    return aggregate(
-        scores,
-        shares,
-        choice.name,
-        choice.missing,
-        choice.minimum_coverage,
-        **options_of(choice, children),
-    )
-
-
-def _effective(framework: Framework, weights: Array, position: Mapping[str, int]) -> Array:
-    """Effective weights of the indicators."""
-    effective = {framework.root: 1.0}
-    for group in reversed(framework.groups):
-        children = framework.children(group)
-        total = sum(weights[position[child]] for child in children)
-        effective |= {
-            child: effective[group] * weights[position[child]] / total for child in children
-        }
-    return np.array([effective[code] for code in framework.indicators])
-
-
-def judgements_of(
-    indicator_set: IndicatorSet,
-    kind: str,
-    children: Sequence[str],
-    experts: Sequence[str] = (),
-) -> tuple[tuple[str, ...], Array]:
-    """Judgements of siblings as an array.
+class _Record:
+    """Weights of the framework, until others take their place, and where those come from.
 
     Parameters
     ----------
     indicator_set : IndicatorSet
-    kind : str
-        Kind in the table judgements.
-    children : sequence of str
-        The siblings.
-    experts : sequence of str, optional
-        Whose judgements count; everybody's where left out.
-
-    Returns
-    -------
-    experts : tuple of str
-        Those who judge any of the siblings, in the order of the table.
-    judged : ndarray, shape (n_experts, n_children), of comparisons (n_experts, n_children, \
-n_children)
-        NaN where nothing is said.
+        Before screening.
+    sized : frozenset of str
+        Groups in which not only the ratios of weights matter: derived ones keep the sum of those
+        whose place they take.
     """
-    table = indicator_set.judgements
-    column = {child: i for i, child in enumerate(children)}
-    pairwise = kind == "comparison"
-    rows = table[(table["kind"] == kind) & table["node"].isin(column)]
-    if pairwise:
-        rows = rows[rows["other"].isin(column)]
-    if experts:
-        rows = rows[rows["expert"].isin(list(experts))]
-    names = tuple(dict.fromkeys(rows["expert"]))
-    judged = np.full((len(names), len(column), *([len(column)] if pairwise else [])), np.nan)
-    where = [[names.index(name) for name in rows["expert"]], [column[n] for n in rows["node"]]]
-    if pairwise:
-        where.append([column[other] for other in rows["other"]])
-    judged[tuple(where)] = rows["value"].to_numpy(dtype=np.float64)
-    return names, judged
+
+    def __init__(self, indicator_set: IndicatorSet, sized: frozenset[str]) -> None:
+        framework = indicator_set.framework
+        self.indicator_set, self.sized = indicator_set, sized
+        self.weights = {node: framework.weight(node) for node in framework.scored_nodes}
+        self.methods = dict.fromkeys(framework.groups, "given")
+        self.derived: dict[str, tuple[Derived, Judged]] = {}
+
+    def of_nodes(self, nodes: Sequence[str]) -> Array:
+        """Weights of some nodes."""
+        return np.array([self.weights[node] for node in nodes])
+
+    def enter(self, group: str, way: WeightingChoice, derived: Derived, judged: Judged) -> None:
+        """Put derived weights in force below a group."""
+        total = self.of_nodes(judged.children).sum() if group in self.sized else 1.0
+        self.weights |= zip(judged.children, (derived.shares * total).tolist(), strict=True)
+        self.methods[group] = way.method
+        self.derived[group] = derived, judged
+
+    def of(self, framework: Framework) -> Weighed:
+        """What is to be told of a framework, which may be a part of the whole."""
+        derived = {
+            group: self.derived[group] for group in framework.groups if group in self.derived
+        }
+        return Weighed(
+            weights=self.of_nodes(framework.scored_nodes),
+            methods={group: self.methods[group] for group in framework.groups},
+            derived={group: found for group, (found, _) in derived.items()},
+            children={group: judged.children for group, (_, judged) in derived.items()},
+            experts={group: judged.experts for group, (_, judged) in derived.items()},
+            findings=tuple(
+                remark_finding(self.indicator_set, group, self.methods[group], judged, remark)
+                for group, (found, judged) in derived.items()
+                for remark in found.remarks
+            ),
+        )
+
+
+# --- what people say ------------------------------------------------------------------------------
+
+
+def _by_people(
+    indicator_set: IndicatorSet, ways: Mapping[str, WeightingChoice], record: _Record
+) -> None:
+    """Weights that need no data: of named sets, equal ones, and from judgements."""
+    framework, findings = indicator_set.framework, list[Finding]()
+    for group, way in ways.items():
+        children = framework.children(group)
+        if way.method == "given" or _is_from_data(way):
+            continue
+        if way.method not in WEIGHTINGS:
+            named = indicator_set.weights_of(way.method)
+            if children[0] in named:
+                record.weights |= {child: named[child] for child in children}
+                record.methods[group] = way.method
+        elif len(children) == 1:
+            record.methods[group] = way.method
+        elif WEIGHTINGS[way.method].judged:
+            findings += _by_judgements(indicator_set, group, way, children, record)
+        else:
+            shares = _shares(record.of_nodes(children))
+            record.enter(group, way, _derived(way, {"shares": shares}), nobody(children))
+    raise_errors(findings)
+
+
+def _by_judgements(
+    indicator_set: IndicatorSet,
+    group: str,
+    way: WeightingChoice,
+    children: tuple[str, ...],
+    record: _Record,
+) -> list[Finding]:
+    """Weights of siblings of which somebody says something; what is wrong with that."""
+    kind = WEIGHTINGS[way.method].judged
+    judged = judged_siblings(indicator_set, kind, children, way.experts)
+    if not judged.experts:
+        return []
+    inputs: dict[str, object] = dict.fromkeys(JUDGED, judged.values)
+    try:
+        derived = _derived(way, inputs | {"shares": _shares(record.of_nodes(children))})
+    except JudgementError as error:
+        return [
+            problem_finding(indicator_set, group, way, judged, problem)
+            for problem in error.problems
+        ]
+    record.enter(group, way, derived, judged)
+    return []
+
+
+def _check_what_is_left(left: IndicatorSet, record: _Record) -> None:
+    """Refuse groups of which screening has left only children of weight 0."""
+    place = Place(left.method_file, column="screening")
+    raise_errors(
+        Finding("zero_weights_left", "error", place, {"value": group})
+        for group in left.framework.groups
+        if not record.of_nodes(left.framework.children(group)).any()
+    )
+
+
+# --- what the data say ----------------------------------------------------------------------------
+
+
+def _by_data(
+    left: IndicatorSet,
+    method: Method,
+    aggregations: Mapping[str, AggregationChoice],
+    ways: Mapping[str, WeightingChoice],
+    evidence: Callable[[], Evidence],
+    record: _Record,
+) -> None:
+    """Weights that depend on the data, from the lowest groups up."""
+    framework = left.framework
+
+    def weigh_group(group: str, scores: Array) -> Array:
+        way, children = ways[group], framework.children(group)
+        if _is_from_data(way) and len(children) == 1:
+            record.methods[group] = way.method
+        elif _is_from_data(way):
+
+            def parent(shares: Array) -> Array:
+                choice, weights = aggregations[group], shares[..., None, :]
+                return _joined(aggregate_group(group, children, choice, scores, weights))
+
+            inputs = _inputs(framework, way, children, evidence(), scores)
+            inputs["shares"] = _shares(record.of_nodes(children))
+            inputs["aggregate"] = parent
+            with refusing(left, method, group, way, children, evidence().years):
+                record.enter(group, way, _derived(way, inputs), nobody(children))
+        return record.of_nodes(children)
+
+    stated = record.of_nodes(framework.scored_nodes)
+    normalised = evidence().normalised
+    aggregate_tree(framework, aggregations, method.rounding, normalised, stated, weigh_group)
+
+
+def _all_indicators(
+    left: IndicatorSet,
+    method: Method,
+    aggregations: Mapping[str, AggregationChoice],
+    way: WeightingChoice,
+    evidence: Callable[[], Evidence],
+    record: _Record,
+) -> None:
+    """Weights of all indicators at once, and of the groups by what they hold."""
+    framework = left.framework
+    root, indicators, nodes = framework.root, framework.indicators, framework.scored_nodes
+    totals = {group: record.of_nodes(framework.children(group)).sum() for group in record.sized}
+
+    def index(shares: Array) -> Array:
+        weights = _of_all_nodes(framework, shares, totals)[..., None, :]
+        normalised = evidence().normalised
+        found = aggregate_tree(framework, aggregations, method.rounding, normalised, weights)
+        return _joined(found.exact[..., 0])
+
+    stated = weight_table(framework, record.of_nodes(nodes))["effective_weight"]
+    inputs: dict[str, object] = {"shares": stated[list(indicators)].to_numpy()}
+    inputs["aggregate"] = index
+    if _is_from_data(way):
+        inputs |= _inputs(framework, way, indicators, evidence(), evidence().normalised)
+    years = evidence().years if _is_from_data(way) else ()
+    with refusing(left, method, root, way, indicators, years):
+        derived = _derived(way, inputs)
+    weights = _of_all_nodes(framework, derived.shares, totals)
+    record.weights |= zip(nodes, weights.tolist(), strict=True)
+    record.methods |= dict.fromkeys(framework.groups, way.method)
+    record.derived[root] = derived, nobody(indicators)
+
+
+def _of_all_nodes(framework: Framework, shares: Array, totals: Mapping[str, float]) -> Array:
+    """Weights of all nodes from shares (..., n_indicators) in the index."""
+    position = {node: column for column, node in enumerate(framework.scored_nodes)}
+    weights = np.ones((*shares.shape[:-1], len(position)))
+    weights[..., [position[code] for code in framework.indicators]] = shares
+    for group in framework.groups:
+        own = [position[child] for child in framework.children(group)]
+        below = weights[..., own]
+        held = below.sum(axis=-1, keepdims=True)
+        # A group that weighs nothing has a score all the same.
+        below = np.where(held > 0, below, 1.0)
+        if group in totals:
+            below *= totals[group] / below.sum(axis=-1, keepdims=True)
+        weights[..., own] = below
+        if group != framework.root:
+            weights[..., position[group]] = held[..., 0]
+    return weights
+
+
+def _inputs(
+    framework: Framework,
+    way: WeightingChoice,
+    children: tuple[str, ...],
+    evidence: Evidence,
+    scores: Array,
+) -> dict[str, object]:
+    """Inputs from the data, of nodes with scores (n_years, n_units, n_children)."""
+    values, directions = scores, np.ones(len(children))
+    if way.data == "values":
+        values = scores.copy()
+        columns = {code: column for column, code in enumerate(framework.indicators)}
+        for child, code in enumerate(children):
+            if code in columns:
+                values[..., child] = evidence.values[..., columns[code]]
+                directions[child] = framework.direction(code)
+    pooled = (-1, len(children))
+    inputs: dict[str, object] = {
+        "values": values.reshape(pooled),
+        "directions": directions,
+        "scores": scores.reshape(pooled),
+    }
+    if way.criterion is not None:
+        column = framework.unscored_indicators.index(way.criterion)
+        outside = _joined(evidence.outside[..., column])
+        inputs["criterion"] = outside * framework.direction(way.criterion)
+    return inputs
+
+
+def _joined(years: Array) -> Array:
+    """Rows of several years, (..., n_years, n_units), one after the other."""
+    return years.reshape(*years.shape[:-2], -1)
+
+
+# --- one group ------------------------------------------------------------------------------------
+
+
+def _is_from_data(way: WeightingChoice) -> bool:
+    return way.method in WEIGHTINGS and WEIGHTINGS[way.method].from_data
+
+
+def _shares(weights: Array) -> Array:
+    """Shares of weights; 0 where all are 0 and something else is to take their place."""
+    return weights / (weights.sum() or 1.0)
+
+
+def _derived(way: WeightingChoice, inputs: Mapping[str, object]) -> Derived:
+    """What a way of weighting derives from its inputs with the options that somebody has set."""
+    entry = WEIGHTINGS[way.method]
+    options = {name: getattr(way, name) for name in entry.options if name in way.model_fields_set}
+    found = entry.function(*(inputs[name] for name in entry.inputs), **options)
+    return found if isinstance(found, Derived) else Derived(found)

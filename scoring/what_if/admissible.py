@@ -133,7 +133,7 @@ def nearest(point: Array, lower: Array, upper: Array) -> Array:
     References
     ----------
     Held, Wolfe & Crowder (1974), Validation of subgradient optimization, Mathematical Programming
-    6, section 4 (projection on a simplex by sorting).
+    6 (projection on a simplex by sorting).
     """
     corners = np.sort(np.concatenate([point - lower, point - upper]))
     sums = np.clip(point - corners[:, None], lower, upper).sum(axis=1)

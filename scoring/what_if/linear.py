@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -21,6 +20,7 @@ from scoring.method import aggregation_of
 from scoring.options import AggregationChoice, Rounding
 from scoring.ranking import DECIMALS_OF_A_TIE, rank
 from scoring.tree import NodeDomainError, NodeRefusedError, aggregate_tree, options_of
+from scoring.what_if.power_mean import PowerMean
 
 Array = NDArray[np.float64]
 Flags = NDArray[np.bool_]
@@ -61,37 +61,6 @@ class NoLinearFormError(ValueError):
             "a geometric, harmonic or generalised mean whose own children are weighed; choose "
             "another group, or ask for the stability, which can be searched for"
         )
-
-
-class PowerMean(NamedTuple):
-    """A generalised mean as a weighted mean of transformed scores.
-
-    The transform (x^p - 1) / p, log x for a power of 0, of scores relative to the largest, rises
-    with x whatever the power.
-    """
-
-    power: float
-    scale: float
-
-    def linear(self, scores: Array) -> Array:
-        """Transform of scores; what lies outside its domain is not finite."""
-        with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-            logs = np.log(scores / self.scale)
-            found: Array = logs if self.power == 0 else np.expm1(self.power * logs) / self.power
-        return found
-
-    def mean(self, linear: Array) -> Array:
-        """The mean itself, from the weighted mean of transformed scores."""
-        with np.errstate(divide="ignore", invalid="ignore"):
-            logs = linear if self.power == 0 else np.log1p(self.power * linear) / self.power
-        found: Array = self.scale * np.exp(logs)
-        return found
-
-    def slope(self, means: Array) -> Array:
-        """How fast the mean rises with the weighted mean of transformed scores."""
-        with np.errstate(divide="ignore"):
-            found: Array = self.scale * np.exp((1 - self.power) * np.log(means / self.scale))
-        return found
 
 
 @dataclass(frozen=True, eq=False)
@@ -366,12 +335,13 @@ def _one_up(
     scores = nodes[others].to_numpy(dtype=np.float64)
     absent: Flags = np.isnan(scores)
     rest = np.where(absent, 0.0, scores) @ beside
-    there = ~np.isnan(numerators).any(axis=1)
+    there: Flags = np.asarray(~np.isnan(numerators).any(axis=1))
     lacking = absent @ beside + np.where(there, 0.0, own)
     covered = np.where(lacking == 0, 1.0, ~absent @ beside + np.where(there, own, 0.0))
-    defined = (covered > 0) & (covered >= choice.minimum_coverage - TOLERANCE)
+    enough = covered >= choice.minimum_coverage - TOLERANCE
     if choice.missing == "propagate":
-        defined &= lacking == 0
+        enough = lacking == 0
+    defined = (covered > 0) & enough
     divisor = np.ones(len(covered)) if choice.missing == "zero" else covered
     below = np.where(there[:, None], denominators, 1.0)
     total = np.where(there[:, None], own * numerators, 0.0) + rest[:, None] * below

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import ctypes
+import os
+import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from time import monotonic
 
 import numpy as np
@@ -13,9 +17,6 @@ Array = NDArray[np.float64]
 #: The largest lead that is taken for a tie, as part of the largest lead a pair can have: what the
 #: solver tells apart.
 SMALLEST_LEAD = 1e-9
-
-#: Share of weight that a score takes at least, where the method sets no minimum.
-LEAST_COVERED = 1e-6
 
 #: Answers that are ruled out one after another because they only hold by the solver's tolerance.
 MOST_CUTS = 20
@@ -44,7 +45,7 @@ def best_counts(
     bounds : (lower, upper) of ndarray, shape (n_children,)
         Admissible shares.
     covered : (ndarray, shape (n_patterns, n_children), float)
-        Sums of shares that must be at least this, and above 0.
+        Sums of shares that must be at least this.
     ahead : bool
         True for as many ahead as can be, False for as few.
     time_limit : float
@@ -99,13 +100,14 @@ def best_counts(
                 if ahead
                 else [LinearConstraint(table, lb=1.0)]
             )
-        result = milp(
-            cost,
-            integrality=np.r_[np.zeros(n_children), np.ones(n_others)],
-            bounds=Bounds(np.r_[lower, np.zeros(n_others)], np.r_[upper, np.ones(n_others)]),
-            constraints=[*constraints, *extra],
-            options={"time_limit": left, "mip_rel_gap": 0.0},
-        )
+        with _silent():
+            result = milp(
+                cost,
+                integrality=np.r_[np.zeros(n_children), np.ones(n_others)],
+                bounds=Bounds(np.r_[lower, np.zeros(n_others)], np.r_[upper, np.ones(n_others)]),
+                constraints=[*constraints, *extra],
+                options={"time_limit": left, "mip_rel_gap": 0.0},
+            )
         if result.mip_dual_bound is None or not np.isfinite(result.mip_dual_bound):
             return
         bound = float(result.mip_dual_bound)
@@ -121,7 +123,7 @@ def best_counts(
         if len(sums):
             floors = np.hstack([-sums, np.zeros((len(sums), 1))])
             conditions = np.vstack([conditions, floors])
-        right = np.r_[np.zeros(n_held), np.full(len(sums), -max(least, LEAST_COVERED))]
+        right = np.r_[np.zeros(n_held), np.full(len(sums), -least)]
         margin = linprog(
             np.r_[np.zeros(n_children), -1.0],
             A_ub=conditions,
@@ -141,3 +143,20 @@ def best_counts(
         if holds or result.status != 0:
             return
         cuts.append(held.astype(np.float64))
+
+
+@contextmanager
+def _silent() -> Iterator[None]:
+    """Keep off standard output, where a table may be written, a line that HiGHS prints there."""
+    sys.stdout.flush()
+    kept = os.dup(1)
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    try:
+        os.dup2(nowhere, 1)
+        yield
+    finally:
+        if os.name == "posix":  # what C still holds back would come out later
+            ctypes.CDLL(None).fflush(None)
+        os.dup2(kept, 1)
+        os.close(kept)
+        os.close(nowhere)

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from scoring.aggregation import TOLERANCE
 from scoring.assessment import Assessment
 from scoring.what_if.admissible import bounds, highest, lowest
 from scoring.what_if.linear import TIE, IndexForm, index_form, position_of
@@ -21,6 +22,12 @@ Status = Literal["exact", "bound"]
 #: Units whose place against the one in question depends on the weights, up to which the
 #: mixed-integer programme is tried, and the seconds it may take.
 MOST_UNDECIDED, TIME_LIMIT = 300, 10.0
+
+#: Share of weight that each score in the group rests on at least, where the method sets no minimum.
+LEAST_COVERED = 1e-6
+
+#: Slope of a power mean below which it counts as this, so that a tie in it stays finite.
+SMALLEST_SLOPE = 1e-100
 
 #: Sets of shares that are tried before the mixed-integer programme.
 MOST_TRIED = 512
@@ -95,8 +102,8 @@ def rank_range(
         linear.
     within : float, optional
         How far each share may move, relative to itself: 0.25 for 75 % to 125 % of it; anything
-        from 0 to 1 where left out. Weights under which a unit gets or loses a score in the group
-        are not admissible.
+        from 0 to 1 where left out. Weights under which a unit gets or loses a score in the group,
+        or under which one rests on less than a millionth of the weight, are not admissible.
     time_limit : float, default 10
         Seconds for each of the two mixed-integer programmes; 0 for none.
 
@@ -116,9 +123,8 @@ def rank_range(
     References
     ----------
     Salo & Punkka (2011), Ranking intervals and dominance relations for ratio-based efficiency
-    analysis, Management Science 57(1), theorems 1 and 2 (rank intervals by mixed-integer
-    programming). Kadziński, Greco & Słowiński (2012), Extreme ranking analysis in robust ordinal
-    regression, Omega 40(4).
+    analysis, Management Science 57(1) (rank intervals by mixed-integer programming). Kadziński,
+    Greco & Słowiński (2012), Extreme ranking analysis in robust ordinal regression, Omega 40(4).
     """
     (place,) = position_of(assessment, unit)
     ranges = _Ranges(index_form(assessment, group), within, time_limit)
@@ -197,11 +203,12 @@ class _Ranges:
         partly = self.in_group & (self.denominators == 0).any(axis=1) & self.scored
         #: Sums of shares that must stay above the minimum coverage, so that no score is lost.
         self.covered = np.unique(self.denominators[partly], axis=0)
+        self.least_covered = max(form.minimum_coverage, LEAST_COVERED)
         self.tie = TIE * 2
         if form.mean is not None:
             values = form.mean.mean(self.numerators)[form.present]
             slopes = form.mean.slope(np.array([values.min(), values.max()]))
-            self.tie = TIE * 2 / slopes.min() if slopes.min() > 0 else np.inf
+            self.tie = TIE * 2 / max(float(slopes.min()), SMALLEST_SLOPE)
 
     def of(self, unit: int) -> RankRange:
         """The range of the unit at this position."""
@@ -228,7 +235,7 @@ class _Ranges:
                 for count, tried in best_counts(
                     others.leads,
                     (self.lower, self.upper),
-                    (self.covered, self.form.minimum_coverage),
+                    (self.covered, self.least_covered),
                     ahead=end == "worst",
                     time_limit=self.time_limit,
                 ):
@@ -265,38 +272,43 @@ class _Ranges:
         others[unit] = False
         linear = np.flatnonzero(others & alike & holds)
         leads = numerators[linear] - numerators[unit]
-        least, most = (end(leads, self.lower, self.upper)[0] for end in (lowest, highest))
-        ahead, undecided = least > self.tie, (least <= self.tie) & (most > 0)
+        # Ahead by more than a tie wherever the two have a score at all.
+        margins = leads - np.where(denominators[unit] > 0, self.tie, 0.0)
+        ahead = lowest(margins, self.lower, self.upper)[0] >= 0
+        undecided = ~ahead & (highest(leads, self.lower, self.upper)[0] > 0)
         bent = np.flatnonzero(others & ~alike & holds)
-        least, most = self._bent(unit, bent)
-        n_ahead = int(ahead.sum()) + int((least > 0).sum())
-        rest = [bent[(least <= 0) & (most > 0)], np.flatnonzero(others & ~holds)]
+        bent_ahead, bent_behind = self._bent(unit, bent)
+        n_ahead = int(ahead.sum()) + int(bent_ahead.sum())
+        rest = [bent[~bent_ahead & ~bent_behind], np.flatnonzero(others & ~holds)]
         n_open = sum(map(len, rest))
         return _Others(
             n_ahead, np.concatenate([linear[undecided], *rest]), leads[undecided], n_open
         )
 
-    def _bent(self, unit: int, others: NDArray[np.intp]) -> tuple[Array, Array]:
-        """Bounds on the leads of units with other scores missing: quadratic forms in the shares.
+    def _bent(self, unit: int, others: NDArray[np.intp]) -> tuple[Flags, Flags]:
+        """Whom of the units with other scores missing closed forms settle.
 
-        The lead beyond a tie is at least the first; the lead at most the second. A form x'Qx over
-        shares x is a weighted mean of the rows of Qx, each linear.
+        Their lead is a quadratic form x'Qx in the shares x: a mean, weighted by x, of the rows of
+        Qx, each of which is linear and has its extremes.
+
+        Returns
+        -------
+        ahead, behind : ndarray of bool, shape (n_others,)
+            Whether the other unit is ahead, or never is, wherever both have a score.
         """
+        lower, upper, tie = self.lower, self.upper, self.tie
 
-        def ends(scores: Array) -> Array:
-            forms = scores[:, :, None] * self.denominators[unit]
+        def leads(scores: Array) -> Array:
+            forms: Array = scores[:, :, None] * self.denominators[unit]
             forms -= self.denominators[others][:, :, None] * self.numerators[unit]
             return (forms + forms.swapaxes(1, 2)) / 2
 
-        counts = self.denominators[others]
-        least = ends(self.numerators[others] - self.tie * counts) if np.isfinite(self.tie) else None
-        most = ends(self.numerators[others])
-        upper = highest(highest(most, self.lower, self.upper)[0], self.lower, self.upper)[0]
-        if least is None:
-            return np.zeros(len(others)), upper
-        lower = lowest(lowest(least, self.lower, self.upper)[0], self.lower, self.upper)[0]
-        # Where shares may be 0 a form that is 0 there alone is that of a score that is lost.
-        return np.where(lower >= 0, 1.0, -1.0), upper
+        scores, counts = self.numerators[others], self.denominators[others]
+        most = highest(highest(leads(scores), lower, upper)[0], lower, upper)[0]
+        # Less a tie in units of both denominators, which is 0 only where a score is lost.
+        margins = leads(scores - np.where(counts > 0, tie, 0.0))
+        least = lowest(lowest(margins, lower, upper)[0], lower, upper)[0]
+        return least >= 0, most <= 0
 
     def _tried(self, unit: int, tried: Array, sign: int) -> tuple[int, Array]:
         """Best (or worst) rank under these shares that stands when the tree is scored with them."""
@@ -314,7 +326,9 @@ class _Ranges:
     def _admissible(self, tried: Array) -> Array:
         """Those of the shares under which nobody gets or loses a score in the group."""
         in_group = self.form.scored(tried)[:, self.scored]
-        return np.asarray(tried[(in_group == self.in_group[self.scored]).all(axis=1)])
+        kept = (in_group == self.in_group[self.scored]).all(axis=1)
+        kept &= (tried @ self.covered.T >= self.least_covered - TOLERANCE).all(axis=1)
+        return np.asarray(tried[kept])
 
     def _ahead(self, unit: int, tried: Array) -> NDArray[np.intp]:
         """How many are ahead of the unit, by the form."""
@@ -351,8 +365,9 @@ class _Ranges:
             root = np.sqrt(slope**2 - 4 * constant * bend)
             half = -0.5 * (slope + np.copysign(root, slope))
             crossings = np.concatenate([constant / half, half / bend])
-            least = self.form.minimum_coverage
-            events = (least - self.covered[:, 1]) / (self.covered[:, 0] - self.covered[:, 1])
+            events = (self.least_covered - self.covered[:, 1]) / (
+                self.covered[:, 0] - self.covered[:, 1]
+            )
         places = np.concatenate([crossings, events, [begin, end]])
         places = np.unique(places[(places >= begin) & (places <= end)])
         places = np.concatenate([places, (places[1:] + places[:-1]) / 2])

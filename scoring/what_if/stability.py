@@ -12,14 +12,15 @@ from numpy.typing import NDArray
 
 from scoring.assessment import Assessment
 from scoring.ranking import rank
+from scoring.what_if.admissible import NOISE
 from scoring.what_if.linear import (
     TIE,
     IndexForm,
     NoLinearFormError,
-    PowerMean,
     index_form,
     index_scores,
 )
+from scoring.what_if.power_mean import PowerMean
 
 Array = NDArray[np.float64]
 Flags = NDArray[np.bool_]
@@ -81,7 +82,7 @@ def stability(assessment: Assessment, *, top: int = 10) -> pd.DataFrame:
     References
     ----------
     Triantaphyllou & Sánchez (1997), A sensitivity analysis approach for some deterministic
-    multi-criteria decision-making methods, Decision Sciences 28(1), theorem 1 (smallest change of
+    multi-criteria decision-making methods, Decision Sciences 28(1) (smallest change of
     a weight that turns the order of two alternatives).
     Mareschal (1988), Weight stability intervals in multicriteria decision aid, European Journal of
     Operational Research 33(1) (the other weights in proportion).
@@ -165,11 +166,11 @@ class _Now:
 
 
 def _now(form: IndexForm, path: _Path, top: int) -> _Now:
-    scores = np.where(path.scored, path.scores(0.0), np.nan)
-    ranks = rank(scores)
-    order = np.argsort(-scores, kind="stable")  # NaN comes last
+    # Ranks as the tree gives them: the form adds up in another order, which may part a tie.
+    ranks = form.ranks(form.shares)
+    order = np.lexsort((-path.scores(0.0), ranks))  # NaN comes last
     codes = [str(code) for code in form.assessment.scores.index]
-    return _Now(codes, ranks, order[: path.scored.sum()], top)
+    return _Now(codes, ranks, order[: (~np.isnan(ranks)).sum()], top)
 
 
 def _exact_ends(form: IndexForm, place: int, top: int) -> dict[tuple[str, str], _End]:
@@ -304,7 +305,8 @@ def _turns(
         places = np.array([begin + (end - begin) * part for part in (0.1, 0.5, 0.9)])
         scores = [path.scores(place) for place in places]
         gaps = np.max([np.abs(one[ahead[tied]] - one[behind[tied]]) for one in scores], axis=0)
-        turns[tied] = np.where(gaps <= TIE, np.inf, begin)
+        size = np.max([np.abs(one[ahead[tied]]) for one in scores], axis=0)
+        turns[tied] = np.where(gaps <= np.maximum(TIE, NOISE * size), np.inf, begin)
     return turns
 
 

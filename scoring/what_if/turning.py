@@ -134,7 +134,7 @@ def turning_change(
     References
     ----------
     Wolters & Mareschal (1995), Novel types of sensitivity analysis for additive MCDM methods,
-    European Journal of Operational Research 81(2), section 4 (minimum modification of the weights
+    European Journal of Operational Research 81(2) (minimum modification of the weights
     that makes an alternative come first). Barron & Schmidt (1988), Sensitivity analysis of additive
     multiattribute value models, Operations Research 36(1) (least squares).
     """

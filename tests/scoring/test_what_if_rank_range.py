@@ -136,7 +136,7 @@ def all_ranks(scores: np.ndarray, lower: np.ndarray, upper: np.ndarray) -> np.nd
     return found
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(data=st.data())
 def test_every_cell_of_three_shares(data: st.DataObject) -> None:
     n_units = data.draw(st.integers(2, 5))
@@ -151,7 +151,7 @@ def test_every_cell_of_three_shares(data: st.DataObject) -> None:
     assert found["worst"].tolist() == ranks.max(axis=0).tolist()
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(
     given=sets(missing=["none", "renormalise", "zero", "propagate"], scales=[1.0, 1e4]),
     data=st.data(),

@@ -192,6 +192,18 @@ def test_a_search_comes_as_near_as_it_says() -> None:
     assert ends(table, "a", "first") == (0, pytest.approx(14 / 24, abs=1e-7), "", "A, B")
 
 
+def test_rounding_does_not_count() -> None:
+    """Rounded to whole numbers on every level, A and B tie; exactly they do at a = 0.4 alone."""
+    given = small_set(
+        "code,parent\nindex,\ng,index\na,g\nb,g",
+        "unit,a,b\nA,1.3,1.1\nB,1.0,1.3",
+        method={**SCORES_AS_THEY_ARE, "rounding": {"decimals": 0, "level": "all"}},
+    )
+    assessment = scoring.assess(given)
+    assert assessment.ranks["index"].tolist() == [1, 1]
+    assert ends(stability(assessment), "a", "first") == (pytest.approx(0.4), 1, "A, B", "")
+
+
 def test_the_top_has_a_place() -> None:
     given = small_set("code,parent\nindex,\na,index", "unit,a\nA,1\nB,2", method=SCORES_AS_THEY_ARE)
     with pytest.raises(ValueError, match="top must be 1 or more"):
@@ -235,19 +247,19 @@ def check_by_brute_force(given: IndicatorSet, data: st.DataObject, exact: bool) 
         assert any(state(at(moved), kept, top) != before for moved in (end, beyond))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(given=sets(), data=st.data())
 def test_ends_by_brute_force(given: IndicatorSet, data: st.DataObject) -> None:
     check_by_brute_force(given, data, exact=True)
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(given=sets(missing=["renormalise", "zero", "propagate"]), data=st.data())
 def test_ends_by_brute_force_with_missing_scores(given: IndicatorSet, data: st.DataObject) -> None:
     check_by_brute_force(given, data, exact=True)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(given=sets(root="geometric", missing=["none", "renormalise"], scales=[1.0]), data=st.data())
 def test_ends_by_brute_force_under_a_geometric_index(
     given: IndicatorSet, data: st.DataObject

@@ -15,6 +15,7 @@ from indicators import IndicatorSet
 from reports.workbook import workbook as make_workbook
 from reports.workbook.cells import Book, Sheet
 from reports.workbook.correlations import MOST_PAIRS
+from reports.workbook.plan import DIRECTION
 from reports.workbook.treatment import MOST_LISTED
 from scoring import Assessment
 from scoring.aggregation import AGGREGATIONS
@@ -331,8 +332,8 @@ def test_a_target_has_its_ends_and_says_what_is_best(tmp_path: Path) -> None:
     shown = line(book.sheets["Treatment"], row_of(book.sheets["Treatment"], "Life"))
     assert (shown["Low end"], shown["High end"], shown["Target"]) == (0, "–", "60")
     weights = book.sheets["Weights"]
-    assert weights.values[row_of(weights, "Income"), 7] == "best from 100 to 110"
-    assert weights.values[row_of(weights, "Life"), 7] == "↑ more is better, target 60"
+    assert weights.values[row_of(weights, "Income"), DIRECTION] == "best from 100 to 110"
+    assert weights.values[row_of(weights, "Life"), DIRECTION] == "↑ more is better, target 60"
 
 
 # --- Checks and Method ----------------------------------------------------------------------------
@@ -447,7 +448,7 @@ def test_everything_at_once_recalculates_and_comes_back(tmp_path: Path) -> None:
     assert files[0].read_bytes() == files[1].read_bytes()
     assert libreoffice.differences(files[0], tmp_path) == []
     again = indicators.load(files[0])
-    assert again.method == found.method
+    assert again.method == {**found.method, "weighting": {"method": "given"}}
     assert list(again.values["value"].dropna()) == list(found.values["value"].dropna())
     assert np.array_equal(scoring.assess(again).scores, assessment.scores, equal_nan=True)
 

@@ -10,10 +10,11 @@ from openpyxl.utils import get_column_letter
 import indicators
 import reports
 import scoring
+from indicators.tables import SHEET_TITLES
 from reports.words import Words
 from reports.workbook import workbook as make_workbook
 from reports.workbook.cells import Sheet
-from reports.workbook.plan import SHEETS, TABLE_SHEETS, Plan
+from reports.workbook.plan import SHEETS, TABLE_OF, TABLE_SHEETS, Plan
 from reports.workbook.scorecard import Scorecard
 from scoring import Assessment
 from tests import libreoffice
@@ -47,7 +48,7 @@ def by_python(assessment: Assessment, unit: str, choice: str) -> Sheet:
     book = make_workbook(assessment)
     titles = {key: Words()(f"sheet.{key}") for key in KEYS}
     sheets = {key: book.sheets[title] for key, title in titles.items() if title in book.sheets}
-    sheets |= {key: book.sheets[key.capitalize()] for key in TABLE_SHEETS}
+    sheets |= {key: book.sheets[SHEET_TITLES[TABLE_OF.get(key, key)]] for key in TABLE_SHEETS}
     plan = Plan(book, assessment, scoring.cooperation_of(assessment), Words(), (), sheets)
     position = list(assessment.units["name"]).index(unit)
     Scorecard(plan, position, CHOICES.index(choice)).write()

@@ -41,9 +41,9 @@ def parts(file: Path, pattern: str) -> dict[str, str]:
 
 def test_the_sheets_stand_in_the_order_of_reading(file: Path) -> None:
     assert load_sheets(file) == [
-        "Overview", "Weights", "Ranking", "Scorecard", "Benchmark", "Models", "Scores",
-        "Normalised", "Data", "Method", "Checks", "Statistics", "Correlations", "Treatment",
-        "Framework", "Units", "Values", "Sources", "Notes",
+        "Overview", "Weights", "Weightings", "Ranking", "Scorecard", "Benchmark", "Models",
+        "Scores", "Normalised", "Data", "Method", "Checks", "Statistics", "Correlations",
+        "Treatment", "Framework", "Units", "Values", "Sources", "Notes", "Weight sets",
     ]  # fmt: skip
 
 
@@ -169,8 +169,8 @@ def test_every_sheet_for_readers_prints_on_one_page(file: Path, tmp_path: Path) 
         [libreoffice.tool("pdftotext"), "-layout", str(pdf), "-"], check=True, capture_output=True
     ).stdout.decode()
     pages = [page.strip().splitlines()[-1].split()[0] for page in text.split("\f") if page.strip()]
-    for sheet in ("Overview", "Weights", "Ranking", "Scorecard", "Benchmark", "Models", "Scores",
-                  "Checks", "Treatment"):  # fmt: skip
+    for sheet in ("Overview", "Weights", "Weightings", "Ranking", "Scorecard", "Benchmark",
+                  "Models", "Scores", "Checks", "Treatment"):  # fmt: skip
         assert pages.count(sheet) == 1, f"{sheet} prints on {pages.count(sheet)} pages"
     assert "###" not in text
 

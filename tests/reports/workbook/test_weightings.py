@@ -1,0 +1,313 @@
+"""Weight sets in the workbook: chosen on Weights, typed on Weightings, read from there."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy as np
+import pytest
+from openpyxl.utils import get_column_letter
+
+import indicators
+import reports
+import scoring
+from indicators import IndicatorSet, InvalidInputError
+from reports.workbook import plan
+from reports.workbook import workbook as make_workbook
+from reports.workbook.plan import FIRST_WEIGHT_ROW, IN_FORCE
+from reports.workbook.weight_choices import AUTHOR_ROW, DATE_ROW, NAME_ROW, STATUS_ROW
+from scoring import Assessment
+from tests import libreoffice
+from tests.editing import type_into
+from tests.libreoffice import Cells
+from tests.reports.workbook.sets import made
+
+CHOOSER = ("Weights", "C7")
+#: Columns on Weightings of the two named sets and of the two to fill in.
+MINISTRY, EXPERTS, NEW, OTHER = "CDEF"
+
+Typed = Mapping[tuple[str, str], float | str | None]
+
+
+def two_sets(plain: IndicatorSet) -> IndicatorSet:
+    """One set for the dimensions alone, one for every node."""
+    framework = plain.framework
+    every = {
+        child: place
+        for group in framework.groups
+        for place, child in enumerate(framework.children(group), 1)
+    }
+    dimensions = {node: 40.0 - 10 * i for i, node in enumerate(framework.dimensions)}
+    said = {"author": "Ministry", "date": "2026-03-31", "note": "agreed in spring"}
+    return plain.with_weight_set("ministry", dimensions, **said).with_weight_set("experts", every)
+
+
+@pytest.fixture(scope="module")
+def small(tmp_path_factory: pytest.TempPathFactory) -> IndicatorSet:
+    return two_sets(made(tmp_path_factory.mktemp("small") / "set", count=9, dimensions=3))
+
+
+@pytest.fixture(scope="module")
+def workbook(small: IndicatorSet, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("workbook") / "scorecards.xlsx"
+    reports.write_workbook(scoring.assess(small), path)
+    return path
+
+
+def row_of(found: IndicatorSet, node: str) -> int:
+    return FIRST_WEIGHT_ROW + found.framework.scored_nodes[1:].index(node)
+
+
+def by(found: IndicatorSet, method: str, **others: object) -> Assessment:
+    return scoring.assess(found.with_method({"weighting": {"method": method, **others}}))
+
+
+def assert_same(cells: Cells, assessment: Assessment) -> None:
+    """Index, ranks and weights in force on the sheets are Python's."""
+    root, groups = assessment.framework.root, len(assessment.framework.groups)
+    for row, unit in enumerate(assessment.units.index, 12):
+        shown = cells.get(("Scores", f"E{row}"), "")
+        rank = cells.get(("Scores", f"{get_column_letter(5 + groups)}{row}"), "")
+        if np.isnan(assessment.scores.loc[unit, root]):
+            assert shown == rank == ""
+        else:
+            assert shown == pytest.approx(assessment.scores.loc[unit, root], abs=1e-9)
+            assert rank == assessment.ranks.loc[unit, root]
+    column = get_column_letter(IN_FORCE)
+    for row, node in enumerate(assessment.framework.scored_nodes[1:], FIRST_WEIGHT_ROW):
+        weight = assessment.weights.loc[node, "weight"]
+        assert cells["Weights", f"{column}{row}"] == pytest.approx(weight)
+
+
+def edited(workbook: Path, folder: Path, *edits: Typed) -> list[Path]:
+    """For each edit a copy of the workbook."""
+    return [
+        type_into(workbook, folder / f"{number}.xlsx", cells) for number, cells in enumerate(edits)
+    ]
+
+
+# --- choosing -------------------------------------------------------------------------------------
+
+
+def test_a_choice_is_followed_by_the_sheets_and_taken_by_the_next_build(
+    workbook: Path, small: IndicatorSet, tmp_path: Path
+) -> None:
+    names = ("given", "ministry", "experts", "equal")
+    files = edited(workbook, tmp_path, *({CHOOSER: name} for name in names))
+    for name, file, saved in zip(
+        names, files, libreoffice.convert_all(files, tmp_path), strict=True
+    ):
+        cells, expected = libreoffice.read(saved), by(small, name)
+        assert libreoffice.errors(cells) == []
+        assert_same(cells, expected)
+        for again in (scoring.assess(indicators.load(path)) for path in (file, saved)):
+            assert again.method.weighting.method == name
+            # LibreOffice saves 15 digits of a value.
+            np.testing.assert_allclose(again.scores, expected.scores, rtol=1e-12)
+        status = "Default weights" if name == "given" else f"by the weights {name}"
+        assert status in str(cells["Weights", "C5"])
+        assert cells["Overview", "H3"] == cells["Weights", "C5"]
+
+
+def test_the_weights_in_force_are_the_default_of_the_workbook(
+    small: IndicatorSet, tmp_path: Path
+) -> None:
+    path = tmp_path / "scorecards.xlsx"
+    reports.write_workbook(by(small, "experts"), path)
+    back = type_into(path, tmp_path / "back.xlsx", {CHOOSER: "given"})
+    saved, again = libreoffice.convert_all([path, back], tmp_path)
+    assert libreoffice.differing(path, saved) == []
+    assert libreoffice.read(saved)["Weights", "C5"] == "Default weights: experts"
+    cells = libreoffice.read(again)
+    assert_same(cells, by(small, "given"))
+    assert str(cells["Weights", "C5"]).startswith("Weights changed")
+
+
+def test_the_chooser_offers_what_has_weights(workbook: Path, tmp_path: Path) -> None:
+    new: Typed = {("Weightings", f"{NEW}{NAME_ROW}"): "mine"} | {
+        ("Weightings", f"{NEW}{FIRST_WEIGHT_ROW + i}"): 1.0 for i in (0, 4, 8)
+    }
+    file = edited(workbook, tmp_path, new)[0]
+    name = libreoffice.opened(file).defined_names["WeightingNames"].attr_text
+    start = name.split("!")[1].split(":")[0].replace("$", "")
+    column, row = start.rstrip("0123456789"), int(start.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ"))
+    cells = libreoffice.read(libreoffice.convert(file, tmp_path))
+    offered = [cells.get(("Weightings", f"{column}{row + i}")) for i in range(6)]
+    assert offered == ["given", "ministry", "experts", "mine", "equal", None]
+
+
+def test_a_name_that_is_not_there_is_said_on_the_sheet_and_is_an_error_at_the_chooser(
+    workbook: Path, small: IndicatorSet, tmp_path: Path
+) -> None:
+    file = edited(workbook, tmp_path, {CHOOSER: "nobody"})[0]
+    cells = libreoffice.read(libreoffice.convert(file, tmp_path))
+    assert str(cells["Weights", "C5"]).startswith("There are no weights of the name")
+    assert_same(cells, by(small, "given"))
+    with pytest.raises(InvalidInputError, match=r"sheet Weights, cell C7.*nobody"):
+        scoring.assess(indicators.load(file))
+
+
+# --- weightings that no formula follows -----------------------------------------------------------
+
+
+def test_all_indicators_at_once_and_groups_of_their_own(
+    small: IndicatorSet, tmp_path: Path
+) -> None:
+    """The scope and the tables of single groups stay, whatever is chosen."""
+    groups = {"d0": {"method": "experts"}, "d1": {"method": "equal"}, "d2": {"method": "given"}}
+    cases = (("equal", {"scope": "indicators"}, "equal"), ("given", {"groups": groups}, "ministry"))
+    files, expected = [], []
+    for number, (method, options, chosen) in enumerate(cases):
+        path = tmp_path / f"built{number}.xlsx"
+        reports.write_workbook(by(small, method, **options), path)
+        files += [path, type_into(path, tmp_path / f"chosen{number}.xlsx", {CHOOSER: chosen})]
+        expected += [by(small, method, **options), by(small, chosen, **options)]
+    saved = libreoffice.convert_all(files, tmp_path)
+    for file, again, assessment in zip(files, saved, expected, strict=True):
+        assert_same(libreoffice.read(again), assessment)
+        read = scoring.assess(indicators.load(file))
+        assert read.method.weighting == assessment.method.weighting
+        assert np.array_equal(read.scores, assessment.scores, equal_nan=True)
+    assert libreoffice.differing(files[0], saved[0]) == []
+    assert libreoffice.differing(files[2], saved[2]) == []
+    book = make_workbook(expected[2])
+    assert book.sheets["Weights"].values[row_of(small, "d1"), 1] == "Dimension 1 (equal)"
+
+
+# --- typing sets ----------------------------------------------------------------------------------
+
+
+def test_what_is_typed_about_sets_is_read(
+    workbook: Path, small: IndicatorSet, tmp_path: Path
+) -> None:
+    sheet = "Weightings"
+    cells: Typed = {
+        (sheet, f"{MINISTRY}{row_of(small, 'd1')}"): 7.5,
+        (sheet, f"{MINISTRY}{AUTHOR_ROW}"): "Cabinet",
+        (sheet, f"{EXPERTS}{NAME_ROW}"): "panel",
+        (sheet, f"{NEW}{NAME_ROW}"): "mine",
+        (sheet, f"{NEW}{DATE_ROW}"): "2026-10-01",
+        **{(sheet, f"{NEW}{row_of(small, node)}"): 2.0 for node in small.framework.dimensions},
+        CHOOSER: "mine",
+    }
+    file = edited(workbook, tmp_path, cells)[0]
+    saved = libreoffice.convert(file, tmp_path)
+    # openpyxl drops every stored result: links must be enough.
+    book, plain = libreoffice.opened(file), tmp_path / "plain.xlsx"
+    for title in set(book.sheetnames) - {
+        "Framework", "Units", "Values", "Sources", "Notes", "Method", "Weight sets", "Weights",
+        "Weightings", "Data",
+    }:  # fmt: skip
+        del book[title]
+    book.save(plain)
+    for path in (file, saved, plain):
+        found = indicators.load(path)
+        assert found.weight_set_names == ("ministry", "panel", "mine")
+        assert found.weights_of("ministry") == {"d0": 40.0, "d1": 7.5, "d2": 20.0}
+        assert found.weights_of("panel") == small.weights_of("experts")
+        assert found.weights_of("mine") == {"d0": 2.0, "d1": 2.0, "d2": 2.0}
+        table = found.weight_sets.drop_duplicates("set").set_index("set")
+        assert table["author"].tolist() == ["Cabinet", "", ""]
+        assert table["date"].to_dict() == {
+            "ministry": "2026-03-31",
+            "panel": "",
+            "mine": "2026-10-01",
+        }
+        assert found.framework == small.framework
+    assert_same(libreoffice.read(saved), by(indicators.load(file), "mine"))
+
+
+def test_sets_come_back_as_they_were(workbook: Path, small: IndicatorSet, tmp_path: Path) -> None:
+    again = indicators.load(workbook)
+    assert again.weight_sets.equals(small.weight_sets)
+    reports.write_workbook(scoring.assess(again), tmp_path / "again.xlsx")
+    assert indicators.load(tmp_path / "again.xlsx").weight_sets.equals(small.weight_sets)
+
+
+def test_what_differs_from_node_to_node_stays_on_weight_sets(
+    small: IndicatorSet, tmp_path: Path
+) -> None:
+    notes = small.weight_sets.assign(note=[f"note {i}" for i in range(len(small.weight_sets))])
+    noted = IndicatorSet(**{**small.__dict__, "weight_sets": notes, "tables": {}})
+    reports.write_workbook(scoring.assess(noted), tmp_path / "noted.xlsx")
+    assert indicators.load(tmp_path / "noted.xlsx").weight_sets.equals(notes)
+
+
+def test_deleting_name_and_weights_deletes_a_set(
+    workbook: Path, small: IndicatorSet, tmp_path: Path
+) -> None:
+    rows = [NAME_ROW, *(row_of(small, node) for node in small.framework.dimensions)]
+    file = edited(workbook, tmp_path, {("Weightings", f"{MINISTRY}{row}"): None for row in rows})[0]
+    assert indicators.load(file).weight_set_names == ("experts",)
+
+
+WRONG: dict[str, tuple[dict[str, float | str | None], str, str]] = {
+    "a name without weights": ({f"{NEW}6": "mine"}, "no weights", f"cell {NEW}6.*'mine' has no"),
+    "weights without a name": ({f"{NEW}11": 1.0}, "type its name", f"cell {NEW}6.*no name"),
+    "a group with a gap": ({f"{MINISTRY}11": None}, "gaps", r"ministry.*to some children"),
+    "a negative weight": ({f"{MINISTRY}11": -1.0}, "negative", f"cell {MINISTRY}11.*-1"),
+    "no number": ({f"{MINISTRY}11": "much"}, "no number", f"cell {MINISTRY}11.*much"),
+    "all weights 0": (
+        {f"{MINISTRY}{row}": 0.0 for row in (11, 15, 19)}, "only 0", f"cell {MINISTRY}11",
+    ),
+    "a name twice": ({f"{EXPERTS}6": "Ministry"}, "already", f"cell {EXPERTS}6.*in C6 already"),
+    "a name of a method": ({f"{MINISTRY}6": "equal"}, "method", f"cell {MINISTRY}6.*way of"),
+    "a name with a space": ({f"{MINISTRY}6": "my set"}, "without spaces", f"cell {MINISTRY}6"),
+}  # fmt: skip
+
+
+def test_what_is_wrong_with_a_set_is_said_on_the_sheet_and_by_the_reader_once(
+    workbook: Path, tmp_path: Path
+) -> None:
+    files = edited(
+        workbook,
+        tmp_path,
+        *({("Weightings", cell): v for cell, v in cells.items()} for cells, _, _ in WRONG.values()),
+    )
+    saved = libreoffice.convert_all(files, tmp_path)
+    for (what, wrong), file, again in zip(WRONG.items(), files, saved, strict=True):
+        cells, said, error = wrong
+        column = next(iter(cells))[0]
+        assert said in str(libreoffice.read(again)["Weightings", f"{column}{STATUS_ROW}"]), what
+        with pytest.raises(InvalidInputError, match=error) as caught:
+            scoring.assess(indicators.load(file))
+        places = [str(f.place) for f in caught.value.findings if f.severity == "error"]
+        assert len(places) == len(set(places)), what
+
+
+def test_a_set_in_force_that_needs_a_look_is_told_on_weights(
+    workbook: Path, tmp_path: Path
+) -> None:
+    cells: Typed = {CHOOSER: "ministry", ("Weightings", f"{MINISTRY}11"): None}
+    saved = libreoffice.convert(edited(workbook, tmp_path, cells)[0], tmp_path)
+    status = str(libreoffice.read(saved)["Weights", "C5"])
+    assert status == "The weights ministry need a look on Weightings: a group has gaps"
+
+
+# --- sizes ----------------------------------------------------------------------------------------
+
+
+def test_many_nodes_many_sets_and_odd_names(tmp_path: Path) -> None:
+    found = made(tmp_path / "set", units=3, count=280, dimensions=20, missing=0.0)
+    found = found.with_weight_set("x", {f"i{i}": 1.0 for i in range(0, 280, 20)})
+    for name in ("2024", "1e5", "TRUE", "权重", "a.b-c", "X1", "R1C1", "set_8", "set_9"):
+        weights = {node: float(len(name)) for node in found.framework.scored_nodes[1:]}
+        found = found.with_weight_set(name, weights)
+    path = tmp_path / "scorecards.xlsx"
+    reports.write_workbook(scoring.assess(found), path)
+    assert indicators.load(path).weight_sets.equals(found.weight_sets)
+    chosen = type_into(path, tmp_path / "chosen.xlsx", {CHOOSER: "2024"})
+    assert_same(libreoffice.read(libreoffice.convert(chosen, tmp_path)), by(found, "2024"))
+
+
+def test_beyond_live_scores_the_chooser_counts_with_the_next_build(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(plan, "LIVE_SCORES", 10)
+    found = made(tmp_path / "set", units=11, count=2, dimensions=1)
+    found = found.with_weight_set("mine", {"i0": 3.0, "i1": 1.0})
+    path = tmp_path / "scorecards.xlsx"
+    reports.write_workbook(scoring.assess(found), path)
+    chosen = type_into(path, tmp_path / "chosen.xlsx", {CHOOSER: "mine"})
+    assert scoring.assess(indicators.load(chosen)).weights.loc["i0", "share"] == 0.75

@@ -195,7 +195,7 @@ WORDS: dict[str, str] = {
     "weightings.how": "Type named sets into the yellow columns; choose the one in force on "
     "Weights. All children of a group have a weight, or none.",
     "weightings.given": "Weights",
-    "weightings.named": "Named sets: name and weights are typed here",
+    "weightings.named": "Named sets: type here",
     "weightings.derived": "Derived",
     "weightings.shares": "Share in group that each comes to",
     "weightings.name": "Name",

@@ -142,12 +142,11 @@ WORDS: dict[str, str] = {
     "comparisons.how": "For whoever weighs two things at a time: type in the yellow cells how many "
     "times as important the row is as the column.",
     "comparisons.scale": "1 equally important · 3 somewhat more · 5 clearly more · 7 very much "
-    "more · 9 extremely more; 2, 4, 6, 8 lie between; 1/3 where the column is the more important "
-    "one. Below the diagonal stands what follows. Put your name over the names; not every pair "
-    "needs a number. The next scorecards build on this file adds a block for one more expert.",
+    "more · 9 extremely more; 2, 4, 6, 8 lie between; 1/3 where the column is more important. "
+    "Below the diagonal stands what follows. Put your name over the names; not every pair needs a "
+    "number. The next scorecards build on this file adds a block for one more expert.",
     "comparisons.use": "All experts together: the geometric mean of what they say of a pair. These "
-    "weights count where the method is ahp ([weighting] on Method), with scorecards build on this "
-    "file.",
+    "weights count where ahp is chosen on Weights; a group without any keeps its given weights.",
     "comparisons.expert": "Expert {number}",
     "comparisons.together": "All experts together",
     "comparisons.some": "Together: {names}",
@@ -174,8 +173,8 @@ WORDS: dict[str, str] = {
     "points.how": "For whoever shares out a budget: each expert gives {budget} points in every "
     "group.",
     "points.use": "Put your names over the names. The points of an expert are brought to a sum of "
-    "{budget}. The weight is the share by the {combine}; it counts where the method is "
-    "budget_allocation ([weighting] on Method), with scorecards build on this file.",
+    "{budget}. The weight is the share by the {combine}; it counts where "
+    "budget_allocation is chosen on Weights; a group without points keeps its given weights.",
     "points.marks": "Red: a sum that is not {budget}. Orange: far from what most experts say "
     "(modified z-score above 3.5). Placed elsewhere: the part of an expert's points that stands "
     "elsewhere than those of the others together. Two columns for further experts come with every "

@@ -53,8 +53,8 @@ class Block:
     children : tuple of str
     row : int
         Row of the heading; that of child i is ``row + 1 + i``.
-    expert : str
-        "" for all together.
+    expert : str or None
+        None for all together; a name may be empty.
     counts : bool
         Whether the expert is one whose judgements count.
     comparisons : ndarray, shape (n_children, n_children)
@@ -64,7 +64,7 @@ class Block:
     group: str
     children: tuple[str, ...]
     row: int
-    expert: str
+    expert: str | None
     counts: bool
     comparisons: Array
 
@@ -92,7 +92,7 @@ def compared(plan: Plan) -> dict[str, list[Block]]:
         blocks = []
         if experts and any(counts):
             counted = [matrix for matrix, use in zip(matrices, counts, strict=True) if use]
-            blocks.append(Block(group, children, row, "", True, combined(np.array(counted))))
+            blocks.append(Block(group, children, row, None, True, combined(np.array(counted))))
             row += count + 1 + BELOW
         for name, use, matrix in zip(names, counts, matrices, strict=True):
             blocks.append(Block(group, children, row, name, use, matrix))
@@ -125,7 +125,7 @@ def entries(plan: Plan) -> Iterator[tuple[Block, str, str, tuple[int, int], Valu
     """Cells where comparisons are typed: block, node, other, row and column, value or ""."""
     for blocks in compared(plan).values():
         for block in blocks:
-            if not block.expert:
+            if block.expert is None:
                 continue
             for i, node in enumerate(block.children):
                 for j, other in enumerate(block.children):
@@ -220,10 +220,14 @@ def _block(plan: Plan, sheet: Sheet, block: Block, priorities: Mapping[Block, Pr
     for i, j in block.pairs:
         upper = local(block.row + 1 + i, FIRST + j)
         lower = local(block.row + 1 + j, FIRST + i)
-        if block.expert:
+        if block.expert is not None:
             logs[i, j] = _log_of(upper, f'IF(ISNUMBER({lower}),{_log_of(lower, "", "-")},"")')
         else:
-            counted = [one for other, one in priorities.items() if other.expert and other.counts]
+            counted = [
+                one
+                for other, one in priorities.items()
+                if other.expert is not None and other.counts
+            ]
             cells = ",".join(one.log_cell(i, j) for one in counted)
             logs[i, j] = f'IF(COUNT({cells})=0,"",AVERAGE({cells}))'
     own.write(logs)
@@ -242,13 +246,13 @@ def _heading(
     plan: Plan, sheet: Sheet, block: Block, priorities: Mapping[Block, Priorities]
 ) -> None:
     words, row = plan.words, block.row
-    if block.expert:
-        sheet.put(row, NAME, block.expert, styles.ENTRY.but(align="left", indent=1))
+    if block.expert is not None:
+        sheet.put(row, NAME, block.expert or None, styles.ENTRY.but(align="left", indent=1))
     else:
-        experts = [other for other in priorities if other.expert]
+        experts = [other for other in priorities if other.expert is not None]
         label = words("comparisons.together")
         if not all(other.counts for other in experts):
-            names = ", ".join(other.expert for other in experts if other.counts)
+            names = ", ".join(str(other.expert) for other in experts if other.counts)
             label = words("comparisons.some", names=names)
         sheet.put(row, NAME, label, styles.HEADING_LEFT)
     sheet.put(row, WEIGHT, words("comparisons.weight"), styles.HEADING)
@@ -271,7 +275,7 @@ def _child(plan: Plan, sheet: Sheet, block: Block, own: Priorities, i: int, chil
         value = blank_if_missing(block.comparisons[i, j])
         if i == j:
             sheet.put(row, FIRST + j, 1, DIAGONAL)
-        elif not block.expert:
+        elif block.expert is None:
             log = own.log_cell(i, j)
             sheet.put(row, FIRST + j, value, TOGETHER, f'IF(ISNUMBER({log}),EXP({log}),"")')
         elif i < j:
@@ -301,12 +305,11 @@ def _figures(plan: Plan, sheet: Sheet, block: Block, own: Priorities) -> None:
         formula=[f"AND(ISNUMBER({ratio}),N({ratio})>{limit!r})"],
         font=Font(color=f"FF{RED}", bold=True),
     )
-    sheet.format_where(local(row, WEIGHT), above)
     said, formula = _verdict(plan, block, own, ratio, limit)
     look = styles.SMALL.but(size=9, colour="404040", indent=1, vertical="center")
     sheet.wide(row, FIRST, _last_column(plan), said, look, formula, bottom=row + 2)
-    sheet.format_where(local(row, FIRST), above)
-    if not block.expert:
+    sheet.format_where(f"{local(row, WEIGHT)} {local(row, FIRST)}", above)
+    if block.expert is None:
         return
     cells = area(block.row + 1, FIRST + 1, block.row + count - 1, FIRST + count - 1)
     upper = f"ROW()-{block.row}<COLUMN()-{FIRST - 1}"
@@ -360,7 +363,7 @@ def _verdict(
         f"IF({own.connected}=0,{quoted(apart)},"
         f"IF(N({ratio})>{limit!r},{sentence},{quoted(consistent)})))"
     )
-    if block.expert:
+    if block.expert is not None:
         cells = area(block.row + 1, FIRST, block.row + count, FIRST + count - 1)
         numbers = f'SUMPRODUCT(({cells}<>"")*1)-COUNTIF({cells},">0")'
         formula = f"IF({numbers}>0,{quoted(words('comparisons.no_number'))},{formula})"

@@ -48,7 +48,7 @@ def write(plan: Plan) -> None:
     _, given = plan.assessment.indicator_set.rows("judgements")
     notes = {row[:4]: row[5] for row in given if row[5]}
     linked: dict[tuple[object, ...], Linked] = {
-        (row.kind, row.expert, row.node, row.other or None): row for row in _linked(plan)
+        (row.kind, row.expert or None, row.node, row.other or None): row for row in _linked(plan)
     }
     waiting = dict(linked)
     rows: list[tuple[object, ...]] = []
@@ -57,7 +57,7 @@ def write(plan: Plan) -> None:
     def link(key: tuple[object, ...], *, noted: bool) -> None:
         row = waiting.pop(key)
         kept = [notes[one] for one in (key, _turned(key)) if noted and one in notes]
-        formulas[len(rows), "expert"] = row.expert, row.expert_cell
+        formulas[len(rows), "expert"] = row.expert, repeat(row.expert_cell)
         formulas[len(rows), "value"] = row.value, repeat(row.value_cell)
         rows.append((*key, row.value, "; ".join(map(str, kept)) or None))
 
@@ -88,7 +88,7 @@ def _linked(plan: Plan) -> Iterator[Linked]:
             name = sheet.at(block.row, comparisons.NAME)
             cell = sheet.at(line, column)
             above = line - block.row <= column - comparisons.FIRST
-            yield Linked("comparison", block.expert, node, other, value, name, cell, above)
+            yield Linked("comparison", block.expert or "", node, other, value, name, cell, above)
     if "points" in plan.sheets:
         sheet = plan.sheets["points"]
         for expert, column, node, line, value in points.entries(plan):

@@ -186,7 +186,7 @@ def write(plan: Plan) -> None:
     heading = FIRST_POINTS_ROW
     sheet.table_heading(heading, NAME, [words("points.node")], height=32, left=1)
     for position, name in enumerate(names):
-        sheet.put(heading, FIRST + position, name, EXPERT)
+        sheet.put(heading, FIRST + position, name or None, EXPERT)
     titles = [words(f"points.{key}") for key in FIGURES]
     sheet.table_heading(heading, FIRST + len(names), titles, height=32)
     found = groups(plan)

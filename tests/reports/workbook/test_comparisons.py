@@ -17,7 +17,7 @@ from indicators import IndicatorSet
 from reports.workbook import comparisons
 from scoring.weighting.comparisons import ahp
 from scoring.weighting.consistency import most_doubtful
-from scoring.weighting.stage import judgements_of
+from scoring.weighting.experts import judged_siblings
 from tests import libreoffice
 from tests.editing import type_into
 from tests.libreoffice import Cells
@@ -204,10 +204,10 @@ def test_what_was_typed_is_read_again_whoever_saved_the_file(
         assert sorted(said["expert"].unique()) == ["Ann", "Ben", "Expert 1"]
         assert len(said) == 21 + 6 + 6 + 2 + 300 + 1 + 2 + 2
         children = [f"large{i + 1}" for i in range(25)]
-        names, judged = judgements_of(again, "comparison", children)
-        assert names == ("Expert 1",)
+        judged = judged_siblings(again, "comparison", children)
+        assert judged.experts == ("Expert 1",)
         upper = np.triu_indices(25, 1)
-        assert np.array_equal(judged[0][upper], large()[upper])
+        assert np.array_equal(judged.values[0][upper], large()[upper])
 
 
 def test_a_workbook_built_from_the_file_shows_the_same_and_keeps_the_set(
@@ -219,7 +219,7 @@ def test_a_workbook_built_from_the_file_shows_the_same_and_keeps_the_set(
     assert indicators.load(file).digest == again.digest
     assert libreoffice.differences(file, tmp_path) == []
     blocks = comparisons.compared(plan_of(scoring.assess(again)))
-    assert [block.expert for block in blocks["both"]] == ["", "Ann", "Ben", "Expert 3"]
+    assert [block.expert for block in blocks["both"]] == [None, "Ann", "Ben", "Expert 3"]
 
 
 def small(tmp_path: Path, rows: list[dict[str, object]], method: str = "") -> tuple[Path, Homes]:
@@ -255,8 +255,8 @@ def test_a_number_typed_below_the_diagonal_counts(tmp_path: Path) -> None:
         below: 5.0, where["comparison", "Expert 1", "a2", "a3"]: 2.0
     }  # fmt: skip
     edited = type_into(file, tmp_path / "edited.xlsx", cells)
-    _, judged = judgements_of(indicators.load(edited), "comparison", ["a1", "a2", "a3"])
-    weights = ahp(judged).shares.tolist()
+    judged = judged_siblings(indicators.load(edited), "comparison", ["a1", "a2", "a3"])
+    weights = ahp(judged.values).shares.tolist()
     recalculated = libreoffice.read(libreoffice.convert(edited, tmp_path))
     row = int(below[1][1:]) - 1
     found = [recalculated["Comparisons", f"B{row + i}"] for i in range(3)]
@@ -264,7 +264,7 @@ def test_a_number_typed_below_the_diagonal_counts(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("value", "says"), [(-2.0, "above 0"), ("many", "no number"), (0.0, "above 0")]
+    ("value", "says"), [(-2.0, "above 0"), ("many", "no finite number"), (0.0, "above 0")]
 )
 def test_what_is_no_comparison_is_an_error_with_its_cell(
     value: float | str, says: str, tmp_path: Path
@@ -290,9 +290,17 @@ def test_only_experts_that_the_method_names_count_together(tmp_path: Path) -> No
     assessment = scoring.assess(indicators.load(file))
     plan = plan_of(assessment)
     block = comparisons.compared(plan)["a"][0]
-    assert block.expert == ""
+    assert block.expert is None
     weights = [
         value for node, (_, value) in comparisons.weight_cells(plan).items() if node[0] == "a"
     ]
     assert weights[:3] == pytest.approx([8 / 11, 2 / 11, 1 / 11])
     assert "Together: Ann" in libreoffice.read(file).values()
+
+
+def test_an_expert_without_a_name_has_a_block_and_is_read_again(tmp_path: Path) -> None:
+    file, where = small(tmp_path, [said("a1", "a2", 4) | {"expert": ""}])
+    assert ("comparison", "", "a1", "a2") in where
+    again = indicators.load(file)
+    assert again.judgements[["expert", "value"]].to_numpy().tolist() == [["", 4.0]]
+    assert libreoffice.differences(file, tmp_path) == []

@@ -14,8 +14,8 @@ import reports
 import scoring
 from indicators import IndicatorSet
 from reports.workbook import points
+from scoring.weighting.experts import judged_siblings
 from scoring.weighting.points import budget_allocation
-from scoring.weighting.stage import judgements_of
 from tests import libreoffice
 from tests.editing import type_into
 from tests.libreoffice import Cells
@@ -38,7 +38,7 @@ ALIKE = np.array([[50, 30, 20], [50, 30, 20], [50, 30, 20], [70, 30, np.nan], [3
 WRONG = np.array([[50, 50], [60, 50]])
 
 
-def judged(group: str, expert: str, given: np.ndarray) -> list[dict[str, object]]:
+def said(group: str, expert: str, given: np.ndarray) -> list[dict[str, object]]:
     return [
         {"kind": "points", "expert": expert, "node": f"{group}{i}", "value": float(value)}
         for i, value in enumerate(given, 1)
@@ -50,7 +50,7 @@ def opinions(folder: Path, method: str = "") -> IndicatorSet:
     rows = []
     for group, table in {"a": POINTS, "b": ALIKE}.items():
         for expert, given in zip(EXPERTS[:3], table, strict=False):
-            rows += judged(group, expert, given)
+            rows += said(group, expert, given)
     return grouped(folder / "set", GROUPS, method).with_judgements(pd.DataFrame(rows))
 
 
@@ -67,7 +67,7 @@ def edited(folder: Path, method: str = "") -> tuple[IndicatorSet, Path]:
         "c": np.vstack([np.full((3, 2), np.nan), WRONG]),
     }.items():
         for expert, given in zip(EXPERTS[3:], table[3:], strict=True):
-            for row in judged(group, expert, given):
+            for row in said(group, expert, given):
                 cells[where["points", expert, str(row["node"]), ""]] = row["value"]  # type: ignore[assignment]
     return found, type_into(file, folder / "edited.xlsx", cells)
 
@@ -78,10 +78,10 @@ def shown(cells: Cells, row: int, column: int) -> object:
 
 @pytest.mark.parametrize("combine", ["mean", "median"])
 def test_libreoffice_shows_what_python_derives(combine: str, tmp_path: Path) -> None:
-    found, file = edited(tmp_path, f'[weighting]\ncombine = "{combine}"\n')
+    opinion, file = edited(tmp_path, f'[weighting]\ncombine = "{combine}"\n')
     cells = libreoffice.read(libreoffice.convert(file, tmp_path))
     assert libreoffice.errors(cells) == []
-    groups = {group.code: group for group in points.groups(plan_of(scoring.assess(found)))}
+    groups = {group.code: group for group in points.groups(plan_of(scoring.assess(opinion)))}
     assert "single" not in groups
     first = points.FIRST + len(EXPERTS)
     for code, table in {"a": POINTS, "b": ALIKE}.items():
@@ -99,8 +99,8 @@ def test_libreoffice_shows_what_python_derives(combine: str, tmp_path: Path) -> 
             ),
         }
         for column, key in enumerate(points.FIGURES, first):
-            said = [shown(cells, group.first + i, column) for i in range(len(group.children))]
-            assert said == pytest.approx(expected[key].tolist(), abs=1e-9), (code, key)
+            found = [shown(cells, group.first + i, column) for i in range(len(group.children))]
+            assert found == pytest.approx(expected[key].tolist(), abs=1e-9), (code, key)
         sums = [shown(cells, group.total, points.FIRST + i) for i in range(len(EXPERTS))]
         assert sums == pytest.approx(np.nansum(table, axis=1).tolist())
         away = [shown(cells, group.distance, points.FIRST + i) for i in range(len(EXPERTS))]
@@ -119,9 +119,9 @@ def test_points_that_were_typed_are_read_again_whoever_saved_the_file(tmp_path: 
     by_openpyxl = tmp_path / "openpyxl.xlsx"
     libreoffice.opened(file).save(by_openpyxl)
     for saved in (file, libreoffice.convert(file, tmp_path), by_openpyxl):
-        names, table = judgements_of(indicators.load(saved), "points", ["a1", "a2", "a3", "a4"])
-        assert names == EXPERTS
-        assert np.array_equal(table, POINTS)
+        judged = judged_siblings(indicators.load(saved), "points", ["a1", "a2", "a3", "a4"])
+        assert judged.experts == EXPERTS
+        assert np.array_equal(judged.values, POINTS)
 
 
 def test_every_stored_value_is_what_libreoffice_calculates(tmp_path: Path) -> None:
@@ -139,8 +139,8 @@ def test_a_name_typed_over_a_column_is_the_name_of_the_expert(tmp_path: Path) ->
     where = homes(file)["points", "Expert 4", "a1", ""]
     heading = f"{where[1].rstrip('0123456789')}{points.FIRST_POINTS_ROW}"
     named = type_into(file, tmp_path / "named.xlsx", {where: 100.0, ("Points", heading): "Dee"})
-    said = indicators.load(named).judgements
-    assert said[said["expert"] == "Dee"]["value"].tolist() == [100.0]
+    table = indicators.load(named).judgements
+    assert table[table["expert"] == "Dee"]["value"].tolist() == [100.0]
 
 
 def test_what_is_no_number_of_points_is_an_error_with_its_cell(tmp_path: Path) -> None:

@@ -21,9 +21,9 @@ from tests.reports.workbook.sets import NASTY_NAMES, made
 EXCEL_2007 = {
     "ABS", "AND", "AVERAGE", "AVERAGEIF", "CHOOSE", "COLUMNS", "COUNT", "COUNTIF", "COUNTIFS",
     "EXACT", "EXP", "FALSE", "FIXED", "FREQUENCY", "IF", "IFERROR", "INDEX", "ISERROR",
-    "ISNUMBER", "ISTEXT", "KURT", "LARGE", "LN", "MATCH", "MAX", "MEDIAN", "MID", "MIN", "MOD",
-    "MODE", "N", "QUARTILE", "RANK", "ROUND", "ROW", "ROWS", "SKEW", "SMALL", "SQRT", "STDEV",
-    "SUM", "SUMIF", "SUMPRODUCT", "SUMXMY2",
+    "ISNUMBER", "ISTEXT", "KURT", "LARGE", "LN", "MATCH", "MAX", "MDETERM", "MEDIAN", "MID", "MIN",
+    "MINVERSE", "MMULT", "MOD", "MODE", "N", "OR", "PRODUCT", "QUARTILE", "RANK", "ROUND", "ROW",
+    "ROWS", "SKEW", "SMALL", "SQRT", "STDEV", "SUM", "SUMIF", "SUMPRODUCT", "SUMXMY2",
 }  # fmt: skip
 
 
@@ -41,10 +41,10 @@ def parts(file: Path, pattern: str) -> dict[str, str]:
 
 def test_the_sheets_stand_in_the_order_of_reading(file: Path) -> None:
     assert load_sheets(file) == [
-        "Overview", "Weights", "Weightings", "Ranking", "Scorecard", "Benchmark", "Models",
-        "Scores", "Normalised", "Data", "Method", "Checks", "Statistics", "Correlations",
-        "Treatment", "Other weights", "Framework", "Units", "Values", "Sources", "Notes",
-        "Weight sets",
+        "Overview", "Weights", "Comparisons", "Points", "Weightings", "Ranking", "Scorecard",
+        "Benchmark", "Models", "Scores", "Normalised", "Data", "Method", "Checks", "Statistics",
+        "Correlations", "Treatment", "Other weights", "Framework", "Units", "Values", "Sources",
+        "Notes", "Weight sets", "Judgements",
     ]  # fmt: skip
 
 
@@ -171,7 +171,7 @@ def test_every_sheet_for_readers_prints_on_one_page(file: Path, tmp_path: Path) 
     ).stdout.decode()
     pages = [page.strip().splitlines()[-1].split()[0] for page in text.split("\f") if page.strip()]
     for sheet in ("Overview", "Weights", "Weightings", "Ranking", "Scorecard", "Benchmark",
-                  "Models", "Scores", "Checks", "Treatment"):  # fmt: skip
+                  "Models", "Scores", "Checks", "Treatment", "Points"):  # fmt: skip
         assert pages.count(sheet) == 1, f"{sheet} prints on {pages.count(sheet)} pages"
     assert "###" not in text
 

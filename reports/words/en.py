@@ -38,10 +38,12 @@ WORDS: dict[str, str] = {
     "sheet.statistics": "Statistics",
     "sheet.correlations": "Correlations",
     "sheet.treatment": "Treatment",
+    "sheet.what_if": "Other weights",
     "sheet.trends": "Trends",
     "title.statistics": "Statistics of the indicators",
     "title.correlations": "Correlations, and what drives the index",
     "title.treatment": "What was done to the data",
+    "title.what_if": "What other weights would do",
     "title.trends": "Trends",
     "title.framework": "Framework",
     "title.units": "Regions",
@@ -134,7 +136,8 @@ WORDS: dict[str, str] = {
     "weights.prompt": "A number from 0 up. Shares are worked out among neighbours of one group.",
     "weights.note": "Low and high end: the values that get the lowest and the highest score, in "
     "the indicator's own unit. Weights shared out equally are a choice like any other: what an "
-    "indicator really contributes also depends on how its values spread.",
+    "indicator really contributes also depends on how its values spread. How far each "
+    "weight can move before the ranking changes stands on Other weights.",
     # Comparisons
     "comparisons.how": "For whoever weighs two things at a time: type in the yellow cells how many "
     "times as important the row is as the column.",
@@ -582,6 +585,76 @@ WORDS: dict[str, str] = {
     "treatment.to": "To",
     "treatment.values_imputed": "Values that were imputed: put in where there is none",
     "treatment.value": "Value put in",
+    # Other weights
+    "what_if.how": "Computed when this file was written, from the weights in force then ({name}). "
+    "After an edit run scorecards build on this file.",
+    "what_if.stability": "How delicate each weight is",
+    "what_if.stability_how": "Move the share of one weight, and its siblings give or take in "
+    "proportion: between From and To everything stays as it is now. Grey: nothing changes on the "
+    "way down to 0% or up to 100%. Who changes places: ▼ where the share falls, ▲ where it rises; "
+    "the one ahead now is named first. Smallest change: of the share, relative to itself, that "
+    "changes the first place or the top; marked where {within} or less does. ≈ was searched for, "
+    "all else is exact. By scores before any rounding.",
+    "what_if.stability_left_out": "Left out: the set is too large. scorecards weights stability "
+    "computes it.",
+    "what_if.nothing_changes": "No single weight changes the first place or the top {top}, however "
+    "far it moves.",
+    "what_if.most_delicate": "{count} of {all} weights change the first place or the top by moving "
+    "{within} or less. The most delicate is {node}: its share is {share}, and at {end} {what} "
+    "changes ({who}).",
+    "what_if.changes_first": "the first place",
+    "what_if.changes_top": "the top {top}",
+    "what_if.until_first": "First place stays",
+    "what_if.until_top": "Top {top} stays",
+    "what_if.until_ranks": "All ranks stay",
+    "what_if.share": "Share now",
+    "what_if.from": "From",
+    "what_if.to": "To",
+    "what_if.who": "Who changes places",
+    "what_if.pair": "{first} ↔ {second}",
+    "what_if.nobody": "nobody",
+    "what_if.alone": "has no siblings with weight",
+    "what_if.smallest": "Smallest change",
+    "what_if.strip": "What each share from 0% to 100% keeps",
+    "what_if.now": "share now",
+    "what_if.all_kept": "all ranks stay",
+    "what_if.lead_kept": "first and top {top} stay",
+    "what_if.first_kept": "top {top} changes",
+    "what_if.first_lost": "first place changes",
+    "what_if.shifts": "Where other weights would put each region",
+    "what_if.shifts_how": "Each of the other weightings that stand on Weightings: score, rank, and "
+    "places gained (▲) or lost (▼) against the weights in force. Best and worst rank: if the share "
+    "of every dimension may move by {within} of itself, all at once; a tie counts for the region "
+    "in the best rank and against it in the worst. Both are exact, or ranks that were found while "
+    "those not ruled out go further: scorecards weights range finds out.",
+    "what_if.shifts_left_out": "Left out: the set is too large. scorecards weights compare "
+    "computes it.",
+    "what_if.ranges_left_out": "Best and worst ranks are left out above {count} regions: "
+    "scorecards weights range computes them.",
+    "what_if.ranges_not_linear": "There are no best and worst ranks: the index is no weighted mean "
+    "of its dimensions.",
+    "what_if.refused": "No scores can be computed with {names}: scorecards weights compare says "
+    "why.",
+    "what_if.more_choices": "The first {shown} of {count} weightings are shown: scorecards weights "
+    "compare has all.",
+    "what_if.listed": "The first {listed} of {count} regions are listed: scorecards weights "
+    "compare has all.",
+    "what_if.in_force": "In force",
+    "what_if.moved": "Dimensions ±{within}",
+    "what_if.rank_strip": "Ranks it can have",
+    "what_if.best": "Best rank",
+    "what_if.worst": "Worst rank",
+    "what_if.not_ruled_out": "Not ruled out",
+    "what_if.exact": "exact",
+    "what_if.rank_now": "rank in force",
+    "what_if.possible": "found to be possible",
+    "what_if.open": "not ruled out",
+    "what_if.score": "Score",
+    "what_if.shift": "Shift",
+    "what_if.spearman": "Agreement of ranks: Spearman (1 = the same)",
+    "what_if.kendall": "Agreement of ranks: Kendall (1 = the same)",
+    "what_if.mean_shift": "Mean shift of rank, up or down",
+    "what_if.largest_shift": "Largest shift of rank",
     # Trends
     "trends.how": "Index of every region in every year, as computed when this file was "
     "written, with the default weights; regions in the order of the newest year.",

@@ -29,6 +29,7 @@ from reports.workbook import (
     trends,
     weightings,
     weights,
+    what_if,
 )
 from reports.workbook.cells import MOST_COLUMNS, MOST_ROWS, Book
 from reports.workbook.parts import write_links
@@ -55,6 +56,7 @@ SHEETS = (
     statistics,
     correlations,
     treatment,
+    what_if,
     trends,
     set_tables,
     judgements,

@@ -18,7 +18,7 @@ LINKED = (
     "checks",
 )  # fmt: skip
 #: Sheets for those who check how the figures came about.
-AUDITED = ("statistics", "correlations", "treatment", "trends")
+AUDITED = ("statistics", "correlations", "treatment", "what_if", "trends")
 
 #: Widths of the columns under one link in characters, the widest that leave room for all.
 LINK_WIDTHS = range(18, 3, -1)

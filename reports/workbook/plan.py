@@ -70,6 +70,7 @@ SHEETS: tuple[tuple[str, str], ...] = (
     ("statistics", styles.PINK),
     ("correlations", styles.PINK),
     ("treatment", styles.PINK),
+    ("what_if", styles.PINK),
     ("trends", styles.PINK),
     ("framework", styles.AMBER),
     ("units", styles.AMBER),

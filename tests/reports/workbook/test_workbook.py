@@ -43,8 +43,8 @@ def test_the_sheets_stand_in_the_order_of_reading(file: Path) -> None:
     assert load_sheets(file) == [
         "Overview", "Weights", "Comparisons", "Points", "Weightings", "Ranking", "Scorecard",
         "Benchmark", "Models", "Scores", "Normalised", "Data", "Method", "Checks", "Statistics",
-        "Correlations", "Treatment", "Framework", "Units", "Values", "Sources", "Notes",
-        "Weight sets", "Judgements",
+        "Correlations", "Treatment", "Other weights", "Framework", "Units", "Values", "Sources",
+        "Notes", "Weight sets", "Judgements",
     ]  # fmt: skip
 
 

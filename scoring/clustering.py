@@ -449,10 +449,13 @@ def seeded_kmeans(
     Basu, Banerjee & Mooney (2002), Semi-supervised Clustering by Seeding, ICML (Seeded-KMeans).
     """
     from sklearn.cluster import KMeans
+    from threadpoolctl import threadpool_limits
 
     points = np.ascontiguousarray(points, dtype=np.float64)
     start = exemplar_centres(points, exemplar_labels, n_models)
-    fit = KMeans(n_models, init=start, n_init=1, tol=0.0, random_state=seed).fit(points)
+    # Threads that wait for each other take longer than a few thousand units do.
+    with threadpool_limits(1, "openmp"):
+        fit = KMeans(n_models, init=start, n_init=1, tol=0.0, random_state=seed).fit(points)
     labels, centres = seeded_lloyd(points, start)
     if (fit.labels_ != labels).any():
         return _clustering(points, labels, centres)

@@ -581,6 +581,7 @@ def _numbers_of_groups(
 ) -> pd.DataFrame:
     from sklearn.cluster import KMeans
     from sklearn.metrics import calinski_harabasz_score
+    from threadpoolctl import threadpool_limits
 
     distinct = len(np.unique(points, axis=0))
     total = float((points * points).sum())
@@ -588,7 +589,8 @@ def _numbers_of_groups(
     for groups in _NUMBERS_OF_GROUPS:
         if groups >= len(points) or groups > distinct:
             break
-        fit = KMeans(groups, n_init=10, random_state=seed).fit(points)
+        with threadpool_limits(1, "openmp"):
+            fit = KMeans(groups, n_init=10, random_state=seed).fit(points)
         found = fit.labels_.astype(np.intp)
         means = exemplar_centres(points, found, groups)
         within = float(((points - means[found]) ** 2).sum())

@@ -305,8 +305,8 @@ SENTENCES: dict[str, str] = {
     "weight_set_without_group": "the weight set {set} has no weights for what is below {group}; "
     "add them, or choose another weighting there",
     "weighting_refused": "the weights below {group} cannot be derived by {method}: {reason}",
-    "weighting_needs": "{method} needs {requirement} to weigh what is below {group}, and "
-    "{children} has none; leave it out under [screening], or choose another weighting",
+    "weighting_needs": "{method} needs {requirement} to weigh what is below {group}, which is "
+    "missing in {children}; leave that out under [screening], or choose another weighting",
     "weighting_domain": "{unit} has {value} in {code} ({year}){after}, and {method} needs "
     '{requirement} to weigh what is below {group}; correct the value, set data = "scores" under '
     "[weighting], or choose another weighting",
@@ -317,12 +317,16 @@ SENTENCES: dict[str, str] = {
     "against {first}, and one should be 1 divided by the other; correct one of them, or delete it",
     "comparison_too_far": "nothing can be {value} times as important; write a number from 1e-9 to "
     "1e9",
-    "comparisons_not_connected": "no comparison connects {children} with the others below {group}; "
-    "compare one of them with one of the others",
+    "comparisons_not_connected": "no comparison connects {children} with the others below "
+    "{group}; add one that does",
     "no_best_child": "best_worst needs one child of {group} that {expert} compares with all others "
     "as at least as important, and there is none; add comparisons, or weigh by ahp",
     "no_worst_child": "best_worst needs one child of {group} that {expert} compares all others "
     "with as at least as important, and there is none; add comparisons, or weigh by ahp",
+    "contradicted_best_child": "{expert} says of each child of {group} that another one is more "
+    "important, and best_worst needs one that is the best; correct a comparison, or weigh by ahp",
+    "contradicted_worst_child": "{expert} says of each child of {group} that another one is less "
+    "important, and best_worst needs one that is the worst; correct a comparison, or weigh by ahp",
     "child_not_judged": "{expert} says something of other children of {group} and nothing of "
     "{children}; add a row for it, or delete the others",
     "wrong_points": "the points of {expert} for the children of {group} add up to {value}, and the "
@@ -333,23 +337,23 @@ SENTENCES: dict[str, str] = {
     "not_judged": "{kind} says nothing of what is below {groups}; the weights of the framework "
     "hold there",
     "units_without_all_scores": "the weights in {group} rest on units with all the figures they "
-    "follow from; {units} of {of} are left out; fill in missing values to use them",
-    "weight_of_constant": "{children} in {group} have the same score for all units counted, so "
-    "nothing follows from them and their weight is 0; check the data, or set their weights by hand",
-    "negative_loading": "{children} in {group} go against what the others have in common, so their "
-    "weight is 0; check their directions, or whether they belong together",
-    "negative_loading_counted": "{children} in {group} go against what the others have in common, "
-    "and count by the size of their loading; check their directions, or whether they belong "
-    "together",
+    "follow from, which leaves out {units} of {of}; fill in missing values to use them",
+    "weight_of_constant": "all units counted have the same score in {children} of {group}, from "
+    "which nothing follows, so the weight there is 0; check the data, or set the weight by hand",
+    "negative_loading": "in {group} what the others have in common goes against {children}, so no "
+    "weight goes there; check directions, or whether all of it belongs together",
+    "negative_loading_counted": "in {group} what the others have in common goes against "
+    "{children}, where the size of the loading counts all the same; check directions, or whether "
+    "all of it belongs together",
     "component_without_sign": "the first principal component of {group} sets its children against "
     "each other in equal parts, so each counts by the size of its loading; check their directions, "
     "or set the weights another way",
-    "negative_on_factor": "{children} in {group} go against the factor they belong to, and count "
-    "by their squared loading all the same; check their directions, or whether they belong "
-    "together",
-    "negative_coefficient": "{children} in {group} go against the criterion once the others are "
-    "known, so a coefficient below 0 is not allowed for them; check their directions, or whether "
-    "they repeat others",
+    "negative_on_factor": "in {group} the loading of {children} goes against those of the rest of "
+    "its factor, and its square counts all the same; check directions, or whether all of it "
+    "belongs together",
+    "negative_coefficient": "in {group} a coefficient below 0 would fit the criterion best for "
+    "{children} once the others are known, and is not allowed; check directions, or whether "
+    "others are repeated there",
     "few_units_for_regression": "the coefficients in {group} rest on {units} units, where {needed} "
     "(5 for each child) are the least, so they follow chance; use fewer children, or set the "
     "weights another way",
@@ -365,14 +369,14 @@ SENTENCES: dict[str, str] = {
     "inconsistent_together": "the comparisons in {group} of all experts together contradict each "
     "other (consistency ratio {consistency_ratio:.2f}, above {limit:g}); first to reconsider is "
     "{children}: {said:.3g} times as important, and {implied:.3g} by the others",
-    "incomplete_comparisons": "{missing} of {pairs} pairs in {group} are compared by nobody and "
-    "follow from the others; compare them to be sure",
+    "incomplete_comparisons": "nobody compares {missing} of {pairs} pairs in {group}; what is "
+    "missing follows from the others: compare all pairs to be sure",
     "inconsistent_best_worst": "the comparisons of {expert} in {group} with the best and the worst "
     "contradict each other (consistency ratio {consistency_ratio:.2f}, above {limit:.2f}); first "
     "to reconsider, of best, child and worst, are {children}: {said:.3g} times as important, and "
     "{implied:.3g} by the others",
-    "unused_comparisons": "{count} comparisons of {expert} in {group} are with neither the best "
-    "nor the worst, and best_worst does not read them; weigh by ahp to use them",
+    "unused_comparisons": "{expert} compares children of {group} of which neither is the best or "
+    "the worst, and best_worst does not read that (pairs: {count}); weigh by ahp to use it",
     "outlying_points": "{expert} gives {value:.4g} points to {children} in {group}, far from the "
     'median of {median:.4g}; ask why, or set combine = "median" under [weighting]',
     "swing_without_full": "the largest swing of {expert} in {group} is {value:g} and counts as "

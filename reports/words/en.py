@@ -599,9 +599,9 @@ WORDS: dict[str, str] = {
     "computes it.",
     "what_if.nothing_changes": "No single weight changes the first place or the top {top}, however "
     "far it moves.",
-    "what_if.most_delicate": "{count} of {all} weights change the first place or the top by moving "
-    "{within} or less. The most delicate is {node}: its share is {share}, and at {end} {what} "
-    "changes ({who}).",
+    "what_if.most_delicate": "Of {all} weights, {count} can change the first place or the top by "
+    "moving {within} or less. The most delicate is {node}: its share is {share}, and at {end} "
+    "{what} changes ({who}).",
     "what_if.changes_first": "the first place",
     "what_if.changes_top": "the top {top}",
     "what_if.until_first": "First place stays",

@@ -195,8 +195,8 @@ class _Expert:
                 "consistency_ratio": self.ratio,
                 "limit": self.limit,
             }
-            code = "inconsistent_best_worst"
-            yield Remark(code, "warning", self.least_fitting, fields=fields)
+            children = self.least_fitting
+            yield Remark("inconsistent_best_worst", "warning", children, fields=fields)
         if self.n_unused:
             yield Remark("unused_comparisons", "note", fields={"count": self.n_unused})
 

@@ -88,15 +88,13 @@ def ahp(comparisons: ArrayLike, *, maximum_consistency_ratio: float = 0.1) -> De
         ratio, part = least_consistent_part(reciprocal(judged[expert]))
         ratios.append(ratio)
         if ratio > maximum_consistency_ratio:
-            code = "inconsistent_comparisons"
-            remarks.append(
-                _remark(code, judged[expert], part, ratio, maximum_consistency_ratio, (expert,))
-            )
+            pair, fields = _to_reconsider(judged[expert], part, ratio, maximum_consistency_ratio)
+            remarks.append(Remark("inconsistent_comparisons", "warning", pair, (expert,), fields))
     ratio = agreement.consistency_ratio
     if len(experts) > 1 and ratio > maximum_consistency_ratio:
         everything = np.arange(len(shares))
-        code = "inconsistent_together"
-        remarks.append(_remark(code, together, everything, ratio, maximum_consistency_ratio))
+        pair, fields = _to_reconsider(together, everything, ratio, maximum_consistency_ratio)
+        remarks.append(Remark("inconsistent_together", "warning", pair, fields=fields))
     missing = np.argwhere(np.triu(np.isnan(together)))
     if len(missing):
         children = tuple(np.unique(missing).tolist())
@@ -219,20 +217,16 @@ def _who_compares(judged: Array) -> NDArray[np.bool_]:
     return speaking(np.where(itself, np.nan, judged))
 
 
-def _remark(
-    code: str,
-    matrix: Array,
-    part: NDArray[np.intp],
-    ratio: float,
-    limit: float,
-    experts: tuple[int, ...] = (),
-) -> Remark:
+def _to_reconsider(
+    matrix: Array, part: NDArray[np.intp], ratio: float, limit: float
+) -> tuple[tuple[int, int], dict[str, object]]:
+    """The pair to reconsider first, the more important one before, and fields of the finding."""
     doubt = most_doubtful(reciprocal(matrix)[np.ix_(part, part)])
     first, second = part[list(doubt.pair)].tolist()
-    fields = {
+    fields: dict[str, object] = {
         "said": doubt.said,
         "implied": doubt.implied,
         "consistency_ratio": ratio,
         "limit": limit,
     }
-    return Remark(code, "warning", (first, second), experts, fields)
+    return (first, second), fields

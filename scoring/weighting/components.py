@@ -8,11 +8,13 @@ variances, as z-scores have, is the weighted mean the component itself.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
+from indicators.findings import Severity
 from scoring.multivariate.components import (
     TOLERANCE,
     PrincipalComponents,
@@ -26,6 +28,12 @@ Array = NDArray[np.float64]
 
 #: A factor explains more than the first of the variance, and those kept more than the second.
 LEAST_SHARE, LEAST_CUMULATIVE_SHARE = 0.1, 0.6
+
+#: What a negative loading counts -> code and severity of the remark upon it.
+AGAINST: Mapping[str, tuple[str, Severity]] = {
+    "zero": ("negative_loading", "warning"),
+    "absolute": ("negative_loading_counted", "warning"),
+}
 
 
 def principal_components(
@@ -64,7 +72,7 @@ def principal_components(
     Becker et al. (2022), COINr: An R package for developing composite indicators, Journal of Open
     Source Software 7(78), 4567 (``get_PCA``, whose weights can be negative).
     """
-    if negatives not in ("zero", "absolute"):
+    if negatives not in AGAINST:
         raise ValueError(f'negatives must be "zero" or "absolute", not {negatives!r}')
     basis = complete(scores)
     found = components_of(basis.scores)
@@ -79,8 +87,7 @@ def principal_components(
     if undecided:
         remarks.append(Remark("component_without_sign", "warning"))
     elif against.any():
-        code = "negative_loading" if negatives == "zero" else "negative_loading_counted"
-        remarks.append(Remark(code, "warning", tuple(basis.positions[against].tolist())))
+        remarks.append(Remark(*AGAINST[negatives], tuple(basis.positions[against].tolist())))
     if undecided or negatives == "absolute":
         weights = np.abs(loadings)
     else:

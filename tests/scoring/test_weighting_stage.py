@@ -294,6 +294,17 @@ def test_all_that_is_wrong_with_judgements_is_told_with_its_cell() -> None:
             "that Ann compares with all others",
         ),
         (
+            "best_worst",
+            [
+                ("comparison", "Ann", "lines", "phones", 2),
+                ("comparison", "Ann", "phones", "price", 2),
+                ("comparison", "Ann", "price", "lines", 2),
+            ],
+            "contradicted_best_child",
+            2,
+            "Ann says of each child of reach that another one is more important",
+        ),
+        (
             "rank_sum",
             [("rank", "Ann", "lines", "", 1)],
             "child_not_judged",
@@ -605,7 +616,9 @@ def test_remarks_are_findings_with_names(monkeypatch: pytest.MonkeyPatch) -> Non
     entered(monkeypatch, remark)
     found = scoring.assess(a_set(groups={"reach": {"method": "fake"}}))
     (warning,) = [f for f in found.findings if f.code == "negative_loading"]
-    assert str(warning).startswith("phones in reach go against what the others have in common")
+    assert str(warning).startswith(
+        "in reach what the others have in common goes against phones, so"
+    )
     assert warning.fields["method"] == "fake"
 
 

@@ -90,7 +90,7 @@ def test_a_weight_is_delicate_where_a_quarter_of_it_changes_the_lead() -> None:
     sheet = sheet_of(assessment)
     row = row_of(sheet, "x")
     assert sheet.values[row, weight_stability.SMALLEST] == pytest.approx(-1 / 6)
-    assert says(sheet, "2 of 2 weights change the first place")
+    assert says(sheet, "Of 2 weights, 2 can change the first place")
     assert says(sheet, "The most delicate is x: its share is 60.0%, and at 50.0% the first place")
 
 

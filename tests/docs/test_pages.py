@@ -37,6 +37,13 @@ def test_every_warning_and_note_stands_on_the_page_of_findings() -> None:
     assert sorted(listed) == sorted(GENERATE["severities"]())
 
 
+def test_codes_of_remarks_are_written_out_where_they_are_made() -> None:
+    # As in findings: a code in a variable is not met by those who list them.
+    for module in sorted((ROOT / "scoring" / "weighting").glob("*.py")):
+        text = module.read_text(encoding="utf-8")
+        assert not re.search(r"\bRemark\(\s*[a-z_]\w*,", text), module.name
+
+
 @every_page
 def test_what_a_page_cites_is_known(page: Path) -> None:
     text = prose(page.read_text(encoding="utf-8"))

@@ -616,9 +616,7 @@ def test_remarks_are_findings_with_names(monkeypatch: pytest.MonkeyPatch) -> Non
     entered(monkeypatch, remark)
     found = scoring.assess(a_set(groups={"reach": {"method": "fake"}}))
     (warning,) = [f for f in found.findings if f.code == "negative_loading"]
-    assert str(warning).startswith(
-        "in reach what the others have in common goes against phones, so"
-    )
+    assert str(warning).startswith("in reach what the others have in common goes against phones")
     assert warning.fields["method"] == "fake"
 
 

@@ -13,13 +13,18 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
+from numpy.testing import assert_allclose
 
 import scoring
 from indicators import IndicatorSet, InvalidInputError
 from scoring import Assessment
 from scoring.trends import trend_table
+from scoring.weighting.comparisons import ahp
+from scoring.weighting.impact import cilos
+from scoring.weighting.judgements import JudgementError
 from tests.cases import asem
 from tests.cases.shared_cases import needs_shared_cases
 from tests.scoring.small_sets import small_set
@@ -171,6 +176,52 @@ def test_weights_that_are_all_zero_are_refused() -> None:
         weighted.with_weights({"x": 0, "y": 0})
 
 
+#: Three indicators that correlate, of which the third goes against the others.
+RELATED: dict[str, list[float | None]] = {
+    "A": [1, 2, 9], "B": [2, 1, 7], "C": [3, 5, 8], "D": [4, 3, 3], "E": [5, 6, 4], "F": [6, 4, 1],
+}  # fmt: skip
+
+
+def test_weights_reach_the_influence_that_is_stated_in_its_order() -> None:
+    # COINr's optimiser stops after 9 steps, reports success, and matches unequal targets in the
+    # wrong order.
+    stated = {"x": 0.5, "y": 0.2, "z": 0.3}
+    framework = "code,parent,direction,weight\nindex,,,\nx,index,1,5\ny,index,1,2\nz,index,1,3"
+    values = "unit,x,y,z\nA,1,2,5\nB,2,1,1\nC,3,5,3\nD,4,3,6\nE,5,6,2\nF,6,4,4"
+    found = assessed(small_set(framework, values), weighting={"method": "target_influence"})
+    derived = found.weighed.derived["index"]
+    assert derived.figures["converged"] == 1
+    correlations = found.scores[["x", "y", "z"]].corrwith(found.exact_scores["index"]) ** 2
+    assert (correlations / correlations.sum()).to_dict() == pytest.approx(stated, abs=1e-6)
+
+
+def test_influence_that_no_weights_reach_is_told_and_no_weight_is_negative() -> None:
+    # The same indicator twice has the same influence twice, whatever the weights.
+    framework = "code,parent,direction,weight\nindex,,,\nx,index,1,9\ny,index,1,1"
+    found = assessed(
+        small_set(framework, "unit,x,y\nA,1,2\nB,2,4\nC,4,8"),
+        weighting={"method": "target_influence"},
+    )
+    derived = found.weighed.derived["index"]
+    assert derived.figures["converged"] == 0
+    assert derived.figures["largest_gap"] == pytest.approx(0.4)
+    assert (derived.shares >= 0).all()
+    assert "influence_out_of_reach" in {finding.code for finding in found.findings}
+
+
+@pytest.mark.parametrize("negatives", ["zero", "absolute"])
+def test_weights_of_a_principal_component_are_never_negative(negatives: str) -> None:
+    # In COINr 16 of 49 weights of the ASEM example are.
+    method = {"method": "principal_components", "negatives": negatives}
+    found = assessed(table(RELATED, {"x": 1, "y": 1, "z": 1}), weighting=method)
+    loading = found.weighed.derived["index"].by_child["loading"]
+    weights = found.weights["weight"]
+    assert loading[0] > 0 > loading[2]
+    assert (weights >= 0).all()
+    assert (weights["z"] == 0) == (negatives == "zero")
+    assert any(finding.code.startswith("negative_loading") for finding in found.findings)
+
+
 def test_an_option_for_what_is_not_there_is_refused() -> None:
     # In COINr an edit of a step that is not in the run changes nothing, and says nothing.
     with pytest.raises(InvalidInputError, match="acess"):
@@ -255,6 +306,35 @@ def test_more_is_better_for_every_method(method: str) -> None:
     assert found.ranks["index"].tolist() == [1, 2, 3]
 
 
+@pytest.mark.parametrize("n_children", [16, 19, 25])
+def test_comparisons_of_many_have_a_consistency_ratio(n_children: int) -> None:
+    # In pymcdm and pyDecision the table of random indices ends at 15; both end in an IndexError.
+    weights = np.arange(1.0, n_children + 1)
+    comparisons = weights[:, None] / weights
+    assert ahp(comparisons[None]).figures["consistency_ratio"] == pytest.approx(0, abs=1e-9)
+    comparisons[0, 1], comparisons[1, 0] = 9, 1 / 9
+    assert 0 < ahp(comparisons[None]).figures["consistency_ratio"] < 0.1
+
+
+def test_critic_sees_in_which_direction_an_indicator_goes() -> None:
+    # pymcdm asks for no directions: of an indicator of which less is better, it takes what goes
+    # along with the others for a conflict.
+    as_it_is = table({"A": [1, 9], "B": [2, 7], "C": [3, 4], "D": [4, 3]}, {"x": 1, "y": -1})
+    turned = table({"A": [1, -9], "B": [2, -7], "C": [3, -4], "D": [4, -3]}, {"x": 1, "y": 1})
+    method = {"method": "critic"}
+    assert_allclose(
+        assessed(as_it_is, weighting=method).weights["weight"],
+        assessed(turned, weighting=method).weights["weight"],
+    )
+    three = table(RELATED, {"x": 1, "y": 1, "z": 1})
+    others = table(RELATED, {"x": 1, "y": 1, "z": -1})
+    # Against the others, z is in conflict with them and counts more.
+    against, along = (
+        assessed(one, weighting=method).weights["weight"]["z"] for one in (three, others)
+    )
+    assert against > along
+
+
 # --- pyDecision -----------------------------------------------------------------------------------
 
 
@@ -276,6 +356,22 @@ def test_copeland_is_not_borda() -> None:
     assert scores(values, aggregation={"method": "copeland"}) == {"A": 2, "B": 0, "C": -2}
     found = scores(values, normalisation={"method": "borda"})
     assert found == {"A": 6 / 5, "B": 7 / 5, "C": 2 / 5}
+
+
+def test_comparisons_that_are_not_reciprocal_are_refused() -> None:
+    # pyDecision takes them without a word.
+    comparisons = np.array([[1, 3, 4], [3, 1, 4], [1 / 4, 1 / 4, 1]])
+    with pytest.raises(JudgementError, match="not the reciprocal"):
+        ahp(comparisons[None])
+
+
+def test_a_constant_indicator_has_no_weight_by_impact_loss() -> None:
+    # In pyDecision it gets noise, and so a weight that is another one in every run: here 0.5 to
+    # 0.9 of the whole.
+    values = np.array([[1, 5, 3], [2, 5, 8], [3, 5, 4], [4, 5, 6]])
+    shares = cilos(values, [1, 1, 1])
+    assert shares[1] == 0
+    assert_allclose(shares[[0, 2]], cilos(values[:, [0, 2]], [1, 1]))
 
 
 # --- TOPSIS under one name ------------------------------------------------------------------------

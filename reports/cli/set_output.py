@@ -17,8 +17,13 @@ if TYPE_CHECKING:
 #: Endings of files that are no sets.
 NO_SETS = (".csv", ".json", ".parquet", ".toml", ".xls", ".xlsm")
 
+#: Sheets that are named one by one.
+MOST_SHEETS = 5
 
-def check_set_output(path: Path, words: Words, force: bool, own: Path | None = None) -> None:
+
+def check_set_output(
+    path: Path, words: Words, force: bool, own: Path | None = None, *, advice: str = ""
+) -> None:
     """Say so before the work where a set may not be written.
 
     Parameters
@@ -30,6 +35,8 @@ def check_set_output(path: Path, words: Words, force: bool, own: Path | None = N
         Whether a set may be replaced. Anything else that is there never is.
     own : Path, optional
         Where the set comes from. A folder that is written back to keeps what else is in it.
+    advice : str
+        What else may be meant by a name that is none for a set.
 
     Raises
     ------
@@ -40,7 +47,8 @@ def check_set_output(path: Path, words: Words, force: bool, own: Path | None = N
     """
     to_workbook = path.suffix.lower() == ".xlsx"
     if path.suffix.lower() in NO_SETS or str(path) == "-":
-        raise typer.BadParameter(words("cli.no_name_for_a_set", path=path), param_hint="--output")
+        said = words("cli.no_name_for_a_set", path=path) + advice
+        raise typer.BadParameter(said, param_hint="--output")
     if is_there(path):
         if not force:
             raise Failure(words("cli.exists_force", path=path))
@@ -80,10 +88,6 @@ def _check_workbook(path: Path, words: Words) -> None:
             more = len(others) - MOST_SHEETS
             fields["sheets"] = words("cli.and_more", shown=fields["sheets"], count=more)
         raise Failure(words("cli.holds_sheets", **fields))
-
-
-#: Sheets that are named one by one.
-MOST_SHEETS = 5
 
 
 def write_set(indicator_set: IndicatorSet, path: Path, before: IndicatorSet | None = None) -> None:

@@ -921,7 +921,8 @@ WORDS: dict[str, str] = {
     "cli.holds_sheets": "{path} has sheets that are no tables of a set and would be lost "
     "({sheets}), so it is not replaced; choose another name.",
     "cli.no_name_for_a_set": "{path} is no name for a set, which is a folder or a file ending in "
-    ".xlsx; a table of weights goes to --table {path}",
+    ".xlsx",
+    "cli.weights_to_table": "; a table of weights goes to --table {path}",
     "cli.cannot_write": "{path} cannot be written ({reason}); close it in other programs, and "
     "check the folder and your rights.",
     "cli.unknown_ending": "{path} has none of the endings .csv .json .parquet .xlsx.",

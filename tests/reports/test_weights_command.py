@@ -189,7 +189,7 @@ def test_a_workbook_that_is_a_set_is_written_back(run: Run, make_set: MakeSet) -
 def test_a_table_is_no_set(run: Run, make_set: MakeSet, here: Path, name: str) -> None:
     status, out, err = run("weights", make_set(), "-o", name)
     assert (status, out) == (2, "")
-    assert f"--table {name}" in " ".join(err.split())
+    assert f"; a table of weights goes to --table {name}" in " ".join(err.split())
     assert not list(here.iterdir())
 
 

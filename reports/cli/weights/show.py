@@ -74,7 +74,8 @@ def weights(
     else:
         if edited is not None and set_path is None:
             base_path = output if is_there(output) else edited
-        check_set_output(output, words, force, base_path)
+        advice = words("cli.weights_to_table", path=output)
+        check_set_output(output, words, force, base_path, advice=advice)
     with Progress(words, quiet):
         taking = _Taking(base_path, edited, words)
         assessment = taking.assessed(method, whole=name is not None)

@@ -35,7 +35,6 @@ BLOCK = re.compile(r"(<!-- (\w+)(?:: ([\w ]+))? -->\n).*?(<!-- end -->)", re.DOT
 #: Option that holds the name of a method -> where its names stand, in any section.
 NAMES = {"method": "method.md#{section}", "second": "method.md#treatment"}
 
-
 #: Section -> where the names of its methods stand, if on a page of their own.
 ELSEWHERE = {"cooperation": "analysis.md#cooperation-models", "weighting": "weights.md#methods"}
 

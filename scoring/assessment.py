@@ -387,7 +387,8 @@ def _weighed(
 
     def weigh_by(reference: Sequence[Year]) -> Weighed:
         # Which of several years it was that an aggregation could not be computed for is not known.
-        with refusing(left, choices, method, reference[0] if len(reference) == 1 else "latest"):
+        year = reference[0] if len(reference) == 1 else "latest"
+        with _refusing_aggregation(left, choices, method, year):
             return weigh(indicator_set, left, method, choices, cache(lambda: gathered(reference)))
 
     if method.time.scale == "each":
@@ -413,7 +414,7 @@ def _assessed(
     left, framework = prepared.screened.indicator_set, prepared.screened.framework
     section = prepared.sections[year]
     treated, normalised = measured.treated, measured.normalised
-    with refusing(left, choices, method, year):
+    with _refusing_aggregation(left, choices, method, year):
         found = aggregate_tree(framework, choices, method.rounding, normalised, weighed.weights)
     index = section.values.index
     columns = pd.Index(framework.indicators, name="indicator")
@@ -449,7 +450,7 @@ def _assessed(
 
 
 @contextmanager
-def refusing(
+def _refusing_aggregation(
     indicator_set: IndicatorSet,
     choices: Mapping[str, AggregationChoice],
     method: Method,

@@ -197,10 +197,6 @@ class Priorities:
         ratio = f"({eigenvalue}-{self.count})/{self.count - 1}/({index!r}*(1-{share}))"
         return f'IF({self.connected}=1,IF({share}<1,{ratio},0),"")'
 
-    def log_range(self) -> str:
-        """Logarithms of all comparisons."""
-        return self._matrix(LOGS)
-
     def log_cell(self, row: int, column: int) -> str:
         """Cell with the logarithm of a comparison."""
         return self._cell(LOGS, row, column)

@@ -10,8 +10,13 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from scoring.weighting.base import Derived, Remark
-from scoring.weighting.comparisons import as_comparisons, check_comparisons, reciprocal
-from scoring.weighting.judgements import Problem, among_all, refuse, speaking
+from scoring.weighting.comparisons import (
+    as_comparisons,
+    check_comparisons,
+    reciprocal,
+    who_compares,
+)
+from scoring.weighting.judgements import Problem, among_all, refuse
 
 Array = NDArray[np.float64]
 Mask = NDArray[np.bool_]
@@ -77,7 +82,7 @@ def best_worst(comparisons: ArrayLike) -> Derived:
     """
     refuse(check_best_worst(comparisons))
     judged = reciprocal(as_comparisons(comparisons))
-    said = _who_compares(judged)
+    said = _who_judges(judged)
     experts = [_Expert.of(judged[expert]) for expert in np.flatnonzero(said)]
     shares = np.array([expert.shares for expert in experts])
     remarks = [
@@ -119,7 +124,7 @@ def check_best_worst(comparisons: ArrayLike) -> tuple[Problem, ...]:
     if problems:
         return problems
     judged = reciprocal(as_comparisons(comparisons))
-    said = _who_compares(judged)
+    said = _who_judges(judged)
     if not said.any():
         return (Problem("no_judgement"),)
     missing = []
@@ -201,11 +206,11 @@ class _Expert:
             yield Remark("unused_comparisons", "note", fields={"count": self.n_unused})
 
 
-def _who_compares(judged: Array) -> Mask:
+def _who_judges(judged: Array) -> Mask:
     """Experts who compare two children; of one child nothing is to be said."""
     if judged.shape[1] == 1:
         return np.ones(len(judged), dtype=bool)
-    return speaking(np.where(np.eye(judged.shape[1], dtype=bool), np.nan, judged))
+    return who_compares(judged)
 
 
 def _nearest(matrix: Array) -> tuple[int, ...]:

@@ -81,7 +81,7 @@ def ahp(comparisons: ArrayLike, *, maximum_consistency_ratio: float = 0.1) -> De
         refuse([Problem("not_connected", children=rest)])
     shares = principal_eigenvector(together)[0]
     agreement = consistency(together)
-    said = _who_compares(judged)
+    said = who_compares(judged)
     experts = np.flatnonzero(said).tolist()
     ratios, remarks = [], []
     for expert in experts:
@@ -211,10 +211,20 @@ def combined(comparisons: ArrayLike) -> Array:
     return together
 
 
-def _who_compares(judged: Array) -> NDArray[np.bool_]:
-    """Experts who compare two children; one child needs no comparison."""
-    itself = np.eye(judged.shape[1], dtype=bool)
-    return speaking(np.where(itself, np.nan, judged))
+def who_compares(comparisons: Array) -> NDArray[np.bool_]:
+    """Which experts compare two children.
+
+    Parameters
+    ----------
+    comparisons : ndarray, shape (n_experts, n_children, n_children)
+
+    Returns
+    -------
+    ndarray of bool, shape (n_experts,)
+        The diagonal, where a child meets itself, does not count.
+    """
+    itself = np.eye(comparisons.shape[1], dtype=bool)
+    return speaking(np.where(itself, np.nan, comparisons))
 
 
 def _to_reconsider(

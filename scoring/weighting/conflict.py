@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from scoring.domain import ParameterError
+from scoring.multivariate.correlation import FEWEST_PAIRS
 from scoring.weighting.columns import (
     ALL_CONSTANT,
     Columns,
@@ -18,9 +19,6 @@ from scoring.weighting.columns import (
 )
 
 Array = NDArray[np.float64]
-
-#: A correlation of fewer units says nothing: of two it is always 1 or -1.
-FEWEST_PAIRS = 3
 
 #: A part of the variance, or of a correlation of 1, below this is noise of the arithmetic.
 NOISE = 1e-12

@@ -147,7 +147,7 @@ def gini(values: ArrayLike) -> Array:
 
     References
     ----------
-    Gini (1912), Variabilita e mutabilita, Bologna. Li & Chi (2009), A new determining objective
+    Gini (1912), Variabilità e mutabilità, Bologna. Li & Chi (2009), A new determining objective
     weights method - gini coefficient weight, First International Conference on Information Science
     and Engineering, 3726-3729.
     """

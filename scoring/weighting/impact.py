@@ -119,7 +119,20 @@ def idocriw(values: ArrayLike, directions: ArrayLike) -> Array:
     Entropy gives weight to what differs between units, CILOS to what is hardly lost; each offsets
     the excess of the other.
 
-    Parameters, result and errors as for :func:`cilos`.
+    Parameters
+    ----------
+    values, directions
+        As for :func:`cilos`.
+
+    Returns
+    -------
+    ndarray, shape (..., n_children)
+        Shares, 0 or more, sum 1.
+
+    Raises
+    ------
+    DomainError, ParameterError, ValueError
+        As for :func:`cilos`.
 
     References
     ----------

@@ -6,7 +6,7 @@ that is missing stays missing, by the rule of its group.
 """
 
 from scoring.what_if.linear import IndexForm, NoLinearFormError, index_form
-from scoring.what_if.rank_range import RankRange, rank_range, rank_ranges
+from scoring.what_if.rank_range import RankRange, range_table, rank_range, rank_ranges
 from scoring.what_if.shifts import WeightShifts, weight_shifts
 from scoring.what_if.stability import stability
 from scoring.what_if.turning import TurningChange, UnlikeUnitsError, turning_change
@@ -19,6 +19,7 @@ __all__ = [
     "UnlikeUnitsError",
     "WeightShifts",
     "index_form",
+    "range_table",
     "rank_range",
     "rank_ranges",
     "stability",

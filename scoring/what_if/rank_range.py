@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -31,6 +32,10 @@ SMALLEST_SLOPE = 1e-100
 
 #: Sets of shares that are tried before the mixed-integer programme.
 MOST_TRIED = 512
+
+
+#: What a table of ranges has of each unit: figures of :class:`RankRange`.
+COLUMNS = ("rank", "best", "worst", "best_bound", "worst_bound", "best_status", "worst_status")
 
 
 @dataclass(frozen=True, eq=False)
@@ -157,12 +162,16 @@ def rank_ranges(
         As for :func:`rank_range`.
     """
     ranges = _Ranges(index_form(assessment, group), within, time_limit)
-    columns = ("rank", "best", "worst", "best_bound", "worst_bound", "best_status", "worst_status")
-    found = {one.unit: one for one in map(ranges.of, np.flatnonzero(ranges.scored).tolist())}
+    return range_table(map(ranges.of, np.flatnonzero(ranges.scored).tolist()))
+
+
+def range_table(ranges: Iterable[RankRange]) -> pd.DataFrame:
+    """Ranges of several units as a table, as :func:`rank_ranges` gives it."""
+    found = {one.unit: one for one in ranges}
     return pd.DataFrame(
-        [[getattr(one, column) for column in columns] for one in found.values()],
+        [[getattr(one, column) for column in COLUMNS] for one in found.values()],
         index=pd.Index(list(found), name="unit"),
-        columns=list(columns),
+        columns=list(COLUMNS),
     )
 
 

@@ -50,6 +50,8 @@ class UnlikeUnitsError(ValueError):
 class TurningChange:
     """The smallest change of weights after which two units tie; any more turns their order.
 
+    It is exact: where there is no exact answer, none is given.
+
     Parameters
     ----------
     first, second : str
@@ -71,8 +73,6 @@ class TurningChange:
     weights : DataFrame, index node
         ``before``, ``after``: shares of the children of the group, effective weights for
         "indicators", sum 1; ``change``. NaN after where it is not feasible.
-    exact : bool
-        Always True: where there is no exact answer, none is given.
     """
 
     first: str
@@ -84,7 +84,6 @@ class TurningChange:
     feasible: bool
     amount: float
     weights: pd.DataFrame
-    exact: bool = True
 
 
 def turning_change(

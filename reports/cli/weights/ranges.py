@@ -63,20 +63,11 @@ def rank_range(
             else:
                 one = what_if.rank_range(assessment, unit, group=group, within=within)
                 said, of_one = _said(one, assessment, words), one.weights
-                found = _row(one)
+                found = what_if.range_table([one])
         tables = rank_range_tables(found, of_one, assessment)
     put_out(tables, output, words, quiet)
     if not quiet:
         say_error(said)
-
-
-def _row(one: RankRange) -> pd.DataFrame:
-    """The range of one region in the form of those of all."""
-    import pandas as pd
-
-    columns = ("rank", "best", "worst", "best_bound", "worst_bound", "best_status", "worst_status")
-    values = [[getattr(one, column) for column in columns]]
-    return pd.DataFrame(values, index=[one.unit], columns=list(columns))
 
 
 def _said(one: RankRange, assessment: Assessment, words: Words) -> str:

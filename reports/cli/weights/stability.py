@@ -19,9 +19,6 @@ if TYPE_CHECKING:
 
     from scoring import Assessment
 
-#: What is to stay as it is, as the columns of the table begin.
-KEPT = ("first", "top", "ranks")
-
 
 @command("weights stability")
 def stability(
@@ -41,6 +38,7 @@ def stability(
         assessment = assess(set_path, words, weights=weights)
         from reports.tables import stability_table
         from scoring import what_if
+        from scoring.what_if.stability import KEPT
 
         found = what_if.stability(assessment, top=top)
     table = stability_table(found, assessment)

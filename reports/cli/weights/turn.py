@@ -26,9 +26,6 @@ if TYPE_CHECKING:
     from scoring import Assessment
     from scoring.what_if import TurningChange
 
-#: What can be smallest.
-MEASURES = ("moved", "squared")
-
 
 @command("weights turn")
 def turn(
@@ -48,6 +45,8 @@ def turn(
     """Show the smallest change of weights that turns two regions."""
     words = Words(lang)
     check_ending(output, words)
+    from scoring.what_if.turning import MEASURES
+
     if measure not in MEASURES:
         said = words("cli.unknown_measure", value=measure, known=", ".join(MEASURES))
         raise typer.BadParameter(said, param_hint="--measure")

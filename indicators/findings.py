@@ -296,7 +296,7 @@ SENTENCES: dict[str, str] = {
     "judgement_twice": "there is a {kind} of {said}{by} already ({first}); keep one",
     "no_judgements": "{method} needs judgements of the kind {kind} in the table judgements, and "
     "there are none{by}{where}; add them, or choose another weighting",
-    "criterion_missing": "regression needs a criterion, an indicator that is not scored; set "
+    "criterion_missing": "{method} needs a criterion, an indicator that is not scored; set "
     "criterion under [weighting] to one of {known}",
     "scope_needs_data": "{method} weighs siblings against each other and not all indicators at "
     'once; set scope = "siblings", or choose another weighting',
@@ -319,14 +319,14 @@ SENTENCES: dict[str, str] = {
     "1e9",
     "comparisons_not_connected": "no comparison connects {children} with the others below "
     "{group}; add one that does",
-    "no_best_child": "best_worst needs one child of {group} that {expert} compares with all others "
+    "no_best_child": "{method} needs one child of {group} that {expert} compares with all others "
     "as at least as important, and there is none; add comparisons, or weigh by ahp",
-    "no_worst_child": "best_worst needs one child of {group} that {expert} compares all others "
+    "no_worst_child": "{method} needs one child of {group} that {expert} compares all others "
     "with as at least as important, and there is none; add comparisons, or weigh by ahp",
     "contradicted_best_child": "{expert} says of each child of {group} that another one is more "
-    "important, and best_worst needs one that is the best; correct a comparison, or weigh by ahp",
+    "important, and {method} needs one that is the best; correct a comparison, or weigh by ahp",
     "contradicted_worst_child": "{expert} says of each child of {group} that another one is less "
-    "important, and best_worst needs one that is the worst; correct a comparison, or weigh by ahp",
+    "important, and {method} needs one that is the worst; correct a comparison, or weigh by ahp",
     "child_not_judged": "{expert} says something of other children of {group} and nothing of "
     "{children}; add a row for it, or delete the others",
     "wrong_points": "the points of {expert} for the children of {group} add up to {value}, and the "
@@ -376,7 +376,7 @@ SENTENCES: dict[str, str] = {
     "to reconsider, of best, child and worst, are {children}: {said:.3g} times as important, and "
     "{implied:.3g} by the others",
     "unused_comparisons": "{expert} compares children of {group} of which neither is the best or "
-    "the worst, and best_worst does not read that (pairs: {count}); weigh by ahp to use it",
+    "the worst, and {method} does not read that (pairs: {count}); weigh by ahp to use it",
     "outlying_points": "{expert} gives {value:.4g} points to {children} in {group}, far from the "
     'median of {median:.4g}; ask why, or set combine = "median" under [weighting]',
     "swing_without_full": "the largest swing of {expert} in {group} is {value:g} and counts as "

@@ -19,7 +19,7 @@ from indicators import cells, folder, judgements, weight_sets, workbook
 from indicators.findings import Finding, Place, raise_errors
 from indicators.framework import COLUMNS, OPTIONAL_COLUMNS, Framework
 from indicators.headings import checked_heading
-from indicators.tables import TABLES, RawTable, Rows, method_rows
+from indicators.tables import TABLES, WEIGHT_TABLES, RawTable, Rows, method_rows
 
 
 @dataclass(frozen=True)
@@ -462,9 +462,9 @@ class IndicatorSet:
     def digest(self) -> str:
         """SHA-256 of everything in the set, as 64 hexadecimal digits."""
         state = hashlib.sha256()
-        for table in ("framework", "units", "sources", "notes", "weights", "judgements", "method"):
+        for table in ("framework", "units", "sources", "notes", *WEIGHT_TABLES, "method"):
             heading, rows = self.rows(table)
-            if table in ("weights", "judgements") and not rows:
+            if table in WEIGHT_TABLES and not rows:
                 continue
             text = io.StringIO()
             csv.writer(text).writerows([heading, *rows])

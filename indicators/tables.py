@@ -33,6 +33,10 @@ TABLES: Mapping[str, bool] = {
     "judgements": False,
 }
 
+#: Tables that a set without named weight sets and judgements does not have: nothing is written of
+#: them then, and its digest is what it was before there were such tables.
+WEIGHT_TABLES = ("weights", "judgements")
+
 #: Table -> title of its sheet. The sheet Weights of a scorecard workbook shows the weights in force
 #: and is no table.
 SHEET_TITLES: Mapping[str, str] = {

@@ -8,6 +8,7 @@ import pandas as pd
 
 from indicators.findings import Finding, raise_errors
 from indicators.indicator_set import IndicatorSet
+from indicators.tables import WEIGHT_TABLES
 
 
 def with_weighting_of(base: IndicatorSet, other: IndicatorSet) -> IndicatorSet:
@@ -46,7 +47,7 @@ def with_weighting_of(base: IndicatorSet, other: IndicatorSet) -> IndicatorSet:
     judged, pairs = base.judgements, set(zip(*_pair(other.judgements), strict=True))
     kept = [pair not in pairs for pair in zip(*_pair(judged), strict=True)]
     # Places of rows that were read no longer fit.
-    tables = {k: table for k, table in base.tables.items() if k not in ("weights", "judgements")}
+    tables = {name: table for name, table in base.tables.items() if name not in WEIGHT_TABLES}
     return replace(
         base.with_weights(weights),
         weight_sets=_joined(base.weight_sets[named], other.weight_sets),

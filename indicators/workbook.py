@@ -21,6 +21,7 @@ from indicators.tables import (
     HEADING_WITHIN,
     SHEET_TITLES,
     TABLES,
+    WEIGHT_TABLES,
     ErrorCell,
     RawSet,
     RawTable,
@@ -55,9 +56,6 @@ RECIPROCAL = re.compile(
 )
 
 FOLDED_TITLES = frozenset(title.lower() for title in SHEET_TITLES.values())
-
-#: Tables that a plain workbook has only where there is something in them.
-UNUSUAL_TABLES = ("weights", "judgements")
 
 
 def read_workbook(file: Path) -> RawSet:
@@ -344,7 +342,7 @@ def write(tables: Mapping[str, Rows], file: Path) -> None:
     book.properties.created = book.properties.modified = datetime(*TIME_STAMP)
     for name in (*TABLES, "method"):
         heading, rows = tables[name]
-        if name in UNUSUAL_TABLES and not rows:
+        if name in WEIGHT_TABLES and not rows:
             continue
         sheet = book.create_sheet(SHEET_TITLES[name])
         sheet.freeze_panes = "A2"

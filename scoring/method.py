@@ -390,9 +390,9 @@ def _child_findings(indicator_set: IndicatorSet, method: Method) -> Iterator[Fin
 def _weighting_findings(indicator_set: IndicatorSet, method: Method) -> Iterator[Finding]:
     """Weight sets, experts, criteria and judgements that are not there."""
     chosen, framework = method.weighting, indicator_set.framework
-    small = {name.casefold() for name in WEIGHTINGS}
+    taken = {name.casefold() for name in WEIGHTINGS}
     for name in indicator_set.weight_set_names:
-        if name.casefold() in small:
+        if name.casefold() in taken:
             place = indicator_set.weight_set_place(name)
             yield Finding("weight_set_named_as_method", "error", place, {"value": name})
     yield from _way_findings(indicator_set, chosen, "weighting", framework.groups)
@@ -444,7 +444,7 @@ def _way_findings(
             yield wrong("method", "weight_set_without_group", set=way.method, group=groups[0])
     elif "criterion" in entry.inputs and way.criterion is None:
         if is_new("method"):
-            yield wrong("criterion", "criterion_missing", known=outside)
+            yield wrong("criterion", "criterion_missing", method=way.method, known=outside)
     elif entry.judged:
         said = judgements[judgements["kind"] == entry.judged]
         if way.experts:

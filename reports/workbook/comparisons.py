@@ -40,7 +40,6 @@ COMPARISON = styles.ENTRY.but(format="# ?/?")
 BELOW_DIAGONAL = styles.CENTRE.but(format="# ?/?", colour=styles.GREY)
 DIAGONAL = styles.CENTRE.but(fill=styles.PALE, colour=styles.GREY)
 TOGETHER = styles.CENTRE.but(format="0.00")
-RED = "C00000"
 
 
 @dataclass(frozen=True, eq=False)
@@ -303,7 +302,7 @@ def _figures(plan: Plan, sheet: Sheet, block: Block, own: Priorities) -> None:
     ratio = local(row, WEIGHT, "both")
     above = FormulaRule(
         formula=[f"AND(ISNUMBER({ratio}),N({ratio})>{limit!r})"],
-        font=Font(color=f"FF{RED}", bold=True),
+        font=Font(color=f"FF{styles.RED}", bold=True),
     )
     said, formula = _verdict(plan, block, own, ratio, limit)
     look = styles.SMALL.but(size=9, colour="404040", indent=1, vertical="center")
@@ -318,13 +317,13 @@ def _figures(plan: Plan, sheet: Sheet, block: Block, own: Priorities) -> None:
     at_pair = f"ROW()={block.row}+{first},COLUMN()={FIRST - 1}+{second}"
     doubtful = FormulaRule(
         formula=[f"AND(N({ratio})>{limit!r},{at_pair})"],
-        font=Font(color=f"FF{RED}", bold=True),
+        font=Font(color=f"FF{styles.RED}", bold=True),
         fill=PatternFill(bgColor=f"FF{FLAGGED}"),
     )
     wrong = FormulaRule(
         formula=[f'AND({upper},{here}<>"",N({here})<=0)'],
         font=Font(color="FFFFFFFF", bold=True),
-        fill=PatternFill(bgColor=f"FF{RED}"),
+        fill=PatternFill(bgColor=f"FF{styles.RED}"),
     )
     sheet.format_where(cells, doubtful)
     sheet.format_where(cells, wrong)

@@ -39,7 +39,6 @@ POINTS = styles.ENTRY.but(format="General")
 EXPERT = styles.ENTRY.but(size=8, wrap=True)
 FIGURE = styles.CELL.but(format="0.0", align="center")
 WEIGHT_STYLE = styles.PERCENT.but(bold=True)
-RED = "C00000"
 
 
 @dataclass(frozen=True, eq=False)
@@ -359,7 +358,7 @@ def _marks(plan: Plan, sheet: Sheet, group: Group, names: tuple[str, ...]) -> No
     last = FIRST + len(names) - 1
     budget = group.way.budget
     total = local(group.total, FIRST)
-    red = Font(color="FFFFFFFF", bold=True), PatternFill(bgColor=f"FF{RED}")
+    red = Font(color="FFFFFFFF", bold=True), PatternFill(bgColor=f"FF{styles.RED}")
     off = f"ABS({total}-{budget!r})>{(ROUNDING + 1e-9) * budget!r}"
     wrong = FormulaRule(formula=[f"AND(ISNUMBER({total}),{off})"], font=red[0], fill=red[1])
     sheet.format_where(area(group.total, FIRST, group.total, last), wrong)
@@ -371,7 +370,9 @@ def _marks(plan: Plan, sheet: Sheet, group: Group, names: tuple[str, ...]) -> No
     deviation = local(group.first, _gap_column(names, len(names)), "column")
     far = f"AND(ISNUMBER({gap}),N({gap})>{OUTLYING!r}*N({deviation}))"
     orange = FormulaRule(
-        formula=[far], font=Font(color=f"FF{RED}", bold=True), fill=PatternFill(bgColor="FFFFB66B")
+        formula=[far],
+        font=Font(color=f"FF{styles.RED}", bold=True),
+        fill=PatternFill(bgColor="FFFFB66B"),
     )
     sheet.format_where(cells, orange)
     prompt = plan.words("points.prompt", budget=f"{budget:g}")

@@ -17,6 +17,7 @@ ORANGE = "D55E00"
 AMBER = "E69F00"
 GREEN = "009E73"
 PINK = "CC79A7"
+RED = "C00000"  # what is wrong, or above a limit
 GREY = "7F7F7F"
 LINE = "D0D5DD"
 PALE = "F2F5FA"

@@ -223,7 +223,7 @@ def _formats(plan: Plan, sheet: Sheet, found: Weightings) -> None:
     words = plan.words
     first, last = FIRST_WEIGHT_ROW, found.last_row
     end = found.column(found.count - 1)
-    red = Font(color="FFC00000", bold=True)
+    red = Font(color=f"FF{styles.RED}", bold=True)
     status = local(STATUS_ROW, FIRST_CHOICE, "row")
     asks = ",".join(f"{status}<>{quoted(words(f'weightings.{key}'))}" for key in FINE)
     heads = area(STATUS_ROW, FIRST_CHOICE, STATUS_ROW, end)

@@ -116,7 +116,7 @@ def weigh(
     """
     framework = left.framework
     ways = weighting_of(indicator_set, method)
-    sized = [group for group, way in aggregations.items() if AGGREGATIONS[way.name].total_weight]
+    sized = {group for group, one in aggregations.items() if AGGREGATIONS[one.name].total_weight}
     record = _Record(indicator_set, frozenset(sized))
     at_once = method.weighting.scope == "indicators"
     if not at_once:

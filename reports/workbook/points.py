@@ -20,7 +20,16 @@ from reports.workbook.plan import FIRST_POINTS_ROW, Plan
 from scoring.method import weighting_of
 from scoring.options import WeightingChoice
 from scoring.weighting.experts import judged_siblings
-from scoring.weighting.points import BY_MEAN, BY_MEDIAN, OUTLYING, ROUNDING
+from scoring.weighting.points import (
+    ALIKE,
+    BY_MEAN,
+    BY_MEDIAN,
+    OUTLYING,
+    ROUNDING,
+    distances,
+    from_median,
+    spread,
+)
 
 Array = NDArray[np.float64]
 
@@ -30,8 +39,6 @@ SPARE_EXPERTS = 2
 FEWEST_CHILDREN = 2
 NAME, FIRST = 1, 2
 FIGURES = ("mean", "median", "standard_deviation", "lowest", "highest", "weight", "outlying")
-#: Points that differ by less than this part of the largest are alike but for rounding.
-ALIKE = 1e-12
 #: Columns that are printed at least.
 FEWEST_COLUMNS = 8
 
@@ -211,32 +218,20 @@ def _figures(group: Group, names: tuple[str, ...]) -> Figures:
     shared = np.full(group.points.shape, np.nan)
     shared[said] = np.nan_to_num(group.points[said]) / totals[said, None] * budget
     n_children = len(group.children)
-    gaps, distances = np.full(shared.shape, np.nan), np.full(len(names), np.nan)
+    gaps, elsewhere = np.full(shared.shape, np.nan), np.full(len(names), np.nan)
     nothing = np.full(n_children, np.nan)
     if not said.any():
-        return Figures(shared, gaps, nothing, dict.fromkeys(FIGURES, nothing), distances)
+        return Figures(shared, gaps, nothing, dict.fromkeys(FIGURES, nothing), elsewhere)
     points = shared[said]
-    median, mean = np.median(points, axis=0), points.mean(axis=0)
-    away = np.abs(points - median)
-    away = np.where(away < ALIKE * points.max(axis=0), 0.0, away)
-    middle = np.median(away, axis=0)
-    deviation = np.where(middle > 0, middle * BY_MEDIAN, away.mean(axis=0) * BY_MEAN)
-    centre = median * budget / median.sum() if median.any() else mean
-    gaps[said], distances[said] = away, np.abs(points - centre).sum(axis=1) / 2 / budget
-    several = len(points) > 1
-    weight = mean / budget
+    away, deviation = from_median(points)
+    gaps[said], elsewhere[said] = np.abs(away), distances(points / budget)
+    columns = spread(points)
+    median, weight = columns["median"], columns["mean"] / budget
     if group.way.combine == "median":
         weight = median / median.sum() if median.any() else nothing
-    columns = {
-        "mean": mean,
-        "median": median,
-        "standard_deviation": points.std(axis=0, ddof=1) if several else np.zeros(n_children),
-        "lowest": points.min(axis=0),
-        "highest": points.max(axis=0),
-        "weight": weight,
-        "outlying": (away > OUTLYING * deviation).sum(axis=0).astype(float),
-    }
-    return Figures(shared, gaps, deviation, columns, distances)
+    outlying = (np.abs(away) > OUTLYING * deviation).sum(axis=0).astype(float)
+    columns |= {"weight": weight, "outlying": outlying}
+    return Figures(shared, gaps, deviation, columns, elsewhere)
 
 
 def _group(plan: Plan, sheet: Sheet, group: Group, names: tuple[str, ...], last: int) -> None:

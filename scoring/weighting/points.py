@@ -28,6 +28,9 @@ OUTLYING = 3.5
 #: A normal distribution's standard deviation by its median, and by its mean, absolute deviation.
 BY_MEDIAN, BY_MEAN = 1 / 0.6745, (np.pi / 2) ** 0.5
 
+#: Points that differ by less than this part of the largest are alike but for rounding.
+ALIKE = 1e-12
+
 #: The most important swing, to which the others are compared.
 FULL_SWING = 100.0
 
@@ -93,8 +96,8 @@ def budget_allocation(
     ]
     return Derived(
         middle / middle.sum() if combine == "median" else mean,
-        by_child=_spread(shares * budget),
-        by_expert={"distance": among_all(_distances(shares), said)},
+        by_child=spread(shares * budget),
+        by_expert={"distance": among_all(distances(shares), said)},
         remarks=tuple(remarks),
     )
 
@@ -178,8 +181,8 @@ def swing(swings: ArrayLike) -> Derived:
     ]
     return Derived(
         shares.mean(axis=0),
-        by_child=_spread(table[said] / highest[:, None] * FULL_SWING),
-        by_expert={"distance": among_all(_distances(shares), said)},
+        by_child=spread(table[said] / highest[:, None] * FULL_SWING),
+        by_expert={"distance": among_all(distances(shares), said)},
         remarks=tuple(remarks),
     )
 
@@ -233,14 +236,30 @@ def modified_z_scores(values: Array) -> Array:
     ----------
     Iglewicz & Hoaglin (1993), as for :func:`budget_allocation`.
     """
-    gaps = values - np.median(values, axis=0)
-    # Equal shares that were rounded differently agree.
-    gaps = np.where(np.abs(gaps) < 1e-12 * np.abs(values).max(axis=0), 0.0, gaps)
-    by_median = np.median(np.abs(gaps), axis=0) * BY_MEDIAN
-    by_mean = np.abs(gaps).mean(axis=0) * BY_MEAN
-    deviation = np.where(by_median > 0, by_median, by_mean)
+    gaps, deviation = from_median(values)
     scores: Array = np.divide(gaps, deviation, out=np.zeros_like(gaps), where=deviation > 0)
     return scores
+
+
+def from_median(values: Array) -> tuple[Array, Array]:
+    """How far each expert is from the median of all, and the robust standard deviation.
+
+    Parameters
+    ----------
+    values : ndarray, shape (n_experts, n_children)
+
+    Returns
+    -------
+    gaps : ndarray, shape (n_experts, n_children)
+        0 where the two are alike but for rounding.
+    deviation : ndarray, shape (n_children,)
+        As for :func:`modified_z_scores`; 0 where all agree.
+    """
+    gaps = values - np.median(values, axis=0)
+    gaps = np.where(np.abs(gaps) < ALIKE * np.abs(values).max(axis=0), 0.0, gaps)
+    by_median = np.median(np.abs(gaps), axis=0) * BY_MEDIAN
+    by_mean = np.abs(gaps).mean(axis=0) * BY_MEAN
+    return gaps, np.where(by_median > 0, by_median, by_mean)
 
 
 def _check_numbers(table: Array) -> tuple[Problem, ...]:
@@ -261,20 +280,44 @@ def _shares(table: Array) -> Array:
     return shares
 
 
-def _spread(values: Array) -> dict[str, Array]:
-    several = len(values) > 1
+def spread(points: Array) -> dict[str, Array]:
+    """What experts say of each child, by named figures.
+
+    Parameters
+    ----------
+    points : ndarray, shape (n_experts, n_children)
+        Of one expert at least.
+
+    Returns
+    -------
+    dict of str to ndarray, shape (n_children,)
+        ``mean``, ``median``, ``standard_deviation`` (of the sample, 0 for one expert), ``lowest``,
+        ``highest``.
+    """
+    several = len(points) > 1
     return {
-        "mean": values.mean(axis=0),
-        "median": np.median(values, axis=0),
-        "standard_deviation": values.std(axis=0, ddof=1) if several else np.zeros(values.shape[1]),
-        "lowest": values.min(axis=0),
-        "highest": values.max(axis=0),
+        "mean": points.mean(axis=0),
+        "median": np.median(points, axis=0),
+        "standard_deviation": points.std(axis=0, ddof=1) if several else np.zeros(points.shape[1]),
+        "lowest": points.min(axis=0),
+        "highest": points.max(axis=0),
     }
 
 
-def _distances(shares: Array) -> Array:
-    """Part of each expert's weight that stands elsewhere than in the median."""
+def distances(shares: Array) -> Array:
+    """Part of each expert's weight that stands elsewhere than in the median.
+
+    Parameters
+    ----------
+    shares : ndarray, shape (n_experts, n_children)
+        With sum 1 for each expert.
+
+    Returns
+    -------
+    ndarray, shape (n_experts,)
+        0..1, from the median brought to a sum of 1, or from the mean where all medians are 0.
+    """
     middle = np.median(shares, axis=0)
     middle = middle / middle.sum() if middle.any() else shares.mean(axis=0)
-    distances: Array = np.abs(shares - middle).sum(axis=1) / 2
-    return distances
+    found: Array = np.abs(shares - middle).sum(axis=1) / 2
+    return found

@@ -22,6 +22,8 @@ FINDINGS: Mapping[str, str] = {
     "not_connected": "comparisons_not_connected",
     "no_best": "no_best_child",
     "no_worst": "no_worst_child",
+    "contradicted_best": "no_child_is_best",
+    "contradicted_worst": "no_child_is_worst",
     "missing": "child_not_judged",
     "wrong_total": "wrong_points",
     "all_zero": "only_zeros",

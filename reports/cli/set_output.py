@@ -18,7 +18,13 @@ if TYPE_CHECKING:
 NO_SETS = (".csv", ".json", ".parquet", ".toml", ".xls", ".xlsm")
 
 
-def check_set_output(path: Path, words: Words, force: bool, own: Path | None = None) -> None:
+def check_set_output(
+    path: Path,
+    words: Words,
+    force: bool,
+    own: Path | None = None,
+    no_name: str = "cli.no_name_for_a_set",
+) -> None:
     """Say so before the work where a set may not be written.
 
     Parameters
@@ -30,6 +36,8 @@ def check_set_output(path: Path, words: Words, force: bool, own: Path | None = N
         Whether a set may be replaced. Anything else that is there never is.
     own : Path, optional
         Where the set comes from. A folder that is written back to keeps what else is in it.
+    no_name : str
+        Key of what is said of a name that is none for a set.
 
     Raises
     ------
@@ -40,7 +48,7 @@ def check_set_output(path: Path, words: Words, force: bool, own: Path | None = N
     """
     to_workbook = path.suffix.lower() == ".xlsx"
     if path.suffix.lower() in NO_SETS or str(path) == "-":
-        raise typer.BadParameter(words("cli.no_name_for_a_set", path=path), param_hint="--output")
+        raise typer.BadParameter(words(no_name, path=path), param_hint="--output")
     if is_there(path):
         if not force:
             raise Failure(words("cli.exists_force", path=path))

@@ -64,7 +64,7 @@ def test_no_sentence_stands_outside_the_words(source: Path) -> None:
 def test_every_key_is_used_and_every_used_key_exists() -> None:
     text = "\n".join(source.read_text(encoding="utf-8") for source in SOURCES)
     named = set(re.findall(r"""["']([a-z_0-9.]+)["']""", text))
-    made = re.findall(r"""f["']([a-z]+\.(?:[a-z_]*\.)?[a-z_]*\{[^"']*)["']""", text)
+    made = re.findall(r"""f["']([a-z_]+\.(?:[a-z_]*\.)?[a-z_]*\{[^"']*)["']""", text)
     patterns = [re.compile(re.sub(r"\{[^}]*\}", "[a-z_0-9]+", pattern)) for pattern in made]
     unused = [
         key

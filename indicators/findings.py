@@ -305,8 +305,9 @@ SENTENCES: dict[str, str] = {
     "weight_set_without_group": "the weight set {set} has no weights for what is below {group}; "
     "add them, or choose another weighting there",
     "weighting_refused": "the weights below {group} cannot be derived by {method}: {reason}",
-    "weighting_needs": "{method} needs {requirement} to weigh what is below {group}, which is "
-    "missing in {children}; leave that out under [screening], or choose another weighting",
+    "weighting_needs": "{method} needs {requirement} to weigh what is below {group}, and "
+    "this is not so for {children}; leave out what lacks it under [screening], or choose another "
+    "weighting",
     "weighting_domain": "{unit} has {value} in {code} ({year}){after}, and {method} needs "
     '{requirement} to weigh what is below {group}; correct the value, set data = "scores" under '
     "[weighting], or choose another weighting",
@@ -323,10 +324,12 @@ SENTENCES: dict[str, str] = {
     "as at least as important, and there is none; add comparisons, or weigh by ahp",
     "no_worst_child": "{method} needs one child of {group} that {expert} compares all others "
     "with as at least as important, and there is none; add comparisons, or weigh by ahp",
-    "contradicted_best_child": "{expert} says of each child of {group} that another one is more "
-    "important, and {method} needs one that is the best; correct a comparison, or weigh by ahp",
-    "contradicted_worst_child": "{expert} says of each child of {group} that another one is less "
-    "important, and {method} needs one that is the worst; correct a comparison, or weigh by ahp",
+    "no_child_is_best": "{expert} says of each child of {group} that another is more important, "
+    "and {method} needs one that is not less important than any; correct the comparisons that go "
+    "round in a circle, or weigh by ahp",
+    "no_child_is_worst": "{expert} says of each child of {group} that another is less important, "
+    "and {method} needs one that is not more important than any; correct the comparisons that go "
+    "round in a circle, or weigh by ahp",
     "child_not_judged": "{expert} says something of other children of {group} and nothing of "
     "{children}; add a row for it, or delete the others",
     "wrong_points": "the points of {expert} for the children of {group} add up to {value}, and the "

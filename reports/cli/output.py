@@ -25,14 +25,14 @@ def check_writable(path: Path, words: Words) -> None:
         raise Failure(words("cli.cannot_write", path=path, reason=reason))
 
 
-def check_ending(path: Path | None, words: Words) -> None:
+def check_ending(path: Path | None, words: Words, option: str = "--output") -> None:
     """Refuse, before the work, a file that tables cannot be written to."""
     if path is None or str(path) == "-":
         return
     from reports.tables import ENDINGS
 
     if path.suffix.lower() not in ENDINGS:
-        raise typer.BadParameter(words("cli.unknown_ending", path=path), param_hint="--output")
+        raise typer.BadParameter(words("cli.unknown_ending", path=path), param_hint=option)
     check_writable(path, words)
 
 

@@ -22,7 +22,11 @@ MOST_SHEETS = 5
 
 
 def check_set_output(
-    path: Path, words: Words, force: bool, own: Path | None = None, *, advice: str = ""
+    path: Path,
+    words: Words,
+    force: bool,
+    own: Path | None = None,
+    no_name: str = "cli.no_name_for_a_set",
 ) -> None:
     """Say so before the work where a set may not be written.
 
@@ -35,8 +39,8 @@ def check_set_output(
         Whether a set may be replaced. Anything else that is there never is.
     own : Path, optional
         Where the set comes from. A folder that is written back to keeps what else is in it.
-    advice : str
-        What else may be meant by a name that is none for a set.
+    no_name : str
+        Key of what is said of a name that is none for a set.
 
     Raises
     ------
@@ -47,8 +51,7 @@ def check_set_output(
     """
     to_workbook = path.suffix.lower() == ".xlsx"
     if path.suffix.lower() in NO_SETS or str(path) == "-":
-        said = words("cli.no_name_for_a_set", path=path) + advice
-        raise typer.BadParameter(said, param_hint="--output")
+        raise typer.BadParameter(words(no_name, path=path), param_hint="--output")
     if is_there(path):
         if not force:
             raise Failure(words("cli.exists_force", path=path))

@@ -812,6 +812,7 @@ WORDS: dict[str, str] = {
     "at once; the index where left out.",
     "cli.what_if_within": "How far each share may move, relative to itself: 0.25 for 75 % to "
     "125 % of it; without bounds where left out.",
+    "cli.what_if_no_bound": "a part is a finite number, such as 0.25; without bounds leave it out",
     "cli.all_indicators": "the index, all indicators weighed at once",
     "cli.turn_measure": "What is smallest: moved, the share of weight that moves, or squared, the "
     "sum of squared changes.",
@@ -922,7 +923,8 @@ WORDS: dict[str, str] = {
     "({sheets}), so it is not replaced; choose another name.",
     "cli.no_name_for_a_set": "{path} is no name for a set, which is a folder or a file ending in "
     ".xlsx",
-    "cli.weights_to_table": "; a table of weights goes to --table {path}",
+    "cli.weights_to_table": "{path} is no name for a set, which is a folder or a file ending in "
+    ".xlsx; a table of weights goes to --table {path}",
     "cli.cannot_write": "{path} cannot be written ({reason}); close it in other programs, and "
     "check the folder and your rights.",
     "cli.unknown_ending": "{path} has none of the endings .csv .json .parquet .xlsx.",

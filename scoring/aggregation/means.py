@@ -250,11 +250,19 @@ def weighted_sum(scores: Array, shares: Array, *, total_weight: ArrayLike = 1.0)
     -------
     ndarray, shape (..., n_units)
 
+    Raises
+    ------
+    ValueError
+        Where a sum overflows.
+
     References
     ----------
     OECD/JRC (2008), Handbook on Constructing Composite Indicators, section 6.10.
     """
-    sums: Array = weighted_mean(scores, shares) * np.asarray(total_weight)[..., None]
+    with np.errstate(over="ignore"):
+        sums: Array = weighted_mean(scores, shares) * np.asarray(total_weight)[..., None]
+    if np.isinf(sums).any():
+        raise ValueError("with weights this large the sum is no number; write smaller ones")
     return sums
 
 

@@ -187,9 +187,22 @@ def test_a_workbook_that_is_a_set_is_written_back(run: Run, make_set: MakeSet) -
 
 @pytest.mark.parametrize("name", ["weights.csv", "weights.json", "-", "weights.parquet"])
 def test_a_table_is_no_set(run: Run, make_set: MakeSet, here: Path, name: str) -> None:
-    status, out, err = run("weights", make_set(), "-o", name)
+    path = make_set()
+    status, out, err = run("weights", path, "-o", name)
     assert (status, out) == (2, "")
-    assert f"; a table of weights goes to --table {name}" in " ".join(err.split())
+    assert f"--table {name}" in " ".join(err.split())
+    status, _, err = run("weights", "set", path, "access=2", "-o", name)
+    assert status == 2
+    assert "--table" not in err
+    assert not list(here.iterdir())
+
+
+def test_a_table_of_another_ending_is_wrong_usage_of_its_option(
+    run: Run, make_set: MakeSet, here: Path
+) -> None:
+    status, _, err = run("weights", make_set(), "--table", "weights.txt")
+    assert status == 2
+    assert "Invalid value for --table: weights.txt has none of the endings" in " ".join(err.split())
     assert not list(here.iterdir())
 
 

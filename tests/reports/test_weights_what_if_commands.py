@@ -165,6 +165,7 @@ WRONG: dict[tuple[str, ...], tuple[int, str]] = {
     ("turn", "A", "C", "--measure", "cubed"): (2, "there are moved, squared"),
     ("turn", "A", "C", "--within", "-1"): (2, "--within"),
     ("turn", "A", "C", "--within", "nan"): (2, "--within"),
+    ("turn", "A", "C", "--within", "inf"): (2, "a part is a finite number"),
     ("range", "Alpa"): (2, "(did you mean Alpha?)"),
     ("range", "A", "--group", "pay"): (2, "there is no 'pay' here"),
     ("stability", "--top", "0"): (2, "--top"),

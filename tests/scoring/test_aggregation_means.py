@@ -156,6 +156,11 @@ def test_sums_by_hand() -> None:
     assert_allclose(draws, [[6, 6, NAN], [10, 6, NAN]])
 
 
+def test_a_sum_that_overflows_is_refused() -> None:
+    with pytest.raises(ValueError, match="weights this large"):
+        aggregate([[100.0, 1.0]], [1e308, 1.0], "sum")
+
+
 # --- Mazziotta-Pareto -----------------------------------------------------------------------------
 
 

@@ -294,17 +294,6 @@ def test_all_that_is_wrong_with_judgements_is_told_with_its_cell() -> None:
             "that Ann compares with all others",
         ),
         (
-            "best_worst",
-            [
-                ("comparison", "Ann", "lines", "phones", 2),
-                ("comparison", "Ann", "phones", "price", 2),
-                ("comparison", "Ann", "price", "lines", 2),
-            ],
-            "contradicted_best_child",
-            2,
-            "Ann says of each child of reach that another one is more important",
-        ),
-        (
             "rank_sum",
             [("rank", "Ann", "lines", "", 1)],
             "child_not_judged",
@@ -337,6 +326,24 @@ def test_judgements_that_no_weights_follow_from(
     finding = refused(a_set(method=method).with_judgements(judged(*rows)))[0]
     assert (finding.code, finding.place.row) == (code, row)
     assert words in str(finding)
+
+
+def test_comparisons_in_a_circle_are_told_by_the_name_of_the_expert() -> None:
+    rows = [
+        ("comparison", "Bob", "lines", "phones", 3),
+        ("comparison", "Bob", "lines", "price", 5),
+        ("comparison", "Bob", "phones", "price", 2),
+        ("comparison", "Ann", "lines", "phones", 3),
+        ("comparison", "Ann", "phones", "price", 3),
+        ("comparison", "Ann", "price", "lines", 3),
+    ]
+    found = refused(a_set(method="best_worst").with_judgements(judged(*rows)))
+    assert [(f.code, f.place.row) for f in found] == [
+        ("no_child_is_best", 5),
+        ("no_child_is_worst", 5),
+    ]
+    assert "Ann says of each child of reach that another is more important" in str(found[0])
+    assert "Ann says of each child of reach that another is less important" in str(found[1])
 
 
 def test_a_contradiction_is_a_warning_at_the_comparison_to_reconsider() -> None:
@@ -563,6 +570,7 @@ def test_what_children_lack_is_told_by_their_names() -> None:
     values = "unit,lines,phones,price,visits,forms,trust\nA,1,2,3,,1,1\nB,2,1,1,,2,1"
     found = refused(a_set(values=values, method="gini"))
     assert [(f.code, f.fields["children"]) for f in found] == [("weighting_needs", ["visits"])]
+    assert "and this is not so for visits; leave out what lacks it" in str(found[0])
 
 
 @pytest.mark.parametrize(

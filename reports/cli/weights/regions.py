@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated, Optional
@@ -18,10 +19,23 @@ Group = Annotated[
     Optional[str],  # noqa: UP045
     typer.Option("--group", metavar="NODE", help=WORDS("cli.what_if_group"), show_default=False),
 ]
+
+
+def _finite(part: float | None) -> float | None:
+    if part is not None and math.isinf(part):
+        raise typer.BadParameter(WORDS("cli.what_if_no_bound"))
+    return part
+
+
 Within = Annotated[
     Optional[float],  # noqa: UP045
     typer.Option(
-        "--within", metavar="PART", min=0, help=WORDS("cli.what_if_within"), show_default=False
+        "--within",
+        metavar="PART",
+        min=0,
+        help=WORDS("cli.what_if_within"),
+        show_default=False,
+        callback=_finite,
     ),
 ]
 

@@ -66,7 +66,7 @@ def weights(
     _check_command(set_path, words)
     naming = Naming(name, author, date, note)
     naming.check(words)
-    check_ending(table, words)
+    check_ending(table, words, "--table")
     base_path = set_path
     if output is None:
         if name is not None:
@@ -74,8 +74,7 @@ def weights(
     else:
         if edited is not None and set_path is None:
             base_path = output if is_there(output) else edited
-        advice = words("cli.weights_to_table", path=output)
-        check_set_output(output, words, force, base_path, advice=advice)
+        check_set_output(output, words, force, base_path, no_name="cli.weights_to_table")
     with Progress(words, quiet):
         taking = _Taking(base_path, edited, words)
         assessment = taking.assessed(method, whole=name is not None)

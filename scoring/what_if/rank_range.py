@@ -13,8 +13,9 @@ from numpy.typing import NDArray
 from scoring.aggregation import TOLERANCE
 from scoring.assessment import Assessment
 from scoring.what_if.admissible import bounds, highest, lowest
-from scoring.what_if.linear import TIE, IndexForm, index_form, position_of
+from scoring.what_if.linear import IndexForm, index_form
 from scoring.what_if.rank_programme import best_counts
+from scoring.what_if.scores import TIE, position_of
 
 Array = NDArray[np.float64]
 Flags = NDArray[np.bool_]

@@ -13,14 +13,9 @@ from numpy.typing import NDArray
 from scoring.assessment import Assessment
 from scoring.ranking import rank
 from scoring.what_if.admissible import NOISE
-from scoring.what_if.linear import (
-    TIE,
-    IndexForm,
-    NoLinearFormError,
-    index_form,
-    index_scores,
-)
+from scoring.what_if.linear import IndexForm, NoLinearFormError, index_form
 from scoring.what_if.power_mean import PowerMean
+from scoring.what_if.scores import TIE, index_scores
 
 Array = NDArray[np.float64]
 Flags = NDArray[np.bool_]

@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 
 from scoring.assessment import Assessment
 from scoring.what_if.admissible import bounds, least_moved, least_squared, lowest
-from scoring.what_if.linear import IndexForm, index_form, index_scores, position_of
+from scoring.what_if.linear import IndexForm, index_form
+from scoring.what_if.scores import index_scores, position_of
 
 Array = NDArray[np.float64]
 

@@ -14,6 +14,7 @@ from scoring.aggregation import TOLERANCE
 from scoring.assessment import Assessment
 from scoring.what_if.admissible import bounds, highest, lowest
 from scoring.what_if.linear import IndexForm, index_form
+from scoring.what_if.quadratic import crossings
 from scoring.what_if.rank_programme import best_counts
 from scoring.what_if.scores import TIE, position_of
 
@@ -372,13 +373,11 @@ class _Ranges:
         slope = (a - b) * s + b * (r - s) - (p - q) * d - q * (c - d)
         constant = b * s - q * d
         with np.errstate(divide="ignore", invalid="ignore"):
-            root = np.sqrt(slope**2 - 4 * constant * bend)
-            half = -0.5 * (slope + np.copysign(root, slope))
-            crossings = np.concatenate([constant / half, half / bend])
             events = (self.least_covered - self.covered[:, 1]) / (
                 self.covered[:, 0] - self.covered[:, 1]
             )
-        places = np.concatenate([crossings, events, [begin, end]])
+        turns = crossings(constant, slope, bend).ravel()
+        places = np.concatenate([turns, events, [begin, end]])
         places = np.unique(places[(places >= begin) & (places <= end)])
         places = np.concatenate([places, (places[1:] + places[:-1]) / 2])
         return np.column_stack([places, 1 - places])

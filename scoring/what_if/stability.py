@@ -15,6 +15,7 @@ from scoring.ranking import rank
 from scoring.what_if.admissible import NOISE
 from scoring.what_if.linear import IndexForm, NoLinearFormError, index_form
 from scoring.what_if.power_mean import PowerMean
+from scoring.what_if.quadratic import crossings
 from scoring.what_if.scores import TIE, index_scores
 
 Array = NDArray[np.float64]
@@ -289,11 +290,9 @@ def _turns(
     """
     constant, slope, bend = path.leads(ahead, behind)
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-        root = np.sqrt(slope**2 - 4 * constant * bend)  # NaN where there is no crossing
-        q = -0.5 * (slope + np.copysign(root, slope))
-        crossings = np.stack([constant / q, q / bend])
-        beyond = (crossings / end > begin / end) & (crossings / end < 1 - SAME_PLACE)
-        distance = np.where(beyond, np.abs(crossings), np.inf).min(axis=0)
+        found = crossings(constant, slope, bend)
+        beyond = (found / end > begin / end) & (found / end < 1 - SAME_PLACE)
+        distance = np.where(beyond, np.abs(found), np.inf).min(axis=0)
     at_start = constant + slope * begin + bend * begin**2
     turns = np.where(at_start <= 0, begin, np.copysign(distance, end))
     if tied.any():

@@ -294,7 +294,12 @@ def _turns(
         beyond = (found / end > begin / end) & (found / end < 1 - SAME_PLACE)
         distance = np.where(beyond, np.abs(found), np.inf).min(axis=0)
     at_start = constant + slope * begin + bend * begin**2
-    turns = np.where(at_start <= 0, begin, np.copysign(distance, end))
+    lost = at_start <= 0
+    if begin == 0:
+        # A unit that has no score yet may begin with a tie; it counts which is ahead right after.
+        onward = np.where(slope != 0, slope * end, bend)
+        lost = (at_start < 0) | ((at_start == 0) & (onward <= 0))
+    turns = np.where(lost, begin, np.copysign(distance, end))
     if tied.any():
         places = np.array([begin + (end - begin) * part for part in (0.1, 0.5, 0.9)])
         scores = [path.scores(place) for place in places]

@@ -204,6 +204,23 @@ def test_rounding_does_not_count() -> None:
     assert ends(stability(assessment), "a", "first") == (pytest.approx(0.4), 1, "A, B", "")
 
 
+@pytest.mark.parametrize(
+    ("values", "upper", "units"),
+    [("0,1", 1, ""), ("1,1", 0, "A, B"), ("2,1", 0, "A, B"), ("-1,0", 1, "")],
+)
+def test_a_unit_that_gets_a_score_may_begin_with_a_tie(
+    values: str, upper: float, units: str
+) -> None:
+    """Without weight for b the unit B has no score; with some both begin at 0."""
+    behind, ahead = values.split(",")
+    given = small_set(
+        "code,parent,weight\nindex,,\na,index,1\nb,index,0",
+        f"unit,a,b\nA,0,{ahead}\nB,,{behind}",
+        method={**SCORES_AS_THEY_ARE, "aggregation": {"missing": "zero"}},
+    )
+    assert ends(stability(scoring.assess(given)), "b", "first") == (0, upper, "", units)
+
+
 def test_the_top_has_a_place() -> None:
     given = small_set("code,parent\nindex,\na,index", "unit,a\nA,1\nB,2", method=SCORES_AS_THEY_ARE)
     with pytest.raises(ValueError, match="top must be 1 or more"):

@@ -263,10 +263,12 @@ def _pairs(now: _Now, path: _Path, kept: str) -> tuple[Positions, Positions]:
     outside = np.flatnonzero(path.scored & ~inside)
     ahead, behind = np.repeat(members, len(outside)), np.tile(outside, len(members))
     if len(members) > (1 if kept == "first" else now.places):
-        # Those who share the last place must go on sharing it.
-        sharing = members[now.ranks[members] == now.ranks[members].max()]
-        ahead = np.concatenate([ahead, sharing[:-1]])
-        behind = np.concatenate([behind, sharing[1:]])
+        # Those who share the last place must go on sharing it, and nobody above may fall behind
+        # them, since there is no place left then.
+        last = now.ranks[members].max()
+        sharing, above = members[now.ranks[members] == last], members[now.ranks[members] < last]
+        ahead = np.concatenate([ahead, sharing[:-1], above])
+        behind = np.concatenate([behind, sharing[1:], np.repeat(sharing[:1], len(above))])
     return ahead, behind
 
 

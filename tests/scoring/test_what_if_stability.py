@@ -221,6 +221,19 @@ def test_a_unit_that_gets_a_score_may_begin_with_a_tie(
     assert ends(stability(scoring.assess(given)), "b", "first") == (0, upper, "", units)
 
 
+def test_who_falls_behind_those_that_share_the_last_place_leaves_the_top() -> None:
+    """B and C share the second place of two; where A falls behind them it is third."""
+    given = small_set(
+        "code,parent,weight\nindex,,\na,index,2\nb,index,1",
+        "unit,a,b\nA,3,0\nB,2,1\nC,2,1",
+        method=SCORES_AS_THEY_ARE,
+    )
+    assessment = scoring.assess(given)
+    assert assessment.ranks["index"].tolist() == [1, 2, 2]
+    # 3 a = 2 a + (1 - a)
+    assert ends(stability(assessment, top=2), "a", "top")[0] == pytest.approx(0.5)
+
+
 def test_the_top_has_a_place() -> None:
     given = small_set("code,parent\nindex,\na,index", "unit,a\nA,1\nB,2", method=SCORES_AS_THEY_ARE)
     with pytest.raises(ValueError, match="top must be 1 or more"):

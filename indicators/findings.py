@@ -286,14 +286,16 @@ SENTENCES: dict[str, str] = {
     "name",
     "weight_set_named_as_method": "the weight set {value!r} has the name of a way of weighting; "
     "give it another one",
-    "bad_judgement": "{value} is no {kind} ({meaning}); write a number {least}",
+    "bad_judgement": "{value} is no judgement of the kind {kind} ({meaning}); write a number "
+    "{least}",
     "other_missing": "{code} is compared with nothing; write the code of the other node",
     "other_unused": "{kind} says something of one node alone; leave the column other ({value}) "
     "empty",
     "compared_with_itself": "{code} is compared with itself; delete the row",
     "not_siblings": "{code} and {other} have different parents, and only siblings are weighed "
     "against each other; compare nodes with the same parent",
-    "judgement_twice": "there is a {kind} of {said}{by} already ({first}); keep one",
+    "judgement_twice": "a judgement of the kind {kind} of {said}{by} is there already ({first}); "
+    "keep one",
     "no_judgements": "{method} needs judgements of the kind {kind} in the table judgements, and "
     "there are none{by}{where}; add them, or choose another weighting",
     "criterion_missing": "{method} needs a criterion, an indicator that is not scored; set "

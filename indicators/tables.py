@@ -6,6 +6,7 @@ decided in ``indicators.build``.
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import re
@@ -284,6 +285,12 @@ def _named(path: Path) -> Iterator[None]:
     except OSError as error:
         error.filename = str(path)
         raise
+    except Exception as error:
+        # lxml, which writes sheets where it is installed, calls a full disk IO_ENOSPC.
+        number = getattr(errno, str(error).removeprefix("IO_"), None)
+        if number is None or not str(error).startswith("IO_"):
+            raise
+        raise OSError(number, os.strerror(number), str(path)) from error
 
 
 @contextmanager

@@ -340,16 +340,18 @@ def write(tables: Mapping[str, Rows], file: Path) -> None:
 
     book = Workbook(write_only=True)
     book.properties.created = book.properties.modified = datetime(*TIME_STAMP)
-    for name in (*TABLES, "method"):
-        heading, rows = tables[name]
-        if name in WEIGHT_TABLES and not rows:
-            continue
-        sheet = book.create_sheet(SHEET_TITLES[name])
-        sheet.freeze_panes = "A2"
-        for row in (heading, *rows):
-            sheet.append([_cell(sheet, value) for value in row])
-    with replacing(file) as temporary, TimelessArchive(temporary, "w") as archive:
-        ExcelWriter(book, archive).write_data()
+    # Rows go to the disk as soon as they are appended.
+    with replacing(file) as temporary:
+        for name in (*TABLES, "method"):
+            heading, rows = tables[name]
+            if name in WEIGHT_TABLES and not rows:
+                continue
+            sheet = book.create_sheet(SHEET_TITLES[name])
+            sheet.freeze_panes = "A2"
+            for row in (heading, *rows):
+                sheet.append([_cell(sheet, value) for value in row])
+        with TimelessArchive(temporary, "w") as archive:
+            ExcelWriter(book, archive).write_data()
 
 
 def _cell(sheet: Worksheet, value: object) -> object:

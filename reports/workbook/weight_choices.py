@@ -11,6 +11,7 @@ from indicators.weight_sets import COLUMNS
 from reports.workbook import comparisons, points
 from reports.workbook.cells import Sheet, Value, local
 from reports.workbook.plan import FIRST_WEIGHT_ROW, Plan
+from scoring.aggregation import AGGREGATIONS
 
 #: Rows above the weights, in the order of the nodes on Weights.
 BAND_ROW, NAME_ROW, AUTHOR_ROW, DATE_ROW, NOTE_ROW, STATUS_ROW = range(5, 11)
@@ -83,21 +84,47 @@ class Weightings:
         yield Choice("equal", "derived", self._equal())
         for name, cells_of in LINKED.items():
             if cells := cells_of(plan):
-                weights = {node: value for node, (_, value) in cells.items() if value != ""}
-                formulas = {node: formula for node, (formula, _) in cells.items()}
+                weights = {
+                    node: float(value) * self._total(node)
+                    for node, (_, value) in cells.items()
+                    if value != ""
+                }
+                formulas = {
+                    node: formula if self._total(node) == 1 else self._times(formula, node)
+                    for node, (formula, _) in cells.items()
+                }
                 yield Choice(name, "derived", weights, formulas=formulas)
                 named.append(name)
         chosen = assessment.method.weighting.method
         if chosen not in named:
-            yield Choice(chosen, "derived", plan.derived_weights)
+            # Where each group has a weighting of its own nothing is left to derive.
+            weights = plan.derived_weights or {n: plan.weights[n] for n in plan.weight_rows}
+            yield Choice(chosen, "derived", weights)
+
+    def _total(self, node: str) -> float:
+        """What derived weights of a node and its siblings add up to: in a sum not to 1."""
+        plan, framework = self.plan, self.plan.framework
+        group = framework[node].parent
+        if not AGGREGATIONS[plan.assessment.aggregations[group]].total_weight:
+            return 1.0
+        return float(sum(framework.weight(child) for child in framework.children(group)))
+
+    def _times(self, formula: str, node: str) -> str:
+        """Formula of a share times the total of the weights; empty where the share is."""
+        return f'IF(ISNUMBER({formula}),{formula}*{self._total(node)!r},"")'
 
     def _equal(self) -> dict[str, Value]:
         """The same for all siblings; or for all indicators, and for groups by what they hold."""
         framework = self.plan.framework
         if self.plan.assessment.method.weighting.scope == "siblings":
-            return {
-                node: 1.0 / len(framework.children(framework[node].parent))
+            siblings = {
+                node: len(framework.children(framework[node].parent))
                 for node in self.plan.weight_rows
+            }
+            # An only child keeps its weight, as it does where weights are derived.
+            return {
+                node: self._total(node) / count if count > 1 else framework.weight(node)
+                for node, count in siblings.items()
             }
         count = len(framework.indicators)
         inside = dict.fromkeys(framework.scored_nodes, 0)

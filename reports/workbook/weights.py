@@ -279,12 +279,14 @@ def _chosen(
     # A formula takes over the format of the cell it repeats: a hidden one would hide it as well.
     look = styles.BEHIND
     own = plan.own_weightings.get(plan.framework[node].parent)
-    value: Value = plan.derived_weights.get(node, "")
     if own is None:
+        chosen = found.choices[found.in_force]
+        value = chosen.weights.get(node, "") if found.in_force else ""
         position = local(*POSITION, "both")
         cell = f"INDEX({found.across(row, 'column')},{position})"
         formula = f'IF({position}<2,"",IF(ISNUMBER({cell}),{cell},""))'
         return value, look, formula
+    value = plan.derived_weights.get(node, "")
     names = [choice.name for choice in found.choices if choice.kind == "typed"]
     if own in names:
         cell = found.sheet.at(row, found.column(1 + names.index(own)))

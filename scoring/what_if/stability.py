@@ -47,7 +47,8 @@ def stability(assessment: Assessment, *, top: int = 10) -> pd.DataFrame:
     Between the two ends, and not at them, everything stays as it is now: at an end units tie, or
     one gets or loses its score. 0 and 1 are ends where nothing changes on the way there. Scores
     are exact ones, equal to nine decimals is tied, and units that tie now and would separate at
-    once leave the share no room: both ends are the share itself. So they are for a node without
+    once leave the share no room: both ends are the share itself. So it is with the units that share
+    the last place at the top, where there are more of them than places, and with a node without
     siblings of weight above 0, which cannot move.
 
     Parameters

@@ -240,11 +240,15 @@ def test_the_top_has_a_place() -> None:
         stability(scoring.assess(given), top=0)
 
 
-def state(assessment: Assessment, kept: str, top: int) -> list[float]:
-    ranks = ranks_of(assessment)
+def state(assessment: Assessment, kept: str, top: int, now: Assessment) -> list[float]:
+    """What is to be kept; of those that share the last place of too few, that they share it."""
+    ranks, before = ranks_of(assessment), ranks_of(now)
     if kept == "ranks":
         return np.nan_to_num(ranks, nan=-1).tolist()
-    return (ranks <= (1 if kept == "first" else top)).tolist()
+    places = 1 if kept == "first" else top
+    members = np.flatnonzero(before <= places)
+    sharing = members[before[members] == before[members].max()] if len(members) > places else []
+    return [*(ranks <= places).tolist(), *(ranks[sharing] == ranks[sharing][:1]).tolist()]
 
 
 def check_by_brute_force(given: IndicatorSet, data: st.DataObject, exact: bool) -> None:
@@ -266,15 +270,15 @@ def check_by_brute_force(given: IndicatorSet, data: st.DataObject, exact: bool) 
 
     kept, side = data.draw(st.sampled_from(ENDS))
     end = table.loc[node, f"{kept}_{side}"]
-    before = state(now, kept, top)
+    before = state(now, kept, top, now)
     assert (end <= share) if side == "lower" else (end >= share)
     for part in (0.01, data.draw(st.floats(0.02, 0.98)), 0.9999):
         moved = share + part * (end - share)
         if abs(end - moved) > 1e-7 and moved != share:
-            assert state(at(moved), kept, top) == before, (kept, side, moved, end)
+            assert state(at(moved), kept, top, now) == before, (kept, side, moved, end)
     if table.loc[node, f"{kept}_{side}_units"]:
         beyond = float(np.clip(end + (1e-5 if side == "upper" else -1e-5), 0, 1))
-        assert any(state(at(moved), kept, top) != before for moved in (end, beyond))
+        assert any(state(at(moved), kept, top, now) != before for moved in (end, beyond))
 
 
 @settings(max_examples=40, deadline=None)

@@ -48,7 +48,7 @@ class Steps:
     doubts : ndarray, shape (n_children, n_children)
         NaN where a comparison is missing or the others say nothing of it.
     vectors, vectors_without : list of ndarray, shape (n_children + 1,)
-        Each step of the iteration, with a 0 at the end.
+        Each step of the iteration, with the bound, turned round, at the end; the last one with 0.
     bounds, bounds_without : list of float
         What the eigenvalue is at most, at each step.
     pair : tuple of int
@@ -72,14 +72,16 @@ class Steps:
 def _iterated(ratios: Array) -> tuple[list[Array], list[float]]:
     """Steps of Noda's iteration for a bordered matrix."""
     count = len(ratios) - 1
-    inner, vectors, bounds = ratios[:count, :count], [np.append(np.ones(count), 0.0)], []
+    inner, vectors, bounds = ratios[:count, :count], [], []
+    now = np.ones(count)
     for _ in range(STEPS):
-        now = vectors[-1][:count]
         bounds.append(float((inner @ now / now).max()))
+        # With the bound in its corner the next vector adds up to 1, however far it is to go.
+        vectors.append(np.append(now, -bounds[-1]))
         border = np.outer(vectors[-1], np.eye(count + 1)[count])
         solved = np.linalg.inv(ratios - bounds[-1] * np.eye(count + 1) - border)
-        vectors.append(np.append(solved[:count, count], 0.0))
-    return vectors, bounds
+        now = solved[:count, count]
+    return [*vectors, np.append(now, 0.0)], bounds
 
 
 def _bordered(matrix: Array) -> Array:

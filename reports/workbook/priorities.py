@@ -322,7 +322,10 @@ class Priorities:
         end_column = identity(0, count, count, count)
         for step in range(STEPS + 1):
             column = self._starts[start] + step
-            self._put(self.row + 1 + count, column, 0)
+            if step < STEPS:
+                end = None if vectors is None else float(vectors[step][count])
+                bound = local(self.row, column)
+                self._put_if_connected(self.row + 1 + count, column, end, f"-{bound}")
             if step == 0:
                 for i in range(count):
                     self._put(self.row + 1 + i, column, 1)

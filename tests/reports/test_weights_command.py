@@ -454,3 +454,19 @@ def test_writing_that_fails_leaves_the_old_set(
     assert "No space left on device" in err
     assert (contents(old) if old.is_dir() else old.read_bytes()) == before
     assert [file.name for file in here.iterdir()] == [target]
+
+
+def test_a_disk_that_fills_up_while_sheets_are_written_is_told(
+    run: Run, make_set: MakeSet, here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from openpyxl.worksheet._write_only import WriteOnlyWorksheet
+
+    def full(*_: object) -> None:
+        raise RuntimeError("IO_ENOSPC")  # as lxml says it
+
+    path = make_set()
+    monkeypatch.setattr(WriteOnlyWorksheet, "append", full)
+    status, _, err = run("weights", path, "-o", "new.xlsx")
+    assert status == 1
+    assert "new.xlsx cannot be written (No space left on device)" in err
+    assert not list(here.iterdir())

@@ -23,6 +23,7 @@ from tests import libreoffice
 from tests.editing import type_into
 from tests.libreoffice import Cells
 from tests.reports.workbook.sets import made
+from tests.scoring.small_sets import small_set
 
 CHOOSER = ("Weights", "C7")
 #: Columns on Weightings of the two named sets and of the two to fill in.
@@ -285,6 +286,45 @@ def test_a_set_in_force_that_needs_a_look_is_told_on_weights(
     saved = libreoffice.convert(edited(workbook, tmp_path, cells)[0], tmp_path)
     status = str(libreoffice.read(saved)["Weights", "C5"])
     assert status == "The weights ministry need a look on Weightings: a group has gaps"
+
+
+# --- weights that are no shares, or of nothing ----------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("aggregation", "weighting"),
+    [
+        ("sum", {"method": "equal"}),
+        ("sum", {"method": "ahp"}),
+        ("sum", {"method": "budget_allocation"}),
+        ("arithmetic", {"method": "equal"}),
+        ("arithmetic", {"method": "ahp"}),
+        (
+            "arithmetic",
+            {"method": "critic", "groups": {g: {"method": "given"} for g in ("index", "d0")}},
+        ),
+    ],
+)
+def test_weights_in_force_are_those_of_the_choice_as_it_is_recalculated(
+    tmp_path: Path, aggregation: str, weighting: Mapping[str, object]
+) -> None:
+    small = small_set(
+        "code,parent,weight\nindex,,\na,index,3\nb,index,1\nd0,index,2\nc,d0,5",
+        "unit,a,b,c\nU,1,2,3\nV,3,1,2\nW,2,2,9",
+        method={"aggregation": {"method": aggregation}, "weighting": weighting},
+    )
+    judged = [
+        ("points", "Ann", "a", "", 50, ""),
+        ("points", "Ann", "b", "", 30, ""),
+        ("points", "Ann", "d0", "", 20, ""),
+        ("comparison", "Ann", "a", "b", 2, ""),
+        ("comparison", "Ann", "b", "d0", 2, ""),
+    ]
+    columns = ["kind", "expert", "node", "other", "value", "note"]
+    assessment = scoring.assess(small.with_judgements(pd.DataFrame(judged, columns=columns)))
+    path = tmp_path / "scorecards.xlsx"
+    reports.write_workbook(assessment, path)
+    assert libreoffice.differences(path, tmp_path) == []
 
 
 # --- sizes ----------------------------------------------------------------------------------------

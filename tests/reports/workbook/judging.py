@@ -43,10 +43,11 @@ def grouped(folder: Path, groups: Mapping[str, int], method: str = "") -> Indica
 
 def homes(file: Path) -> Homes:
     """Where each judgement is typed, as the links of the sheet Judgements say."""
-    results, formulas = libreoffice.read(file), libreoffice.read(file, formulas=True)
+    results = libreoffice.read(file, "Judgements")
+    formulas = libreoffice.read(file, "Judgements", formulas=True)
     found: Homes = {}
     for (sheet, cell), formula in formulas.items():
-        if sheet == "Judgements" and cell.startswith("E") and str(formula).startswith("=IF("):
+        if cell.startswith("E") and str(formula).startswith("=IF("):
             row = cell[1:]
             kind, expert, node, other = (
                 str(results.get((sheet, f"{column}{row}"), "")) for column in "ABCD"

@@ -120,8 +120,66 @@ def edited(opinions: IndicatorSet, tmp_path_factory: pytest.TempPathFactory) -> 
 
 
 @pytest.fixture(scope="module")
-def recalculated(edited: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return libreoffice.convert(edited, tmp_path_factory.mktemp("recalculated"))
+def rebuilt(edited: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The workbook built from the one that was typed into."""
+    path = tmp_path_factory.mktemp("rebuilt") / "next.xlsx"
+    reports.write_workbook(scoring.assess(indicators.load(edited)), path)
+    return path
+
+
+@pytest.fixture(scope="module")
+def small(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Homes]:
+    """A workbook of two groups about which nothing is said yet."""
+    return written(tmp_path_factory.mktemp("small"), [])
+
+
+@pytest.fixture(scope="module")
+def below(small: tuple[Path, Homes]) -> Path:
+    """One number is typed below the diagonal."""
+    file, where = small
+    cells: dict[tuple[str, str], float | str | None] = {
+        where["comparison", "Expert 1", "a2", "a1"]: 5.0,
+        where["comparison", "Expert 1", "a2", "a3"]: 2.0,
+    }
+    return type_into(file, file.with_name("below.xlsx"), cells)
+
+
+@pytest.fixture(scope="module")
+def wrong(small: tuple[Path, Homes]) -> Path:
+    """In each group one number is none."""
+    file, where = small
+    cells = {
+        where["comparison", "Expert 1", *pair]: value for pair, (value, _) in NO_COMPARISONS.items()
+    }
+    return type_into(file, file.with_name("wrong.xlsx"), cells)
+
+
+@pytest.fixture(scope="module")
+def nameless(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Homes]:
+    """A workbook with the opinion of an expert without a name."""
+    folder = tmp_path_factory.mktemp("nameless")
+    return written(folder, [said("a1", "a2", 4) | {"expert": ""}], name="nameless.xlsx")
+
+
+@pytest.fixture(scope="module")
+def saved(
+    edited: Path,
+    rebuilt: Path,
+    below: Path,
+    wrong: Path,
+    nameless: tuple[Path, Homes],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> dict[Path, Path]:
+    """Each as LibreOffice saves it."""
+    files = [edited, rebuilt, below, wrong, nameless[0]]
+    folder = tmp_path_factory.mktemp("saved")
+    return dict(zip(files, libreoffice.convert_all(files, folder), strict=True))
+
+
+@pytest.fixture(scope="module")
+def cells(edited: Path, saved: Mapping[Path, Path]) -> Cells:
+    """What LibreOffice shows of the opinions that were typed in."""
+    return libreoffice.read(saved[edited])
 
 
 def shown(cells: Cells, row: int, column: int) -> object:
@@ -129,9 +187,8 @@ def shown(cells: Cells, row: int, column: int) -> object:
 
 
 def test_libreoffice_shows_the_weights_and_the_consistency_that_python_derives(
-    opinions: IndicatorSet, recalculated: Path
+    opinions: IndicatorSet, cells: Cells
 ) -> None:
-    cells = libreoffice.read(recalculated)
     assert libreoffice.errors(cells) == []
     blocks = comparisons.compared(plan_of(scoring.assess(opinions)))
     assert "single" not in blocks
@@ -151,17 +208,15 @@ def test_libreoffice_shows_the_weights_and_the_consistency_that_python_derives(
 
 
 def test_the_drinks_get_the_priorities_that_were_printed(
-    opinions: IndicatorSet, recalculated: Path
+    opinions: IndicatorSet, cells: Cells
 ) -> None:
-    cells = libreoffice.read(recalculated)
     block = comparisons.compared(plan_of(scoring.assess(opinions)))["drinks"][0]
     weights = [shown(cells, block.row + 1 + i, comparisons.WEIGHT) for i in range(7)]
     assert weights == pytest.approx(PRIORITIES, abs=6e-4)
     assert shown(cells, block.row + 8, comparisons.WEIGHT) == pytest.approx(0.022, abs=5e-4)
 
 
-def test_it_names_the_comparison_to_reconsider(opinions: IndicatorSet, recalculated: Path) -> None:
-    cells = libreoffice.read(recalculated)
+def test_it_names_the_comparison_to_reconsider(opinions: IndicatorSet, cells: Cells) -> None:
     blocks = comparisons.compared(plan_of(scoring.assess(opinions)))
     for group, matrix in {"contrary": CONTRARY, "large": large()}.items():
         block, doubt = blocks[group][0], most_doubtful(matrix)
@@ -178,9 +233,8 @@ def test_it_names_the_comparison_to_reconsider(opinions: IndicatorSet, recalcula
 
 
 def test_words_tell_of_comparisons_that_give_no_weights(
-    opinions: IndicatorSet, recalculated: Path
+    opinions: IndicatorSet, cells: Cells
 ) -> None:
-    cells = libreoffice.read(recalculated)
     blocks = comparisons.compared(plan_of(scoring.assess(opinions)))
     apart = blocks["apart"][0].row
     assert shown(cells, apart + 1, comparisons.WEIGHT) == ""
@@ -194,11 +248,11 @@ def test_words_tell_of_comparisons_that_give_no_weights(
 
 
 def test_what_was_typed_is_read_again_whoever_saved_the_file(
-    edited: Path, recalculated: Path, tmp_path: Path
+    edited: Path, saved: Mapping[Path, Path], tmp_path: Path
 ) -> None:
     by_openpyxl = tmp_path / "openpyxl.xlsx"
     libreoffice.opened(edited).save(by_openpyxl)
-    for file in (edited, recalculated, by_openpyxl):
+    for file in (edited, saved[edited], by_openpyxl):
         again = indicators.load(file)
         said = again.judgements
         assert sorted(said["expert"].unique()) == ["Ann", "Ben", "Expert 1"]
@@ -211,22 +265,23 @@ def test_what_was_typed_is_read_again_whoever_saved_the_file(
 
 
 def test_a_workbook_built_from_the_file_shows_the_same_and_keeps_the_set(
-    edited: Path, tmp_path: Path
+    edited: Path, rebuilt: Path, saved: Mapping[Path, Path]
 ) -> None:
     again = indicators.load(edited)
-    file = tmp_path / "next.xlsx"
-    reports.write_workbook(scoring.assess(again), file)
-    assert indicators.load(file).digest == again.digest
-    assert libreoffice.differences(file, tmp_path) == []
+    assert indicators.load(rebuilt).digest == again.digest
+    assert libreoffice.differing(rebuilt, saved[rebuilt]) == []
     blocks = comparisons.compared(plan_of(scoring.assess(again)))
     assert [block.expert for block in blocks["both"]] == [None, "Ann", "Ben", "Expert 3"]
 
 
-def small(tmp_path: Path, rows: list[dict[str, object]], method: str = "") -> tuple[Path, Homes]:
-    found = grouped(tmp_path / "set", {"a": 3, "b": 2}, method)
+def written(
+    folder: Path, rows: list[dict[str, object]], method: str = "", name: str = "scorecards.xlsx"
+) -> tuple[Path, Homes]:
+    """The workbook of two groups with such judgements, and where they stand."""
+    found = grouped(folder / "set", {"a": 3, "b": 2}, method)
     if rows:
         found = found.with_judgements(pd.DataFrame(rows))
-    file = tmp_path / "scorecards.xlsx"
+    file = folder / name
     reports.write_workbook(scoring.assess(found), file)
     return file, homes(file)
 
@@ -239,54 +294,54 @@ def said(node: str, other: str, value: float, note: str = "") -> dict[str, objec
 def test_a_comparison_said_the_other_way_round_is_typed_above_the_diagonal_with_its_note(
     tmp_path: Path,
 ) -> None:
-    file, where = small(tmp_path, [said("a2", "a1", 4, "in writing")])
+    file, where = written(tmp_path, [said("a2", "a1", 4, "in writing")])
     sheet, cell = where["comparison", "Ann", "a1", "a2"]
-    assert libreoffice.read(file)[sheet, cell] == 0.25
+    assert libreoffice.read(file, sheet)[sheet, cell] == 0.25
     again = indicators.load(file).judgements
     assert again[["node", "other", "value", "note"]].to_numpy().tolist() == [
         ["a1", "a2", 0.25, "in writing"]
     ]
 
 
-def test_a_number_typed_below_the_diagonal_counts(tmp_path: Path) -> None:
-    file, where = small(tmp_path, [])
-    below = where["comparison", "Expert 1", "a2", "a1"]
-    cells: dict[tuple[str, str], float | str | None] = {
-        below: 5.0, where["comparison", "Expert 1", "a2", "a3"]: 2.0
-    }  # fmt: skip
-    edited = type_into(file, tmp_path / "edited.xlsx", cells)
-    judged = judged_siblings(indicators.load(edited), "comparison", ["a1", "a2", "a3"])
+def test_a_number_typed_below_the_diagonal_counts(
+    small: tuple[Path, Homes], below: Path, saved: Mapping[Path, Path]
+) -> None:
+    judged = judged_siblings(indicators.load(below), "comparison", ["a1", "a2", "a3"])
     weights = ahp(judged.values).shares.tolist()
-    recalculated = libreoffice.read(libreoffice.convert(edited, tmp_path))
-    row = int(below[1][1:]) - 1
+    recalculated = libreoffice.read(saved[below], "Comparisons")
+    row = int(small[1]["comparison", "Expert 1", "a2", "a1"][1][1:]) - 1
     found = [recalculated["Comparisons", f"B{row + i}"] for i in range(3)]
     assert found == pytest.approx(weights, abs=1e-9)
 
 
-@pytest.mark.parametrize(
-    ("value", "says"), [(-2.0, "above 0"), ("many", "no finite number"), (0.0, "above 0")]
-)
+#: Pair of nodes, one of each group -> what is typed about them, and what is wrong with it.
+NO_COMPARISONS: dict[tuple[str, str], tuple[float | str, str]] = {
+    ("a", "b"): (-2.0, "above 0"),
+    ("a1", "a2"): ("many", "no finite number"),
+    ("b1", "b2"): (0.0, "above 0"),
+}
+
+
 def test_what_is_no_comparison_is_an_error_with_its_cell(
-    value: float | str, says: str, tmp_path: Path
+    small: tuple[Path, Homes], wrong: Path, saved: Mapping[Path, Path]
 ) -> None:
-    file, where = small(tmp_path, [])
-    sheet, cell = where["comparison", "Expert 1", "a1", "a2"]
-    edited = type_into(file, tmp_path / "edited.xlsx", {(sheet, cell): value})
-    with pytest.raises(indicators.InvalidInputError, match=says) as caught:
-        indicators.load(edited)
-    assert [str(f.place) for f in caught.value.findings if f.severity == "error"] == [
-        f"edited.xlsx, sheet Comparisons, cell {cell}, column value"
-    ]
-    recalculated = libreoffice.read(libreoffice.convert(edited, tmp_path))
+    with pytest.raises(indicators.InvalidInputError) as caught:
+        indicators.load(wrong)
+    found = {str(f.place): str(f) for f in caught.value.findings if f.severity == "error"}
+    recalculated = libreoffice.read(saved[wrong])
     assert libreoffice.errors(recalculated) == []
+    for pair, (_, says) in NO_COMPARISONS.items():
+        sheet, cell = small[1]["comparison", "Expert 1", *pair]
+        assert says in found.pop(f"wrong.xlsx, sheet {sheet}, cell {cell}, column value")
+    assert found == {}
     words = [v for (s, _), v in recalculated.items() if s == "Comparisons"]
-    assert any("no number above 0" in str(word) for word in words)
+    assert sum("no number above 0" in str(word) for word in words) == len(NO_COMPARISONS)
 
 
 def test_only_experts_that_the_method_names_count_together(tmp_path: Path) -> None:
     rows = [said("a1", "a2", 4), said("a2", "a3", 2)]
     rows += [row | {"expert": "Ben", "value": 1.0} for row in rows]
-    file, _ = small(tmp_path, rows, '[weighting]\nexperts = ["Ann"]\n')
+    file, _ = written(tmp_path, rows, '[weighting]\nexperts = ["Ann"]\n')
     assessment = scoring.assess(indicators.load(file))
     plan = plan_of(assessment)
     block = comparisons.compared(plan)["a"][0]
@@ -298,9 +353,11 @@ def test_only_experts_that_the_method_names_count_together(tmp_path: Path) -> No
     assert "Together: Ann" in libreoffice.read(file).values()
 
 
-def test_an_expert_without_a_name_has_a_block_and_is_read_again(tmp_path: Path) -> None:
-    file, where = small(tmp_path, [said("a1", "a2", 4) | {"expert": ""}])
+def test_an_expert_without_a_name_has_a_block_and_is_read_again(
+    nameless: tuple[Path, Homes], saved: Mapping[Path, Path]
+) -> None:
+    file, where = nameless
     assert ("comparison", "", "a1", "a2") in where
     again = indicators.load(file)
     assert again.judgements[["expert", "value"]].to_numpy().tolist() == [["", 4.0]]
-    assert libreoffice.differences(file, tmp_path) == []
+    assert libreoffice.differing(file, saved[file]) == []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
@@ -19,7 +20,7 @@ from scoring.weighting.points import budget_allocation
 from tests import libreoffice
 from tests.editing import type_into
 from tests.libreoffice import Cells
-from tests.reports.workbook.judging import grouped, homes, plan_of
+from tests.reports.workbook.judging import Homes, grouped, homes, plan_of
 
 GROUPS = {"a": 4, "b": 3, "c": 2, "single": 1}
 EXPERTS = ("Ann", "Ben", "Cy", "Expert 4", "Expert 5")
@@ -54,11 +55,10 @@ def opinions(folder: Path, method: str = "") -> IndicatorSet:
     return grouped(folder / "set", GROUPS, method).with_judgements(pd.DataFrame(rows))
 
 
-def edited(folder: Path, method: str = "") -> tuple[IndicatorSet, Path]:
-    """The set with three experts, and its workbook with what the others have typed."""
-    found = opinions(folder, method)
+def edited(folder: Path, method: str = "") -> Path:
+    """The workbook of the set with three experts, with what the others have typed."""
     file = folder / "scorecards.xlsx"
-    reports.write_workbook(scoring.assess(found), file)
+    reports.write_workbook(scoring.assess(opinions(folder, method)), file)
     where = homes(file)
     cells: dict[tuple[str, str], float | str | None] = {}
     for group, table in {
@@ -69,7 +69,40 @@ def edited(folder: Path, method: str = "") -> tuple[IndicatorSet, Path]:
         for expert, given in zip(EXPERTS[3:], table[3:], strict=True):
             for row in said(group, expert, given):
                 cells[where["points", expert, str(row["node"]), ""]] = row["value"]  # type: ignore[assignment]
-    return found, type_into(file, folder / "edited.xlsx", cells)
+    return type_into(file, folder / f"{folder.name}.xlsx", cells)
+
+
+@pytest.fixture(scope="module")
+def plain(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Homes]:
+    """The workbook with what three experts have said, and where."""
+    folder = tmp_path_factory.mktemp("plain")
+    file = folder / "scorecards.xlsx"
+    reports.write_workbook(scoring.assess(opinions(folder)), file)
+    return file, homes(file)
+
+
+@pytest.fixture(scope="module")
+def files(plain: tuple[Path, Homes], tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """Filled in for each way to combine experts; built from one of these; with a wrong number."""
+    folder = tmp_path_factory.mktemp("files")
+    found = {}
+    for combine in ("mean", "median"):
+        (folder / combine).mkdir()
+        found[combine] = edited(folder / combine, f'[weighting]\ncombine = "{combine}"\n')
+    found["next"] = folder / "next.xlsx"
+    reports.write_workbook(scoring.assess(indicators.load(found["mean"])), found["next"])
+    file, where = plain
+    cell = where["points", "Expert 4", "a1", ""]
+    found["wrong"] = type_into(file, folder / "wrong.xlsx", {cell: -5.0})
+    return found
+
+
+@pytest.fixture(scope="module")
+def recalculated(
+    files: Mapping[str, Path], tmp_path_factory: pytest.TempPathFactory
+) -> dict[str, Path]:
+    saved = libreoffice.convert_all([*files.values()], tmp_path_factory.mktemp("recalculated"))
+    return dict(zip(files, saved, strict=True))
 
 
 def shown(cells: Cells, row: int, column: int) -> object:
@@ -77,10 +110,12 @@ def shown(cells: Cells, row: int, column: int) -> object:
 
 
 @pytest.mark.parametrize("combine", ["mean", "median"])
-def test_libreoffice_shows_what_python_derives(combine: str, tmp_path: Path) -> None:
-    opinion, file = edited(tmp_path, f'[weighting]\ncombine = "{combine}"\n')
-    cells = libreoffice.read(libreoffice.convert(file, tmp_path))
+def test_libreoffice_shows_what_python_derives(
+    combine: str, recalculated: Mapping[str, Path], tmp_path: Path
+) -> None:
+    cells = libreoffice.read(recalculated[combine])
     assert libreoffice.errors(cells) == []
+    opinion = opinions(tmp_path)
     groups = {group.code: group for group in points.groups(plan_of(scoring.assess(opinion)))}
     assert "single" not in groups
     first = points.FIRST + len(EXPERTS)
@@ -114,44 +149,42 @@ def test_somebody_is_far_from_most() -> None:
         assert any(r.code == "outlying_points" for r in budget_allocation(table).remarks)
 
 
-def test_points_that_were_typed_are_read_again_whoever_saved_the_file(tmp_path: Path) -> None:
-    _, file = edited(tmp_path)
+def test_points_that_were_typed_are_read_again_whoever_saved_the_file(
+    files: Mapping[str, Path], recalculated: Mapping[str, Path], tmp_path: Path
+) -> None:
     by_openpyxl = tmp_path / "openpyxl.xlsx"
-    libreoffice.opened(file).save(by_openpyxl)
-    for saved in (file, libreoffice.convert(file, tmp_path), by_openpyxl):
+    libreoffice.opened(files["mean"]).save(by_openpyxl)
+    for saved in (files["mean"], recalculated["mean"], by_openpyxl):
         judged = judged_siblings(indicators.load(saved), "points", ["a1", "a2", "a3", "a4"])
         assert judged.experts == EXPERTS
         assert np.array_equal(judged.values, POINTS)
 
 
-def test_every_stored_value_is_what_libreoffice_calculates(tmp_path: Path) -> None:
-    _, file = edited(tmp_path)
-    again = tmp_path / "next.xlsx"
-    reports.write_workbook(scoring.assess(indicators.load(file)), again)
-    assert libreoffice.differences(again, tmp_path) == []
-    assert indicators.load(again).digest == indicators.load(file).digest
+def test_every_stored_value_is_what_libreoffice_calculates(
+    files: Mapping[str, Path], recalculated: Mapping[str, Path]
+) -> None:
+    assert libreoffice.differing(files["next"], recalculated["next"]) == []
+    assert indicators.load(files["next"]).digest == indicators.load(files["mean"]).digest
 
 
-def test_a_name_typed_over_a_column_is_the_name_of_the_expert(tmp_path: Path) -> None:
-    found = opinions(tmp_path)
-    file = tmp_path / "scorecards.xlsx"
-    reports.write_workbook(scoring.assess(found), file)
-    where = homes(file)["points", "Expert 4", "a1", ""]
+def test_a_name_typed_over_a_column_is_the_name_of_the_expert(
+    plain: tuple[Path, Homes], tmp_path: Path
+) -> None:
+    file, homes_of = plain
+    where = homes_of["points", "Expert 4", "a1", ""]
     heading = f"{where[1].rstrip('0123456789')}{points.FIRST_POINTS_ROW}"
     named = type_into(file, tmp_path / "named.xlsx", {where: 100.0, ("Points", heading): "Dee"})
     table = indicators.load(named).judgements
     assert table[table["expert"] == "Dee"]["value"].tolist() == [100.0]
 
 
-def test_what_is_no_number_of_points_is_an_error_with_its_cell(tmp_path: Path) -> None:
-    file = tmp_path / "scorecards.xlsx"
-    reports.write_workbook(scoring.assess(opinions(tmp_path)), file)
-    sheet, cell = homes(file)["points", "Expert 4", "a1", ""]
-    wrong = type_into(file, tmp_path / "wrong.xlsx", {(sheet, cell): -5.0})
+def test_what_is_no_number_of_points_is_an_error_with_its_cell(
+    plain: tuple[Path, Homes], files: Mapping[str, Path], recalculated: Mapping[str, Path]
+) -> None:
+    sheet, cell = plain[1]["points", "Expert 4", "a1", ""]
     with pytest.raises(indicators.InvalidInputError) as caught:
-        indicators.load(wrong)
+        indicators.load(files["wrong"])
     assert [str(f.place) for f in caught.value.findings if f.severity == "error"] == [
-        f"wrong.xlsx, sheet Points, cell {cell}, column value"
+        f"wrong.xlsx, sheet {sheet}, cell {cell}, column value"
     ]
-    recalculated = libreoffice.read(libreoffice.convert(wrong, tmp_path))
-    assert libreoffice.errors(recalculated) == []
+    assert libreoffice.errors(libreoffice.read(recalculated["wrong"])) == []

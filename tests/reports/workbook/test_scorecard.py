@@ -23,6 +23,7 @@ from tests.libreoffice import Cells
 
 KEYS = [key for key, _ in SHEETS if key not in TABLE_SHEETS]
 CHOICES = ("Region", "Cooperation model", "All regions")
+FIRST_ROW = 12
 
 
 @pytest.fixture(scope="module")
@@ -37,10 +38,46 @@ def file(assessment: Assessment, tmp_path_factory: pytest.TempPathFactory) -> Pa
     return path
 
 
-def chosen(file: Path, folder: Path, cells: dict[tuple[str, str], str]) -> Cells:
-    """What LibreOffice shows once these are chosen."""
-    edited = type_into(file, folder / "edited.xlsx", dict(cells))
-    return libreoffice.read(libreoffice.convert(edited, folder))
+#: Regions and what they are compared with.
+CARDS = [("Tibet", "Region"), ("Beijing", "Cooperation model"), ("Guizhou", "All regions")]
+
+
+@pytest.fixture(scope="module")
+def bodies_of_hunan() -> dict[tuple[str, str], float]:
+    """One combined body in place of two, as typed on Data."""
+    provinces = indicators.load()
+    row = FIRST_ROW + list(provinces.scored_units.index).index("CN-HN")
+    every = provinces.framework.all_indicators
+    return {
+        ("Data", f"{get_column_letter(5 + every.index(code))}{row}"): value
+        for code, value in (("services_body", 0.0), ("combined_body", 1.0))
+    }
+
+
+@pytest.fixture(scope="module")
+def shown(
+    file: Path,
+    bodies_of_hunan: dict[tuple[str, str], float],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> dict[str, Cells]:
+    """What LibreOffice shows once something is chosen or typed: by region, list and table."""
+    folder = tmp_path_factory.mktemp("edited")
+    edits: dict[str, dict[tuple[str, str], float | str | None]] = {
+        **{
+            unit: {("Scorecard", "B4"): unit, ("Scorecard", "H4"): choice} for unit, choice in CARDS
+        },
+        **{unit: {("Scorecard", "B4"): unit} for unit in ("Zhejiang", "Atlantis")},
+        # Lists of sheets that know nothing of each other.
+        "lists": {
+            ("Benchmark", "C4"): "Hubei",
+            ("Benchmark", "D4"): "Hunan",
+            ("Overview", "J5"): "Accessibility 可及性",
+        },
+        "data": {**bodies_of_hunan},
+    }
+    files = [type_into(file, folder / f"{name}.xlsx", cells) for name, cells in edits.items()]
+    saved = libreoffice.convert_all(files, folder)
+    return {name: libreoffice.read(again) for name, again in zip(edits, saved, strict=True)}
 
 
 def by_python(assessment: Assessment, unit: str, choice: str) -> Sheet:
@@ -55,79 +92,59 @@ def by_python(assessment: Assessment, unit: str, choice: str) -> Sheet:
     return plan.sheets["scorecard"]
 
 
-@pytest.mark.parametrize(
-    ("unit", "choice"),
-    [("Tibet", "Region"), ("Beijing", "Cooperation model"), ("Guizhou", "All regions")],
-)
+@pytest.mark.parametrize(("unit", "choice"), CARDS)
 def test_the_scorecard_follows_its_two_lists(
-    unit: str, choice: str, assessment: Assessment, file: Path, tmp_path: Path
+    unit: str, choice: str, assessment: Assessment, shown: dict[str, Cells]
 ) -> None:
-    cells = {("Scorecard", "B4"): unit, ("Scorecard", "H4"): choice}
-    shown = chosen(file, tmp_path, cells)
     expected = by_python(assessment, unit, choice)
     assert len(expected.values) > 400
     for (row, column), value in expected.values.items():
-        cell = shown.get(("Scorecard", f"{get_column_letter(column)}{row}"))
+        cell = shown[unit].get(("Scorecard", f"{get_column_letter(column)}{row}"))
         if isinstance(value, (int, float)):
             assert cell == pytest.approx(value, abs=1e-8), (row, column)
         else:
             assert str(cell or "").strip() == str(value or "").strip(), (row, column)
 
 
-def test_a_card_tells_what_the_talk_says_of_the_region(file: Path, tmp_path: Path) -> None:
-    shown = chosen(file, tmp_path, {("Scorecard", "B4"): "Zhejiang"})
-    card = " ".join(str(value) for (sheet, _), value in shown.items() if sheet == "Scorecard")
+def test_a_card_tells_what_the_talk_says_of_the_region(shown: dict[str, Cells]) -> None:
+    cells = shown["Zhejiang"].items()
+    card = " ".join(str(value) for (sheet, _), value in cells if sheet == "Scorecard")
     assert "Zhejiang Big Data Development Administration" in card
     assert "2013" in card
     assert "Four Lists" in card
     assert "intensive, reusable and shared platform" in card
 
 
-def test_an_unknown_name_shows_the_first_region_and_no_error(file: Path, tmp_path: Path) -> None:
-    shown = chosen(file, tmp_path, {("Scorecard", "B4"): "Atlantis"})
-    assert shown["Scorecard", "A1"] == "Beijing 北京"
-    assert libreoffice.errors(shown) == []
+def test_an_unknown_name_shows_the_first_region_and_no_error(shown: dict[str, Cells]) -> None:
+    cells = shown["Atlantis"]
+    assert cells["Scorecard", "A1"] == "Beijing 北京"
+    assert libreoffice.errors(cells) == []
 
 
-def test_two_regions_are_put_side_by_side(
-    assessment: Assessment, file: Path, tmp_path: Path
-) -> None:
-    shown = chosen(file, tmp_path, {("Benchmark", "C4"): "Hubei", ("Benchmark", "D4"): "Hunan"})
+def test_two_regions_are_put_side_by_side(assessment: Assessment, shown: dict[str, Cells]) -> None:
+    cells = shown["lists"]
     root = assessment.framework.root
     first, second = (assessment.scores[root][unit] for unit in ("CN-HB", "CN-HN"))
-    assert shown["Benchmark", "C8"] == pytest.approx(first, abs=1e-9)
-    assert shown["Benchmark", "D8"] == pytest.approx(second, abs=1e-9)
-    assert shown["Benchmark", "E8"] == pytest.approx(first - second, abs=1e-9)
-    assert shown["Benchmark", "F8"] == "Hubei"
+    assert cells["Benchmark", "C8"] == pytest.approx(first, abs=1e-9)
+    assert cells["Benchmark", "D8"] == pytest.approx(second, abs=1e-9)
+    assert cells["Benchmark", "E8"] == pytest.approx(first - second, abs=1e-9)
+    assert cells["Benchmark", "F8"] == "Hubei"
 
 
-def test_the_map_follows_its_list(assessment: Assessment, file: Path, tmp_path: Path) -> None:
-    shown = chosen(file, tmp_path, {("Overview", "J5"): "Accessibility 可及性"})
+def test_the_map_follows_its_list(assessment: Assessment, shown: dict[str, Cells]) -> None:
     tiles = {
         round(value, 9)
-        for (sheet, cell), value in shown.items()
+        for (sheet, cell), value in shown["lists"].items()
         if sheet == "Overview" and cell[0] in "HIJKLMNOP" and isinstance(value, float)
     }
     assert {round(score, 9) for score in assessment.scores["accessibility"]} <= tiles
 
 
-def test_a_region_changes_its_model_with_its_data(file: Path, tmp_path: Path) -> None:
+def test_a_region_changes_its_model_with_its_data(
+    file: Path, bodies_of_hunan: dict[tuple[str, str], float], shown: dict[str, Cells]
+) -> None:
     """Hunan with one combined body in place of two lies nearest to internal management."""
-    provinces = indicators.load()
-    row = 12 + list(provinces.scored_units.index).index("CN-HN")
-    every = provinces.framework.all_indicators
-    columns = {
-        code: get_column_letter(5 + every.index(code))
-        for code in ("services_body", "combined_body")
-    }
-    edited = type_into(
-        file,
-        tmp_path / "edited.xlsx",
-        {
-            ("Data", f"{columns['services_body']}{row}"): 0.0,
-            ("Data", f"{columns['combined_body']}{row}"): 1.0,
-        },
-    )
-    shown = libreoffice.read(libreoffice.convert(edited, tmp_path))
-    assert libreoffice.read(file)["Models", f"C{row}"] == "Service delivery"
-    assert shown["Models", f"C{row}"] == "Internal management"
+    (row,) = {cell.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ") for _, cell in bodies_of_hunan}
+    model = "Models", f"C{row}"
+    assert libreoffice.read(file, "Models")[model] == "Service delivery"
+    assert shown["data"][model] == "Internal management"

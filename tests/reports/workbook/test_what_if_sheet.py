@@ -57,9 +57,20 @@ def with_sets() -> IndicatorSet:
     return provinces.with_weight_set("reform", dict(zip(dimensions, (1, 5, 1, 1), strict=True)))
 
 
-def test_the_interval_of_each_weight_is_that_of_stability(with_sets: IndicatorSet) -> None:
-    assessment = scoring.assess(with_sets)
-    sheet, found = sheet_of(assessment), stability(assessment)
+@pytest.fixture(scope="module")
+def assessment(with_sets: IndicatorSet) -> Assessment:
+    return scoring.assess(with_sets)
+
+
+@pytest.fixture(scope="module")
+def written(assessment: Assessment) -> Sheet:
+    return sheet_of(assessment)
+
+
+def test_the_interval_of_each_weight_is_that_of_stability(
+    assessment: Assessment, written: Sheet
+) -> None:
+    sheet, found = written, stability(assessment)
     names = assessment.units["name"]
     for node, line in found.iterrows():
         row = row_of(sheet, assessment.framework[str(node)].name)
@@ -94,9 +105,10 @@ def test_a_weight_is_delicate_where_a_quarter_of_it_changes_the_lead() -> None:
     assert says(sheet, "The most delicate is x: its share is 60.0%, and at 50.0% the first place")
 
 
-def test_the_shifts_are_those_to_every_other_weighting(with_sets: IndicatorSet) -> None:
-    assessment = scoring.assess(with_sets)
-    sheet, root = sheet_of(assessment), assessment.framework.root
+def test_the_shifts_are_those_to_every_other_weighting(
+    with_sets: IndicatorSet, assessment: Assessment, written: Sheet
+) -> None:
+    sheet, root = written, assessment.framework.root
     names = ("ministry", "reform", "equal")
     others = {
         name: scoring.assess(with_sets.with_method({"weighting": {"method": name}}))
@@ -120,10 +132,9 @@ def test_the_shifts_are_those_to_every_other_weighting(with_sets: IndicatorSet) 
 
 
 def test_units_stand_in_the_order_of_their_ranks_with_their_best_and_worst(
-    with_sets: IndicatorSet,
+    assessment: Assessment, written: Sheet
 ) -> None:
-    assessment = scoring.assess(with_sets)
-    sheet = sheet_of(assessment)
+    sheet = written
     heading = row_of(sheet, "Name")
     found = rank_ranges(assessment, within=weight_shifts.WITHIN, time_limit=0)
     ranks = [sheet.values[row, weight_shifts.RANK] for row in range(heading + 1, heading + 32)]
@@ -274,10 +285,12 @@ def test_every_kind_of_set_has_the_sheet(options: dict[str, object], tmp_path: P
     assert len(shown - {"Name"}) >= len(assessment.units)
 
 
-def test_libreoffice_opens_it_without_an_error(with_sets: IndicatorSet, tmp_path: Path) -> None:
+def test_libreoffice_opens_it_without_an_error(tmp_path: Path) -> None:
+    found = made(tmp_path / "set")
+    for name in ("ministry", "reform"):
+        found = found.with_weight_set(name, {f"d{i}": len(name) + i for i in range(4)})
     path = tmp_path / "scorecards.xlsx"
-    reports.write_workbook(scoring.assess(with_sets), path)
-    cells = libreoffice.read(libreoffice.convert(path, tmp_path))
-    own = {cell: value for (sheet, cell), value in cells.items() if sheet == TITLE}
+    reports.write_workbook(scoring.assess(found), path)
+    own = libreoffice.read(libreoffice.convert(path, tmp_path), TITLE)
     assert not [value for value in own.values() if str(value).startswith(("#", "Err:"))]
-    assert own["A1"] == "What other weights would do"
+    assert own[TITLE, "A1"] == "What other weights would do"

@@ -18,7 +18,6 @@ from scoring import Assessment
 from tests import libreoffice
 from tests.editing import type_into
 from tests.libreoffice import Cells
-from tests.reports.workbook.sets import KINDS, NASTY_NAMES, made
 
 SCORE_COLUMN, FIRST_ROW = 5, 12
 
@@ -124,23 +123,6 @@ def test_the_comparison_can_fail(
     files: Mapping[str, Path], recalculated: Mapping[str, Path]
 ) -> None:
     assert len(libreoffice.differing(files["stale"], recalculated["stale"])) > 100
-
-
-def test_every_stored_value_of_other_sets_is_what_libreoffice_calculates(tmp_path: Path) -> None:
-    files, names = [], set(NASTY_NAMES)
-    for number, options in enumerate(KINDS.values()):
-        assessment = scoring.assess(made(tmp_path / f"{number}", **options))  # type: ignore[arg-type]
-        files.append(tmp_path / f"{number}.xlsx")
-        reports.write_workbook(assessment, files[-1])
-        names |= set(assessment.units["name"])
-    saved = libreoffice.convert_all(files, tmp_path)
-    for kind, file, again in zip(KINDS, files, saved, strict=True):
-        assert libreoffice.differing(file, again) == [], kind
-        recalculated = libreoffice.read(again)
-        wrong = [
-            where for where in libreoffice.errors(recalculated) if recalculated[where] not in names
-        ]
-        assert wrong == [], kind
 
 
 Edit = tuple[dict[str, float], str | None, dict[tuple[str, str], float | None]]

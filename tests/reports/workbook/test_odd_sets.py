@@ -15,6 +15,7 @@ from indicators.audit import audit
 from reports.workbook import workbook as make_workbook
 from tests import libreoffice
 from tests.editing import type_into
+from tests.reports.workbook.sets import KINDS, NASTY_NAMES, made
 
 FRAMEWORK = (
     "code,parent,name,weight\nindex,,Index,\nd,index,Depth,\na,d,A,1\nb,d,B,2\nc,index,C,1\n"
@@ -26,14 +27,14 @@ def a_set(folder: Path, **tables: str) -> IndicatorSet:
     """Four units; tables given replace those made here."""
     folder.mkdir(exist_ok=True)
     numbers = [(1, 5, 2), (2, 3, 4), (4, 4, 1), (8, 1, 3)]
-    made = {
+    plain = {
         "framework.csv": FRAMEWORK,
         "units.csv": "code,name\nu0,North\nu1,South\nu2,East\nu3,West\n",
         "values.csv": "unit,a,b,c\n"
         + "".join(f"u{i},{a},{b},{c}\n" for i, (a, b, c) in enumerate(numbers)),
         "method.toml": "",
     }
-    for name, text in made.items():
+    for name, text in plain.items():
         key = name.split(".")[0]
         (folder / name).write_text(tables.get(key, text), encoding="utf-8")
     return indicators.load(folder)
@@ -97,6 +98,23 @@ def test_every_stored_value_is_what_libreoffice_calculates(
 ) -> None:
     file, saved = recalculated[what]
     assert libreoffice.differing(file, saved) == []
+
+
+def test_every_kind_of_set_recalculates(tmp_path: Path) -> None:
+    files, names = [], set(NASTY_NAMES)
+    for number, options in enumerate(KINDS.values()):
+        assessment = scoring.assess(made(tmp_path / f"{number}", **options))  # type: ignore[arg-type]
+        files.append(tmp_path / f"{number}.xlsx")
+        reports.write_workbook(assessment, files[-1])
+        names |= set(assessment.units["name"])
+    saved = libreoffice.convert_all(files, tmp_path)
+    for kind, file, again in zip(KINDS, files, saved, strict=True):
+        assert libreoffice.differing(file, again) == [], kind
+        recalculated = libreoffice.read(again)
+        wrong = [
+            where for where in libreoffice.errors(recalculated) if recalculated[where] not in names
+        ]
+        assert wrong == [], kind
 
 
 def test_tiles_that_cannot_be_used_are_told(tmp_path: Path) -> None:

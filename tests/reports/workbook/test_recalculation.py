@@ -18,7 +18,6 @@ from scoring import Assessment
 from tests import libreoffice
 from tests.editing import type_into
 from tests.libreoffice import Cells
-from tests.reports.workbook.sets import KINDS, NASTY_NAMES, made
 
 SCORE_COLUMN, FIRST_ROW = 5, 12
 
@@ -39,8 +38,8 @@ def weight_rows(workbook: Path) -> dict[str, str]:
     """Row on Weights -> name that stands there."""
     return {
         cell[1:]: str(value)
-        for (sheet, cell), value in libreoffice.read(workbook).items()
-        if sheet == "Weights" and cell.startswith("A")
+        for (_, cell), value in libreoffice.read(workbook, "Weights").items()
+        if cell.startswith("A")
     }
 
 
@@ -78,34 +77,52 @@ def assert_same_as_python(cells: Cells, assessment: Assessment) -> None:
     assert [cells["Ranking", f"C{6 + i}"] for i in range(len(names))] == list(names)
 
 
+#: Weights that cannot be, and what the status line says of them.
+WRONG: dict[float | str, str] = {-1.0: "negative", "many": "no number"}
+
+
+@pytest.fixture(scope="module")
+def files(
+    workbook: Path, provinces: IndicatorSet, tmp_path_factory: pytest.TempPathFactory
+) -> dict[str, Path]:
+    """The workbook as written, and with weights typed over."""
+    folder = tmp_path_factory.mktemp("typed")
+    where = weight_cell(workbook, provinces, "accessibility")
+    nought: dict[tuple[str, str], float | str | None] = {
+        weight_cell(workbook, provinces, child): 0.0
+        for child in provinces.framework.children("agency_consolidation")
+    }
+    return {
+        "as written": workbook,
+        "stale": type_into(workbook, folder / "stale.xlsx", {where: 5.0}),
+        "nought": type_into(workbook, folder / "nought.xlsx", nought),
+        **{
+            says: type_into(workbook, folder / f"{says}.xlsx", {where: value})
+            for value, says in WRONG.items()
+        },
+    }
+
+
+@pytest.fixture(scope="module")
+def recalculated(
+    files: Mapping[str, Path], tmp_path_factory: pytest.TempPathFactory
+) -> dict[str, Path]:
+    saved = libreoffice.convert_all([*files.values()], tmp_path_factory.mktemp("recalculated"))
+    return dict(zip(files, saved, strict=True))
+
+
 def test_every_stored_value_of_the_provinces_is_what_libreoffice_calculates(
-    workbook: Path, tmp_path: Path
+    workbook: Path, recalculated: Mapping[str, Path]
 ) -> None:
-    assert libreoffice.differences(workbook, tmp_path) == []
-    assert libreoffice.errors(libreoffice.read(tmp_path / "xlsx" / workbook.name)) == []
+    saved = recalculated["as written"]
+    assert libreoffice.differing(workbook, saved) == []
+    assert libreoffice.errors(libreoffice.read(saved)) == []
 
 
-def test_the_comparison_can_fail(workbook: Path, provinces: IndicatorSet, tmp_path: Path) -> None:
-    cell = weight_cell(workbook, provinces, "accessibility")
-    stale = type_into(workbook, tmp_path / "stale.xlsx", {cell: 5.0})
-    assert len(libreoffice.differences(stale, tmp_path)) > 100
-
-
-def test_every_stored_value_of_other_sets_is_what_libreoffice_calculates(tmp_path: Path) -> None:
-    files, names = [], set(NASTY_NAMES)
-    for number, options in enumerate(KINDS.values()):
-        assessment = scoring.assess(made(tmp_path / f"{number}", **options))  # type: ignore[arg-type]
-        files.append(tmp_path / f"{number}.xlsx")
-        reports.write_workbook(assessment, files[-1])
-        names |= set(assessment.units["name"])
-    saved = libreoffice.convert_all(files, tmp_path)
-    for kind, file, again in zip(KINDS, files, saved, strict=True):
-        assert libreoffice.differing(file, again) == [], kind
-        recalculated = libreoffice.read(again)
-        wrong = [
-            where for where in libreoffice.errors(recalculated) if recalculated[where] not in names
-        ]
-        assert wrong == [], kind
+def test_the_comparison_can_fail(
+    files: Mapping[str, Path], recalculated: Mapping[str, Path]
+) -> None:
+    assert len(libreoffice.differing(files["stale"], recalculated["stale"])) > 100
 
 
 Edit = tuple[dict[str, float], str | None, dict[tuple[str, str], float | None]]
@@ -184,42 +201,28 @@ def assert_edit_is_followed(edit: Edit, provinces: IndicatorSet, edited: Path, s
     assert "LOOK" not in verdicts
 
 
-@pytest.mark.parametrize(
-    ("cell", "value", "says"),
-    [
-        ("accessibility", -1.0, "negative"),
-        ("accessibility", "many", "no number"),
-    ],
-)
+@pytest.mark.parametrize("says", WRONG.values())
 def test_the_status_line_says_what_is_wrong_with_a_weight(
-    cell: str,
-    value: float | str,
     says: str,
-    workbook: Path,
     provinces: IndicatorSet,
-    tmp_path: Path,
+    workbook: Path,
+    files: Mapping[str, Path],
+    recalculated: Mapping[str, Path],
 ) -> None:
-    where = weight_cell(workbook, provinces, cell)
-    edited = type_into(workbook, tmp_path / "edited.xlsx", {where: value})
-    recalculated = libreoffice.read(libreoffice.convert(edited, tmp_path))
-    assert says in str(recalculated["Weights", "C5"])
+    assert says in str(libreoffice.read(recalculated[says], "Weights")["Weights", "C5"])
     with pytest.raises(indicators.InvalidInputError) as caught:
-        scoring.assess(indicators.load(edited))
+        scoring.assess(indicators.load(files[says]))
+    _, cell = weight_cell(workbook, provinces, "accessibility")
     assert [str(f.place) for f in caught.value.findings if f.severity == "error"] == [
-        f"edited.xlsx, sheet Weights, cell {where[1]}, column weight"
+        f"{says}.xlsx, sheet Weights, cell {cell}, column weight"
     ]
 
 
 def test_a_group_with_weights_of_nought_has_no_score_and_says_so(
-    workbook: Path, provinces: IndicatorSet, tmp_path: Path
+    files: Mapping[str, Path], recalculated: Mapping[str, Path]
 ) -> None:
-    children = provinces.framework.children("agency_consolidation")
-    cells: dict[tuple[str, str], float | str | None] = {
-        weight_cell(workbook, provinces, child): 0.0 for child in children
-    }
-    edited = type_into(workbook, tmp_path / "edited.xlsx", cells)
-    recalculated = libreoffice.read(libreoffice.convert(edited, tmp_path))
-    assert "All weights of a group are 0" in str(recalculated["Weights", "C5"])
-    assert libreoffice.errors(recalculated) == []
+    cells = libreoffice.read(recalculated["nought"])
+    assert "All weights of a group are 0" in str(cells["Weights", "C5"])
+    assert libreoffice.errors(cells) == []
     with pytest.raises(indicators.InvalidInputError, match="agency_consolidation"):
-        indicators.load(edited)
+        indicators.load(files["nought"])

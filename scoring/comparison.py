@@ -49,7 +49,9 @@ class Comparison:
     findings: tuple[Finding, ...] = ()
 
 
-def compare(before: Assessment, after: Assessment) -> Comparison:
+def compare(
+    before: Assessment, after: Assessment, nodes: Sequence[str] | None = None
+) -> Comparison:
     """Compare the scores and ranks of two assessments.
 
     Ranks are those of each assessment; where the two do not score the same units, they are ranked
@@ -59,6 +61,8 @@ def compare(before: Assessment, after: Assessment) -> Comparison:
     ----------
     before, after : Assessment
         Of two sets, or of one set under two methods or two weightings.
+    nodes : sequence of str, optional
+        Which nodes to compare; all that both have where left out.
 
     Returns
     -------
@@ -76,15 +80,16 @@ def compare(before: Assessment, after: Assessment) -> Comparison:
     168, equation 9 (average shift in ranks).
     """
     units = before.scores.index.intersection(after.scores.index, sort=False)
-    nodes = before.scores.columns.intersection(after.scores.columns, sort=False)
-    if len(units) == 0 or len(nodes) == 0:
+    common = before.scores.columns.intersection(after.scores.columns, sort=False)
+    common = common if nodes is None else common.intersection(list(nodes), sort=False)
+    if len(units) == 0 or len(common) == 0:
         place = Place(after.indicator_set.name)
         fields = {"other": before.indicator_set.name}
         raise InvalidInputError([Finding("nothing_in_common", "error", place, fields)])
-    scores = [one.scores.loc[units, nodes] for one in (before, after)]
+    scores = [one.scores.loc[units, common] for one in (before, after)]
     same = len(units) == len(before.scores) == len(after.scores)
     ranks = [
-        one.ranks.loc[units, nodes] if same else _ranked(one, units, nodes)
+        one.ranks.loc[units, common] if same else _ranked(one, units, common)
         for one in (before, after)
     ]
     return Comparison(
@@ -92,7 +97,7 @@ def compare(before: Assessment, after: Assessment) -> Comparison:
         agreement=_agreement(ranks),
         only_before=tuple(map(str, before.scores.index.difference(units, sort=False))),
         only_after=tuple(map(str, after.scores.index.difference(units, sort=False))),
-        findings=tuple(_scale_findings(before, after, nodes)),
+        findings=tuple(_scale_findings(before, after, common)),
     )
 
 

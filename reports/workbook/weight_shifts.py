@@ -100,7 +100,8 @@ def write_shifts(plan: Plan, sheet: Sheet, row: int) -> int:
     blocks = [_Block(names[:room], ranges)]
     wide = (LAST - BEST + 1) // 3
     blocks += [_Block(names[i : i + wide]) for i in range(room, len(names), wide)]
-    shifts: Any = weight_shifts(plan.assessment, others) if others else None
+    index = [plan.framework.root]
+    shifts: Any = weight_shifts(plan.assessment, others, index) if others else None
     for number, block in enumerate(blocks):
         if number:
             sheet.break_before(row + 1)

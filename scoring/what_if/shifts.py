@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
@@ -30,7 +30,11 @@ class WeightShifts:
     agreement: pd.DataFrame
 
 
-def weight_shifts(assessment: Assessment, others: Mapping[str, Assessment]) -> WeightShifts:
+def weight_shifts(
+    assessment: Assessment,
+    others: Mapping[str, Assessment],
+    nodes: Sequence[str] | None = None,
+) -> WeightShifts:
     """Shifts in scores and ranks from one set of weights to others.
 
     Scores are those shown, rounded where the method rounds.
@@ -41,6 +45,8 @@ def weight_shifts(assessment: Assessment, others: Mapping[str, Assessment]) -> W
         The one that the others are compared with.
     others : mapping of str to Assessment
         Name of the weights -> assessment with them, at least one.
+    nodes : sequence of str, optional
+        Which nodes to compare; all where left out.
 
     Returns
     -------
@@ -55,7 +61,7 @@ def weight_shifts(assessment: Assessment, others: Mapping[str, Assessment]) -> W
     """
     if not others:
         raise ValueError("there are no other weights to compare with")
-    found = {name: compare(assessment, other) for name, other in others.items()}
+    found = {name: compare(assessment, other, nodes) for name, other in others.items()}
 
     def named(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
         return pd.concat(tables, names=["weights"]).reset_index(level=0).reset_index(drop=True)

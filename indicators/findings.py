@@ -326,8 +326,8 @@ SENTENCES: dict[str, str] = {
     "as at least as important, and there is none; add comparisons, or weigh by ahp",
     "no_worst_child": "best_worst needs one child of {group} that {expert} compares all others "
     "with as at least as important, and there is none; add comparisons, or weigh by ahp",
-    "no_child_is_best": "{expert} says of each child of {group} that another is more important, and "
-    "best_worst needs one that is not less important than any; correct the comparisons that go "
+    "no_child_is_best": "{expert} says of each child of {group} that another is more important, "
+    "and best_worst needs one that is not less important than any; correct the comparisons that go "
     "round in a circle, or weigh by ahp",
     "no_child_is_worst": "{expert} says of each child of {group} that another is less important, "
     "and best_worst needs one that is not more important than any; correct the comparisons that go "

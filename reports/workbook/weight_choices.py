@@ -85,9 +85,9 @@ class Weightings:
         for name, cells_of in LINKED.items():
             if cells := cells_of(plan):
                 weights = {
-                    node: float(value) * self._total(node)
+                    node: value * self._total(node)
                     for node, (_, value) in cells.items()
-                    if value != ""
+                    if isinstance(value, float)
                 }
                 formulas = {
                     node: formula if self._total(node) == 1 else self._times(formula, node)

@@ -595,8 +595,8 @@ WORDS: dict[str, str] = {
     "the one ahead now is named first. Smallest change: of the share, relative to itself, that "
     "changes the first place or the top; marked where {within} or less does. ≈ was searched for, "
     "all else is exact. By scores before any rounding.",
-    "what_if.stability_left_out": "Left out: the set is too large. scorecards weights stability "
-    "computes it.",
+    "what_if.stability_left_out": "Left out: for this set it takes long. scorecards weights "
+    "stability computes it.",
     "what_if.nothing_changes": "No single weight changes the first place or the top {top}, however "
     "far it moves.",
     "what_if.most_delicate": "Of {all} weights, {count} can change the first place or the top by "

@@ -72,15 +72,16 @@ class Steps:
 def _iterated(ratios: Array) -> tuple[list[Array], list[float]]:
     """Steps of Noda's iteration for a bordered matrix."""
     count = len(ratios) - 1
-    inner, vectors, bounds = ratios[:count, :count], [], []
+    inner = ratios[:count, :count]
     now: Array = np.ones(count)
+    vectors, bounds = list[Array](), list[float]()
     for _ in range(STEPS):
         bounds.append(float((inner @ now / now).max()))
         # With the bound in its corner the next vector adds up to 1, however far it is to go.
         vectors.append(np.append(now, -bounds[-1]))
         border = np.outer(vectors[-1], np.eye(count + 1)[count])
         solved = np.linalg.inv(ratios - bounds[-1] * np.eye(count + 1) - border)
-        now = np.asarray(solved[:count, count], dtype=np.float64)
+        now = solved[:count, count].astype(np.float64)
     return [*vectors, np.append(now, 0.0)], bounds
 
 

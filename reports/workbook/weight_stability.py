@@ -24,8 +24,9 @@ from reports.workbook.strips import (
 )
 from scoring.what_if import NoLinearFormError, index_form, stability
 
-#: Numbers of units times nodes up to which the table is made: of closed forms, and of a search.
-MOST_EXACT, MOST_SEARCHED = 30_000, 3_000
+#: Numbers of units times nodes up to which the table is made: of closed forms, of a search, and of
+#: a search where each try looks for the best order of the units.
+MOST_EXACT, MOST_SEARCHED, MOST_ORDERED = 30_000, 3_000, 60
 #: Places of the top; of fewer than eleven units fewer.
 TOP, SMALL_TOP = 10, 3
 #: A weight is delicate where it changes the first place or the top by moving this far, relatively.
@@ -56,7 +57,11 @@ def write_stability(plan: Plan, sheet: Sheet, row: int) -> int:
     how = words("what_if.stability_how", within=f"{DELICATE:.0%}")
     row = section(sheet, row, END, words("what_if.stability"), how)
     size = plan.count * len(plan.weight_rows)
-    if size > MOST_EXACT or (size > MOST_SEARCHED and not _closed(plan)):
+    most = MOST_EXACT
+    if size > MOST_ORDERED and not _closed(plan):
+        ordered = "kemeny" in plan.assessment.aggregations.values()
+        most = MOST_ORDERED if ordered else MOST_SEARCHED
+    if size > most:
         return paragraph(sheet, row, END, words("what_if.stability_left_out"), styles.NOTE)
     top = TOP if plan.count > TOP else SMALL_TOP
     found: Any = stability(plan.assessment, top=top).to_dict("index")

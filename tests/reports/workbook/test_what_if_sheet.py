@@ -257,6 +257,13 @@ def test_a_set_too_large_is_pointed_to_the_command_line(
     assert says(sheet_of(assessment), "scorecards weights compare computes it")
 
 
+def test_a_search_for_the_best_order_at_each_try_is_left_to_the_command_line(
+    tmp_path: Path,
+) -> None:
+    kemeny = made(tmp_path / "set", units=9, method='[aggregation]\nmethod = "kemeny"\n')
+    assert says(sheet_of(scoring.assess(kemeny)), "scorecards weights stability computes it")
+
+
 GEOMETRIC = "[normalisation]\nrange = [1, 100]\n[aggregation]\nmethod = "
 
 

@@ -49,4 +49,5 @@ def build(
             "dimensions": len(framework.dimensions),
         }
         typer.echo(words("cli.wrote", **fields))
-        typer.echo(words("cli.next"))
+        chosen = assessment.method.weighting.method
+        typer.echo(words("cli.next" if chosen == "given" else "cli.next_chosen", name=chosen))

@@ -143,8 +143,8 @@ WORDS: dict[str, str] = {
     "times as important the row is as the column.",
     "comparisons.scale": "1 equally important · 3 somewhat more · 5 clearly more · 7 very much "
     "more · 9 extremely more; 2, 4, 6, 8 lie between; 1/3 where the column is more important. "
-    "Below the diagonal stands what follows. Put your name over the names; not every pair needs a "
-    "number. The next scorecards build on this file adds a block for one more expert.",
+    "Below the diagonal stands what follows. Type your name in place of Expert 1; not every pair "
+    "needs a number. The next scorecards build on this file adds a block for one more expert.",
     "comparisons.use": "All experts together: the geometric mean of what they say of a pair. These "
     "weights count where ahp is chosen on Weights; a group without any keeps its given weights.",
     "comparisons.expert": "Expert {number}",
@@ -172,9 +172,10 @@ WORDS: dict[str, str] = {
     # Points
     "points.how": "For whoever shares out a budget: each expert gives {budget} points in every "
     "group.",
-    "points.use": "Put your names over the names. The points of an expert are brought to a sum of "
-    "{budget}. The weight is the share by the {combine}; it counts where "
-    "budget_allocation is chosen on Weights; a group without points keeps its given weights.",
+    "points.use": "Type your name in place of Expert 1. Sums that are rounded are brought to "
+    "{budget}; scorecards build refuses others while these weights are in force. The weight is the "
+    "share by the {combine}; it counts where budget_allocation is chosen on Weights; a group "
+    "without points keeps its given weights.",
     "points.marks": "Red: a sum that is not {budget}. Orange: far from what most experts say "
     "(modified z-score above 3.5). Placed elsewhere: the part of an expert's points that stands "
     "elsewhere than those of the others together. Two columns for further experts come with every "
@@ -204,7 +205,7 @@ WORDS: dict[str, str] = {
     "weightings.status": "Status",
     "weightings.varies": "differs by node, see Weight sets",
     "weightings.from_given": "typed on Weights, column C",
-    "weightings.from_equal": "the same for all",
+    "weightings.from_equal": "the same within each group",
     "weightings.from_ahp": "from the comparisons of experts",
     "weightings.from_budget_allocation": "from the points of experts",
     "weightings.from_python": "computed when this file was built; follows no edit",
@@ -625,8 +626,8 @@ WORDS: dict[str, str] = {
     "what_if.shifts_how": "Each of the other weightings that stand on Weightings: score, rank, and "
     "places gained (▲) or lost (▼) against the weights in force. Best and worst rank: if the share "
     "of every dimension may move by {within} of itself, all at once; a tie counts for the region "
-    "in the best rank and against it in the worst. Both are exact, or ranks that were found while "
-    "those not ruled out go further: scorecards weights range finds out.",
+    "in the best rank and against it in the worst. Exact: no weights go further. Else the ranks "
+    "not ruled out are named, and scorecards weights range settles them.",
     "what_if.shifts_left_out": "Left out: the set is too large. scorecards weights compare "
     "computes it.",
     "what_if.ranges_left_out": "Best and worst ranks are left out above {count} regions: "
@@ -642,8 +643,8 @@ WORDS: dict[str, str] = {
     "what_if.in_force": "In force",
     "what_if.moved": "Dimensions ±{within}",
     "what_if.rank_strip": "Ranks it can have",
-    "what_if.best": "Best rank",
-    "what_if.worst": "Worst rank",
+    "what_if.best": "Best rank found",
+    "what_if.worst": "Worst rank found",
     "what_if.not_ruled_out": "Not ruled out",
     "what_if.exact": "exact",
     "what_if.rank_now": "rank in force",
@@ -717,11 +718,11 @@ WORDS: dict[str, str] = {
     "take them from an edited workbook, and write a set with them.\n\nA SET that is called like "
     "one of the commands below is written ./set.",
     "cli.weights_examples": "scorecards weights my-regions\n"
-    "scorecards weights my-regions --method entropy --table weights.xlsx\n"
+    "scorecards weights my-regions --method critic --table weights.xlsx\n"
     "# a set in which the derived weights are the given ones\n"
-    "scorecards weights my-regions --method entropy -o entropy-regions\n"
-    "# or a weight set beside the others, for --weights entropy_2026\n"
-    "scorecards weights my-regions -m entropy --as entropy_2026 -o my-regions --force\n"
+    "scorecards weights my-regions --method critic -o critic-regions\n"
+    "# or a weight set beside the others, for --weights critic_2026\n"
+    "scorecards weights my-regions -m critic --as critic_2026 -o my-regions --force\n"
     "# what people have typed into a scorecard workbook\n"
     "scorecards weights --from scorecards.xlsx -o my-regions --force",
     "cli.weights_name": "Use these weights in all groups: a named weight set, or a way of "
@@ -785,7 +786,7 @@ WORDS: dict[str, str] = {
     "cli.weights_compare": "Compare scores and ranks under the weights in force with those under "
     "others.",
     "cli.weights_compare_examples": "scorecards weights compare my-regions\n"
-    "scorecards weights compare my-regions --with ministry --with entropy -o shifts.xlsx",
+    "scorecards weights compare my-regions --with ministry --with critic -o shifts.xlsx",
     "cli.weights_with": "A named weight set or a way of weighting, as often as wanted; all named "
     "sets and equal where left out.",
     "cli.weights_stability": "Show how far each weight can move, its siblings in proportion, "
@@ -813,6 +814,7 @@ WORDS: dict[str, str] = {
     "cli.what_if_within": "How far each share may move, relative to itself: 0.25 for 75 % to "
     "125 % of it; without bounds where left out.",
     "cli.what_if_no_bound": "a part is a finite number, such as 0.25; without bounds leave it out",
+    "cli.what_if_more_than_all": "{value:g} is more than the whole of a share; write 25% as 0.25",
     "cli.all_indicators": "the index, all indicators weighed at once",
     "cli.turn_measure": "What is smallest: moved, the share of weight that moves, or squared, the "
     "sum of squared changes.",
@@ -908,6 +910,9 @@ WORDS: dict[str, str] = {
     "cli.wrote": "Wrote {path}: {units} regions, {indicators} indicators, {dimensions} dimensions.",
     "cli.next": "Open it in Excel or LibreOffice. Change a yellow cell on the sheet Weights and "
     "scores, ranks, map and charts follow.",
+    "cli.next_chosen": "Open it in Excel or LibreOffice. The weights {name} are in force: change "
+    "them on the sheet Weightings, or choose others on Weights, and scores, ranks, map and charts "
+    "follow.",
     "cli.wrote_table": "Wrote {path}: {rows} rows.",
     "cli.wrote_tables": "Wrote {path}: {tables} tables.",
     "cli.wrote_findings": "Wrote {path}. Findings: {rows}, tables: {tables}.",

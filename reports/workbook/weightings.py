@@ -52,7 +52,7 @@ def write(plan: Plan) -> None:
     sheet.protect()
     wide = 1 + (2 * found.count) // MOST_ON_A_PAGE
     sheet.page(
-        bottom, last, one_page=wide == 1 and len(plan.weight_rows) <= 45,
+        bottom, last, one_page=len(plan.weight_rows) <= 45,
         titles=f"{BAND_ROW}:{STATUS_ROW}", title_columns="A:A", pages_wide=wide,
         footer=footer(plan),
     )  # fmt: skip
@@ -88,6 +88,9 @@ def _labels(plan: Plan, sheet: Sheet) -> None:
 
 
 #: Cells in which something is typed about a set.
+#: Weighting that experts judge -> sheet on which they do.
+JUDGED_ON = {"ahp": "comparisons", "budget_allocation": "points"}
+
 TYPED = styles.ENTRY.but(bold=False, size=8, wrap=True, shrink=False, format="@")
 
 
@@ -110,7 +113,11 @@ def _heading(plan: Plan, sheet: Sheet, found: Weightings, position: int) -> None
             sheet.put(row, column, said or None, style)
     if not typed:
         how = words.get(f"weightings.from_{choice.name}", words("weightings.from_python"))
-        sheet.put(NOTE_ROW, column, how, styles.CENTRE.but(size=8, wrap=True, colour=styles.GREY))
+        home = JUDGED_ON.get(choice.name, "")
+        look = styles.LINK if home in plan.sheets else styles.CENTRE.but(colour=styles.GREY)
+        sheet.put(NOTE_ROW, column, how, look.but(size=8, wrap=True))
+        if home in plan.sheets:
+            sheet.link(NOTE_ROW, column, plan.title_cell(home), words(f"title.{home}"))
     status = styles.CENTRE.but(size=8, bold=True, wrap=True, colour=styles.GREY)
     said = _status_now(plan, found, position)
     sheet.put(STATUS_ROW, column, said, status, _status(plan, found, position))
@@ -182,7 +189,9 @@ def _node(plan: Plan, sheet: Sheet, found: Weightings, node: str, row: int) -> N
     for position, choice in enumerate(found.choices):
         column, weight = found.column(position), choice.weights.get(node)
         if choice.kind == "typed":
-            sheet.put(row, column, weight, styles.ENTRY)
+            long = isinstance(weight, float) and round(weight, 3) != weight
+            entry = styles.ENTRY.but(format="0.000") if long else styles.ENTRY
+            sheet.put(row, column, weight, entry)
         elif choice.kind == "given":
             home = plan.sheets["weights"].at(row, WEIGHT)
             sheet.put(row, column, weight, number, f'IF({home}="","",{home})')

@@ -189,13 +189,8 @@ WRONG_JUDGEMENTS = [
     ("swing,A,access,,-5", "bad_judgement", "E2", "from worst to best"),
     ("points,A,access,,", "empty_cell", "E2", "the value is empty"),
     ("points,A,access,,some", "no_amount", "E2", "'some' is no finite number"),
-<<<<<<< HEAD
     ("points,A,access,,1\npoints,a,Access,,1", "judgement_twice", "E3", "of access by A is"),
     ("rank,,access,,1\nrank,,access,,1", "judgement_twice", "E3", "of access is there already"),
-=======
-    ("points,A,access,,1\npoints,a,Access,,1", "judgement_twice", "E3", "points of access by A"),
-    ("rank,,access,,1\nrank,,access,,1", "judgement_twice", "E3", "rank of access is"),
->>>>>>> attack
 ]  # fmt: skip
 
 

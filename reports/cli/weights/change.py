@@ -68,8 +68,10 @@ def set_weights(
     with Progress(words, quiet), blamed(set_path, words):
         import scoring
 
-        before = scoring.assess(base)
-        changed = _changed(before, changes, naming, words)
+        # A set that is there is changed, and not begun anew.
+        there = base if naming.there(base) is None else weighed_by(base, str(name), words)
+        before = scoring.assess(there)
+        changed = _changed(base, before, changes, naming, words)
         after = scoring.assess(changed if name is None else weighed_by(changed, name, words))
     in_place = is_same(target, set_path)
     write_set(changed, target, base if in_place else None)
@@ -127,12 +129,15 @@ def _checked(base: IndicatorSet, given: Mapping[str, str], words: Words) -> dict
 
 
 def _changed(
-    before: Assessment, changes: Mapping[str, float], naming: Naming, words: Words
+    base: IndicatorSet,
+    before: Assessment,
+    changes: Mapping[str, float],
+    naming: Naming,
+    words: Words,
 ) -> IndicatorSet:
     """The set with the weights, in its framework or as a named set."""
     from scoring.weighting.in_force import weights_in_force
 
-    base = before.indicator_set
     framework = base.framework
     in_force = weights_in_force(before)
     if naming.name is None:

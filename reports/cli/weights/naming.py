@@ -53,6 +53,12 @@ class Naming:
             if getattr(self, option) and self.name is None:
                 raise typer.BadParameter(words("cli.weights_no_name"), param_hint=f"--{option}")
 
+    def there(self, base: IndicatorSet) -> dict[str, str] | None:
+        """What a set says of the weight set that has this name already; None where none has."""
+        sets = base.weight_sets
+        rows = sets[sets["set"].str.casefold() == str(self.name).casefold()]
+        return None if rows.empty else {str(k): str(v) for k, v in rows.iloc[0].items()}
+
     def kept_in(
         self, base: IndicatorSet, weights: Mapping[str, float], words: Words
     ) -> IndicatorSet:
@@ -63,7 +69,9 @@ class Naming:
         from scoring.weighting import WEIGHTINGS
 
         day = date.today().isoformat() if self.date is None else self.date
-        named = {"author": self.author, "date": day, "note": self.note}
+        there = self.there(base)
+        author, note = ("", "") if there is None else (there["author"], there["note"])
+        named = {"author": self.author or author, "date": day, "note": self.note or note}
         try:
             if str(self.name).casefold() in {way.casefold() for way in WEIGHTINGS}:
                 fields = {"value": self.name}

@@ -24,6 +24,8 @@ Group = Annotated[
 def _finite(part: float | None) -> float | None:
     if part is not None and math.isinf(part):
         raise typer.BadParameter(WORDS("cli.what_if_no_bound"))
+    if part is not None and part > 1:
+        raise typer.BadParameter(WORDS("cli.what_if_more_than_all", value=part))
     return part
 
 

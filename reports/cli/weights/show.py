@@ -32,7 +32,12 @@ def weights(
     method: Annotated[
         Optional[str],  # noqa: UP045
         typer.Option(
-            "--method", "-m", metavar="NAME", help=WORDS("cli.weights_method"), show_default=False
+            "--method",
+            "--weights",
+            "-m",
+            metavar="NAME",
+            help=WORDS("cli.weights_method"),
+            show_default=False,
         ),
     ] = None,
     edited: Annotated[

@@ -150,3 +150,18 @@ def test_no_argument_is_wrong_usage(run: Run) -> None:
     status, _, err = run("weights", "set")
     assert status == 2
     assert "[SET] NODE=WEIGHT..." in err
+
+
+def test_a_named_set_that_is_there_is_changed_and_keeps_its_author(
+    run: Run, make_set: MakeSet
+) -> None:
+    path = make_set()
+    named = ("--as", "plan", "--force", "-q")
+    run("weights", "set", path, "income=6", *named, "--author", "Li Wei")
+    assert run("weights", "set", path, "access=3", *named) == (0, "", "")
+    kept = indicators.load(path)
+    assert {node: kept.weights_of("plan")[node] for node in ("income", "access")} == {
+        "income": 6,
+        "access": 3,
+    }
+    assert set(kept.weight_sets["author"]) == {"Li Wei"}

@@ -166,6 +166,7 @@ WRONG: dict[tuple[str, ...], tuple[int, str]] = {
     ("turn", "A", "C", "--within", "-1"): (2, "--within"),
     ("turn", "A", "C", "--within", "nan"): (2, "--within"),
     ("turn", "A", "C", "--within", "inf"): (2, "a part is a finite number"),
+    ("turn", "A", "C", "--within", "25"): (2, "write 25% as 0.25"),
     ("range", "Alpa"): (2, "(did you mean Alpha?)"),
     ("range", "A", "--group", "pay"): (2, "there is no 'pay' here"),
     ("stability", "--top", "0"): (2, "--top"),

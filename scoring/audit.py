@@ -8,18 +8,21 @@ of it together.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 
-from indicators import Finding
+from indicators import Finding, InvalidInputError
 from indicators.audit import ENOUGH
 from indicators.audit import audit as audit_data
 from indicators.findings import Severity
-from scoring.assessment import Assessment
+from scoring.assessment import Assessment, assess
 from scoring.cooperation import cooperation_or_reason
 from scoring.multivariate import correlation_table, reliability_table
 from scoring.statistics import availability, indicator_statistics
+from scoring.weighting import WEIGHTINGS
+from scoring.weighting.experts import FINDINGS
 
 #: Cronbach's alpha below which the parts of a group are said not to measure one thing.
 LEAST_ALPHA = 0.7
@@ -57,11 +60,29 @@ def audit(
         *audit_data(assessment.indicator_set, assessment.section_year),
         *assessment.findings,
         *reasons,
+        *_idle_judgements(assessment),
         *_distributions(assessment),
         *_availability(assessment),
         *_correlations(assessment),
         *_reliability(assessment),
     )
+
+
+def _idle_judgements(assessment: Assessment) -> Iterator[Finding]:
+    """What is wrong with judgements that the weights in force do not follow from."""
+    indicator_set, methods = assessment.indicator_set, assessment.weighed.methods.values()
+    in_force = {WEIGHTINGS[name].judged for name in methods if name in WEIGHTINGS}
+    for kind in dict.fromkeys(indicator_set.judgements["kind"]):
+        if kind in in_force:
+            continue
+        reader = next(name for name, entry in WEIGHTINGS.items() if entry.judged == kind)
+        weighting = {"method": reader, "scope": "siblings", "groups": {}}
+        try:
+            assess(indicator_set.with_method({"weighting": weighting}))
+        except InvalidInputError as error:
+            for finding in error.findings:
+                if finding.code in FINDINGS.values():
+                    yield replace(finding, severity="warning")
 
 
 def _distributions(assessment: Assessment) -> Iterator[Finding]:

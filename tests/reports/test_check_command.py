@@ -98,6 +98,18 @@ def test_a_transform_of_the_framework_is_an_answer_to_skew(run: Run, make_set: M
     assert "pay is skewed" not in run("check", path)[1]
 
 
+def test_judgements_that_could_not_be_used_are_told_before_they_are(
+    run: Run, make_set: MakeSet
+) -> None:
+    said = "kind,expert,node,value\npoints,Li,access,60\npoints,Li,income,35\n"
+    path = make_set(judgements=said)
+    status, out, _ = run("check", path)
+    place = "Warning: judgements.csv, line 2, column value: the points of Li"
+    assert status == 0
+    assert f"{place} for the children of index add up to 95, and the budget is 100" in out
+    assert "add up to" not in run("check", make_set(judgements=said.replace("35", "40")))[1]
+
+
 def test_of_many_findings_of_a_kind_the_first_are_told(run: Run, make_set: MakeSet) -> None:
     units = "code,name\n" + "".join(f"U{row},Same {row // 2}\n" for row in range(20))
     values = "unit,indicator,value\n" + "".join(f"U{row},pay,{row}\n" for row in range(20))

@@ -17,12 +17,14 @@ from indicators import Finding, InvalidInputError
 from indicators.audit import ENOUGH
 from indicators.audit import audit as audit_data
 from indicators.findings import Severity
-from scoring.assessment import Assessment, assess
+from scoring.assessment import Assessment
 from scoring.cooperation import cooperation_or_reason
+from scoring.method import method_of
 from scoring.multivariate import correlation_table, reliability_table
 from scoring.statistics import availability, indicator_statistics
 from scoring.weighting import WEIGHTINGS
 from scoring.weighting.experts import FINDINGS
+from scoring.weighting.stage import check_judgements
 
 #: Cronbach's alpha below which the parts of a group are said not to measure one thing.
 LEAST_ALPHA = 0.7
@@ -78,7 +80,8 @@ def _idle_judgements(assessment: Assessment) -> Iterator[Finding]:
         reader = next(name for name, entry in WEIGHTINGS.items() if entry.judged == kind)
         weighting = {"method": reader, "scope": "siblings", "groups": {}}
         try:
-            assess(indicator_set.with_method({"weighting": weighting}))
+            judged = indicator_set.with_method({"weighting": weighting})
+            check_judgements(judged, method_of(judged))
         except InvalidInputError as error:
             for finding in error.findings:
                 if finding.code in FINDINGS.values():

@@ -129,6 +129,23 @@ def weigh(
     return record.of(framework)
 
 
+def check_judgements(indicator_set: IndicatorSet, method: Method) -> None:
+    """Refuse judgements that the weights of a method do not follow from; no scores are needed.
+
+    Parameters
+    ----------
+    indicator_set : IndicatorSet
+    method : Method
+
+    Raises
+    ------
+    InvalidInputError
+        With everything that is wrong, each with its cell.
+    """
+    ways = weighting_of(indicator_set, method)
+    _by_people(indicator_set, ways, _Record(indicator_set, frozenset()))
+
+
 class _Record:
     """Weights of the framework, until others take their place, and where those come from.
 

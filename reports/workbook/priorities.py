@@ -250,19 +250,21 @@ class Priorities:
                     self.row + 1 + i, self._starts[LAPLACIAN] + j, float(laplacian[i, j]), own
                 )
                 inverse = f"INDEX(MINVERSE({self._matrix(LAPLACIAN)}),{i + 1},{j + 1})"
-                self._if_connected(INVERSE, i, j, found and found.inverse[i, j], inverse)
+                self._if_connected(INVERSE, i, j, found.inverse[i, j] if found else None, inverse)
                 scales = f"{self._cell(SCALE, j)}-{self._cell(SCALE, i)}"
                 ratio = f"IF(ISNUMBER({log}),EXP({log}+{scales}),0)"
                 if i == j:
                     ratio = f"{count}-{degree}"
-                self._if_connected(RATIOS, i, j, found and found.ratios[i, j], ratio)
+                self._if_connected(RATIOS, i, j, found.ratios[i, j] if found else None, ratio)
                 both = f"{self._cell(CHOSEN, i)}*{self._cell(CHOSEN, j)}"
                 left = self._cell(RATIOS, i, j)
                 left = f"{left}+{self._cell(CHOSEN, i)}" if i == j else f"{left}*(1-{both})"
-                self._if_connected(WITHOUT, i, j, found and found.without[i, j], left)
-            self._if_connected(SUMS, i, 0, found and found.sums[i], f"SUM({self._line(LOGS, i)})")
+                self._if_connected(WITHOUT, i, j, found.without[i, j] if found else None, left)
+            self._if_connected(
+                SUMS, i, 0, found.sums[i] if found else None, f"SUM({self._line(LOGS, i)})"
+            )
             scale = f"SUMPRODUCT({self._vector(INVERSE, i)},{self._vector(SUMS)})"
-            self._if_connected(SCALE, i, 0, found and found.scale[i], scale)
+            self._if_connected(SCALE, i, 0, found.scale[i] if found else None, scale)
         for start in (RATIOS, WITHOUT):
             for j in range(count + 1):
                 self._put(self.row + 1 + count, self._starts[start] + j, 1 if j < count else 0)
@@ -343,11 +345,11 @@ class Priorities:
                 value = None if vectors is None else float(vectors[step][i])
                 self._put_if_connected(self.row + 1 + i, column, value, solved)
 
-    def _if_connected(self, start: int, row: int, column: int, value: object, formula: str) -> None:
+    def _if_connected(self, start: int, row: int, column: int, value: Value, formula: str) -> None:
         self._put_if_connected(self.row + 1 + row, self._starts[start] + column, value, formula)
 
-    def _put_if_connected(self, row: int, column: int, value: object, formula: str) -> None:
-        shown: Value = "" if value is None else value  # type: ignore[assignment]
+    def _put_if_connected(self, row: int, column: int, value: Value, formula: str) -> None:
+        shown = "" if value is None else value
         self._put(row, column, shown, f'IF({self.connected}=1,{formula},"")')
 
     def _put(self, row: int, column: int, value: Value, formula: str | None = None) -> None:

@@ -111,13 +111,15 @@ def _heading(plan: Plan, sheet: Sheet, found: Weightings, position: int) -> None
             # A date that is typed must stay a date.
             style = TYPED.but(format="General") if what == "date" else TYPED
             sheet.put(row, column, said or None, style)
+    home = JUDGED_ON.get(choice.name, "")
+    if home in plan.sheets:
+        # Experts are the authors; and a link that is longer than its cell would not be wrapped.
+        row = SAID_OF_A_SET["author"]
+        sheet.put(row, column, words(f"sheet.{home}"), styles.LINK.but(size=8))
+        sheet.link(row, column, plan.title_cell(home), words(f"title.{home}"))
     if not typed:
         how = words.get(f"weightings.from_{choice.name}", words("weightings.from_python"))
-        home = JUDGED_ON.get(choice.name, "")
-        look = styles.LINK if home in plan.sheets else styles.CENTRE.but(colour=styles.GREY)
-        sheet.put(NOTE_ROW, column, how, look.but(size=8, wrap=True))
-        if home in plan.sheets:
-            sheet.link(NOTE_ROW, column, plan.title_cell(home), words(f"title.{home}"))
+        sheet.put(NOTE_ROW, column, how, styles.CENTRE.but(size=8, wrap=True, colour=styles.GREY))
     status = styles.CENTRE.but(size=8, bold=True, wrap=True, colour=styles.GREY)
     said = _status_now(plan, found, position)
     sheet.put(STATUS_ROW, column, said, status, _status(plan, found, position))

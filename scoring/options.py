@@ -496,6 +496,118 @@ class Cooperation(Section):
     )
 
 
+#: An alternative to a section: the name of a method, or a table of options of the section.
+Alternatives = tuple[str | dict[str, Any], ...]
+
+
+class MeasurementErrorChoice(Section):
+    """How far values may be from the truth, in their own unit; for all indicators or for one."""
+
+    standard_error: Annotated[StrictFloat, Field(gt=0, le=1e300)] | None = Field(
+        None, description="standard deviation of a normal error"
+    )
+    share: Annotated[StrictFloat, Field(gt=0, le=10)] | None = Field(
+        None, description="standard deviation of a normal error as a share of the value"
+    )
+    interval: Annotated[StrictFloat, Field(gt=0, le=1e300)] | None = Field(
+        None, description="distance up to which the truth may lie on either side, all as likely"
+    )
+    rounding: Annotated[StrictFloat, Field(gt=0, le=1e300)] | None = Field(
+        None, description="what the values were rounded to, such as 10 or 0.1"
+    )
+    lowest: StrictFloat | None = Field(None, description="what no true value lies below")
+    highest: StrictFloat | None = Field(None, description="what no true value lies above")
+
+
+class MeasurementError(MeasurementErrorChoice):
+    """How far values may be from the truth."""
+
+    indicators: dict[str, MeasurementErrorChoice] = Field(
+        default_factory=dict, description="errors of single indicators, by code"
+    )
+
+
+class UncertainWeights(Section):
+    """How weights vary: what is mixed first, then what is drawn around it."""
+
+    sets: tuple[str, ...] = Field(
+        (), description="named weight sets: anything between them is as likely"
+    )
+    experts: StrictBool | tuple[str, ...] = Field(
+        False,
+        description="experts by whom the weights are judged: anything between the weights of each "
+        "alone is as likely; true for all of them",
+    )
+    simplex: StrictBool = Field(
+        False, description="whether all weights of siblings that sum to the same are as likely"
+    )
+    dirichlet: Annotated[StrictFloat, Field(gt=0, le=1e9)] | None = Field(
+        None,
+        description="concentration of a Dirichlet distribution around the weights of siblings: "
+        "the larger, the closer",
+    )
+    noise: (
+        Annotated[StrictFloat, Field(ge=0, le=1)]
+        | tuple[Annotated[StrictFloat, Field(ge=0, le=1)], ...]
+    ) = Field(
+        0.0,
+        description="share of itself by which a weight may be larger or smaller, all as likely; "
+        "one number, or a list with one for each level from the indicators up",
+    )
+
+
+class Robustness(Section):
+    """What is uncertain, and how often it is drawn.
+
+    The method's own choice is always among the alternatives. Each is as likely as the others.
+    """
+
+    draws: Annotated[StrictInt, Field(ge=1)] = Field(
+        1000, description="draws of everything that is uncertain"
+    )
+    seed: StrictInt = Field(1, ge=0, description="seed of everything drawn at random")
+    weights: UncertainWeights = Field(
+        default_factory=UncertainWeights, description="how weights vary"
+    )
+    weighting: Alternatives = Field((), description="other ways of weighting, or named sets")
+    aggregation: Alternatives = Field((), description="other aggregations")
+    normalisation: Alternatives = Field((), description="other normalisations")
+    treatment: Alternatives = Field((), description="other treatments")
+    imputation: Alternatives = Field((), description="other imputations")
+    imputation_draws: Annotated[StrictInt, Field(ge=2, le=1000)] | None = Field(
+        None,
+        description="number of sets in which missing values are drawn from their predictive "
+        "distribution instead of imputed",
+    )
+    leave_out: StrictBool | tuple[str, ...] = Field(
+        False,
+        description="indicators of which one or none is left out; true for any of all indicators",
+    )
+    measurement_error: MeasurementError = Field(
+        default_factory=MeasurementError, description="how far values may be from the truth"
+    )
+    top: tuple[Annotated[StrictInt, Field(ge=1)], ...] = Field(
+        (3, 10), description="numbers of units at the top to be among"
+    )
+    certainty: Annotated[StrictFloat, Field(gt=0.5, lt=1)] = Field(
+        0.95, description="probability from which a lead over another unit counts"
+    )
+    most_pairs: Annotated[StrictInt, Field(ge=0)] = Field(
+        400, description="units up to which each is compared with each other"
+    )
+    nodes: Literal["groups", "all"] = Field(
+        "groups", description="whether results are kept for groups alone or for indicators too"
+    )
+    sensitivity_draws: Annotated[StrictInt, Field(ge=2)] = Field(
+        1024,
+        description="points of the quasi-random sample that sensitivity is estimated from, a "
+        "power of 2; each is computed once more for each uncertain choice, and twice besides",
+    )
+    each_weight: StrictBool = Field(
+        False, description="whether sensitivity tells single weights apart"
+    )
+
+
 class Method(Section):
     """All choices, section by section as in method.toml.
 
@@ -515,3 +627,4 @@ class Method(Section):
     rounding: Rounding = Rounding()
     ranking: Ranking = Ranking()
     cooperation: Cooperation = Cooperation()
+    robustness: Robustness = Robustness()

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -112,33 +113,99 @@ def aggregate_tree(
         Where an aggregation cannot be computed for another reason.
     """
     position = {code: row for row, code in enumerate(framework.scored_nodes)}
+    leaves = [position[code] for code in framework.indicators]
     leading = np.broadcast_shapes(normalised.shape[:-2], weights.shape[:-1])
-    # Node by node: a node's scores, and those of leaves below one parent, stand side by side.
+    # Node by node: the scores of a node stand side by side.
     exact = np.empty((*leading, len(position), normalised.shape[-2]))
-    exact[..., [position[code] for code in framework.indicators], :] = normalised.swapaxes(-1, -2)
+    exact[..., leaves, :] = normalised.swapaxes(-1, -2)
     rounded = exact
     if rounding.decimals != "none":
         rounded = exact.copy()
         if rounding.level == "all":
-            leaves = [position[code] for code in framework.indicators]
             rounded[..., leaves, :] = round_scores(
                 exact[..., leaves, :], rounding.decimals, rounding.mode
             )
     covered = np.ones((*leading, len(framework.groups), normalised.shape[-2]))
     gaps = np.isnan(normalised).any()
-    for row, group in enumerate(framework.groups):
-        choice, codes = choices[group], framework.children(group)
-        children = _side_by_side([position[code] for code in codes])
-        below = rounded[..., children, :].swapaxes(-1, -2)
-        shares = weights[..., children] if weigh is None else weigh(group, below)
+    steps = aggregate_groups(framework, choices, rounding, normalised, weights, weigh)
+    for row, step in enumerate(steps):
         if gaps:
-            covered[..., row, :] = coverage(below, shares)
-        found = aggregate_group(group, codes, choice, below, shares)
-        exact[..., position[group], :] = rounded[..., position[group], :] = found
-        if rounding.decimals != "none" and (rounding.level == "all" or group == framework.root):
-            found = round_scores(found, rounding.decimals, rounding.mode)
-            rounded[..., position[group], :] = found
+            covered[..., row, :] = coverage(step.below, step.weights)
+        exact[..., position[step.group], :] = step.exact
+        if rounding.decimals != "none":
+            rounded[..., position[step.group], :] = step.rounded
     return TreeScores(*(table.swapaxes(-1, -2) for table in (exact, rounded, covered)))
+
+
+class GroupStep(NamedTuple):
+    """One group on the way up the tree.
+
+    Attributes
+    ----------
+    group : str
+    below : ndarray, shape (..., n_units, n_children)
+        Scores of its children as they were aggregated.
+    weights : ndarray, shape (..., n_children)
+    exact, rounded : ndarray, shape (..., n_units)
+        Its own scores before and after rounding; the same array where nothing is rounded.
+    """
+
+    group: str
+    below: Array
+    weights: Array
+    exact: Array
+    rounded: Array
+
+
+def aggregate_groups(
+    framework: Framework,
+    choices: Mapping[str, AggregationChoice],
+    rounding: Rounding,
+    normalised: Array,
+    weights: Array,
+    weigh: Callable[[str, Array], Array] | None = None,
+) -> Iterator[GroupStep]:
+    """Aggregate one group after the other, from the lowest up to the index.
+
+    Parameters and errors are those of :func:`aggregate_tree`. Scores that do not depend on the
+    leading axes of ``weights`` are not repeated along them: draws of weights cost no more memory
+    than the scores of the groups.
+
+    Yields
+    ------
+    GroupStep
+        In the order of ``framework.groups``.
+    """
+    # A node's scores side by side: in memory, one child of a group comes after the other.
+    leaves = np.ascontiguousarray(normalised.swapaxes(-1, -2))
+    if rounding.decimals != "none" and rounding.level == "all":
+        leaves = round_scores(leaves, rounding.decimals, rounding.mode)
+    position = {code: row for row, code in enumerate(framework.scored_nodes)}
+    leaf = {code: row for row, code in enumerate(framework.indicators)}
+    found: dict[str, Array] = {}
+    for group in framework.groups:
+        codes = framework.children(group)
+        below = _children_scores(codes, leaves, leaf, found)
+        if weigh is None:
+            shares = weights[..., _side_by_side([position[code] for code in codes])]
+        else:
+            shares = weigh(group, below)
+        exact = rounded = aggregate_group(group, codes, choices[group], below, shares)
+        if rounding.decimals != "none" and (rounding.level == "all" or group == framework.root):
+            rounded = round_scores(exact, rounding.decimals, rounding.mode)
+        found[group] = rounded
+        yield GroupStep(group, below, shares, exact, rounded)
+
+
+def _children_scores(
+    children: tuple[str, ...], leaves: Array, leaf: Mapping[str, int], found: Mapping[str, Array]
+) -> Array:
+    """Scores of children (..., n_units, n_children), one child after the other in memory."""
+    rows = [leaf[child] for child in children if child in leaf]
+    if len(rows) == len(children):
+        return leaves[..., _side_by_side(rows), :].swapaxes(-1, -2)
+    parts = [leaves[..., leaf[child], :] if child in leaf else found[child] for child in children]
+    return np.stack(np.broadcast_arrays(*parts), axis=-2).swapaxes(-1, -2)
 
 
 def aggregate_group(

@@ -151,6 +151,7 @@ def fit_scale(
     reference: Array,
     years: Sequence[Year],
     base: Mapping[int, Array],
+    copies: int = 1,
 ) -> Scale:
     """Fit treatment and normalisation.
 
@@ -160,12 +161,15 @@ def fit_scale(
         Set after screening: its scored units are the rows, its indicators the columns.
     treatments, normalisations : mapping of str to choice
         Choice of each indicator.
-    reference : ndarray, shape (n_years * n_units, n_indicators)
+    reference : ndarray, shape (n_years * n_units, copies * n_indicators)
         Values without gaps that are to be imputed, year by year.
     years : sequence of int or "latest", shape (n_years,)
         Years of the cross-sections in ``reference``.
-    base : mapping of int to ndarray, shape (n_units, n_indicators)
+    base : mapping of int to ndarray, shape (n_units, copies * n_indicators)
         Values of the base years of indexation.
+    copies : int
+        Versions of the set that stand side by side. Each indicator of each is fitted for itself,
+        so that many versions cost hardly more than one.
 
     Returns
     -------
@@ -176,7 +180,8 @@ def fit_scale(
     InvalidInputError
         Where a value, a goalpost or a target lies outside the domain of a method.
     """
-    framework, codes = indicator_set.framework, indicator_set.framework.indicators
+    framework = indicator_set.framework
+    codes = framework.indicators * copies
     treating = []
     for treatment, members in _alike(treatments, codes):
         if treatment.method == "none":
@@ -187,7 +192,7 @@ def fit_scale(
         with located(indicator_set, names, treatment.method, "treatment", years):
             estimator.fit(reference[:, members])
         treating.append(Step(treatment.method, members, estimator))
-    posts = _treated_posts(indicator_set, treating)
+    posts = _treated_posts(indicator_set, codes, treating)
     scale = Scale(codes, indicator_set.scored_units.index, tuple(treating), (), posts)
     treated = scale.treat(reference)
     normalising = []
@@ -198,7 +203,7 @@ def fit_scale(
         for name in (*normalisation.columns, *normalisation.optional_columns):
             options[name] = posts[name].to_numpy()[members]
         if "reference" in options:
-            options["reference"] = _reference(indicator_set, choice, treated, members)
+            options["reference"] = _reference(indicator_set, codes, choice, treated, members)
         fitted_on, fitted_years = treated, years
         if choice.base_year is not None and "base" in inspect.signature(normalisation).parameters:
             fitted_on, fitted_years = scale.treat(base[choice.base_year]), [choice.base_year]
@@ -229,10 +234,11 @@ def _accepted(estimator: Any, choice: BaseModel) -> dict[str, Any]:
     return {name: getattr(choice, option) for name, option in options.items() if name in taken}
 
 
-def _treated_posts(indicator_set: IndicatorSet, treatments: Sequence[Step]) -> pd.DataFrame:
+def _treated_posts(
+    indicator_set: IndicatorSet, codes: Sequence[str], treatments: Sequence[Step]
+) -> pd.DataFrame:
     """Goalposts and targets of the framework in treated units."""
     framework = indicator_set.framework
-    codes = framework.indicators
     given = np.array([[getattr(framework[code], post) for code in codes] for post in POSTS], float)
     posts = given.copy()
     for step in treatments:
@@ -263,13 +269,14 @@ def _treated_posts(indicator_set: IndicatorSet, treatments: Sequence[Step]) -> p
                 indicator_set.node_place(codes[column], "low"),
                 {"code": codes[column], "low": given[0, column], "high": given[1, column]},
             )
-            for column in np.flatnonzero(merged)
+            for column in np.flatnonzero(merged).tolist()
         )
     return pd.DataFrame(posts.T, pd.Index(codes, name="indicator"), POSTS)
 
 
 def _reference(
     indicator_set: IndicatorSet,
+    codes: Sequence[str],
     choice: NormalisationChoice,
     treated: Array,
     members: NDArray[np.intp],
@@ -285,12 +292,11 @@ def _reference(
         return choice.reference
     row = len(treated) - len(units) + units.index(choice.reference)
     values: Array = treated[row, members]
-    codes = indicator_set.framework.indicators
     if np.isnan(values).any():
         fields = {"unit": choice.reference}
         raise InvalidInputError(
             Finding("reference_missing", "error", place, fields | {"code": codes[member]})
-            for member in members[np.isnan(values)]
+            for member in members[np.isnan(values)].tolist()
         )
     return values
 

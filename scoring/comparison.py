@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -201,15 +201,17 @@ def leave_one_out(assessment: Assessment) -> pd.DataFrame:
     framework = assessment.framework
     nodes = list(framework.scored_nodes)
     weights = assessment.weights["weight"].to_numpy(dtype=np.float64)
+    by_node = dict(zip(nodes, weights.tolist(), strict=True))
     without = {
-        node: changed
+        node: left_out
         for node in nodes[1:]
-        if (changed := _without(framework, node, nodes, weights)) is not None
+        if (left_out := node_to_leave_out(framework, node, by_node)) is not None
     }
     if not without:
         columns = [*agreement(np.empty(0), np.empty(0)), "unit", "rank_shift"]
         return pd.DataFrame(columns=columns).rename_axis("node")
-    sets = np.stack(list(without.values()))
+    sets = np.repeat(weights[None], len(without), axis=0)
+    sets[np.arange(len(sets)), [nodes.index(node) for node in without.values()]] = 0.0
     at_a_time = max(1, SCORES_AT_A_TIME // assessment.scores.size)
     index = np.concatenate(
         [
@@ -251,14 +253,25 @@ def _index_scores(assessment: Assessment, weights: Array) -> Array:
     return index
 
 
-def _without(framework: Framework, node: str, nodes: list[str], weights: Array) -> Array | None:
-    """Weights without a node, and without the groups that held it alone; None if all is gone."""
+def node_to_leave_out(framework: Framework, node: str, weights: Mapping[str, float]) -> str | None:
+    """The node whose weight becomes 0 where a node is left out.
+
+    Parameters
+    ----------
+    framework : Framework
+    node : str
+        What is left out.
+    weights : mapping of str to float
+        Weights of all scored nodes.
+
+    Returns
+    -------
+    str or None
+        The node itself, or the group of which nothing is left with it; None where that is all.
+    """
     while node != framework.root:
         parent = framework[node].parent
-        others = [child for child in framework.children(parent) if child != node]
-        if any(weights[nodes.index(other)] > 0 for other in others):
-            changed = weights.copy()
-            changed[nodes.index(node)] = 0.0
-            return changed
+        if any(weights[child] > 0 for child in framework.children(parent) if child != node):
+            return node
         node = parent
     return None

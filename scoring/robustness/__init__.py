@@ -1,0 +1,1 @@
+"""How far to trust a rank: what is uncertain, what it moves, and which of it matters."""

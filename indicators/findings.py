@@ -449,6 +449,14 @@ SENTENCES: dict[str, str] = {
     "its options, or choose another aggregation",
     "aggregation_domain": "{node} is aggregated by {method}, which needs {requirement}, unlike "
     "{scores}{when}; {advice}",
+    # uncertainty
+    "nothing_uncertain": "nothing in this set can be uncertain: weights vary among siblings only, "
+    "and it has none; name alternatives under [robustness]",
+    "no_effect": "{value} under {option} has no effect in this set: {reason}; take it out",
+    "error_limits": "{reason}",
+    "draw_outside_domain": "{method} aggregation in {node} needs {reason}",
+    "draw_refused": "{method} aggregation cannot be computed in {node}: {reason}",
+    "all_draws_failed": "none of the {draws} draws can be computed: {reason}",
     "unknown_model": "{value!r} is not one of the models {known} of method.toml",
     "cooperation_failed": "the cooperation models cannot be formed: {reason}",
     # sets made elsewhere

@@ -1,0 +1,212 @@
+"""What all draws of one combination of choices share: normalised scores and weights in force."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from indicators import IndicatorSet
+from scoring.imputation import imputation_draws
+from scoring.method import aggregation_of, weighting_of
+from scoring.options import AggregationChoice, Method
+from scoring.robustness.measurement import ErrorModel
+from scoring.robustness.sources import STAGES, Uncertain
+from scoring.scale import Scale, Year
+from scoring.stages import Measured, Prepared, fit_scales, impute, measure, weigh_years
+from scoring.weighting import WEIGHTINGS
+
+Array = NDArray[np.float64]
+
+
+class Combination(NamedTuple):
+    """Which alternative of each stage; 0 is the method's own choice.
+
+    Attributes
+    ----------
+    imputation, treatment, normalisation, weighting, aggregation : int
+    drawn : int
+        Number of the set of drawn values; -1 for none.
+    """
+
+    imputation: int = 0
+    drawn: int = -1
+    treatment: int = 0
+    normalisation: int = 0
+    weighting: int = 0
+    aggregation: int = 0
+
+    @property
+    def of_data(self) -> Combination:
+        """Only what the normalised scores depend on."""
+        return self._replace(weighting=0, aggregation=0)
+
+
+@dataclass(frozen=True, eq=False)
+class Scaled:
+    """Values on the scale, many versions of them side by side.
+
+    Parameters
+    ----------
+    imputed : mapping of year to ndarray, shape (n_units, n_draws * n_indicators)
+    scales : mapping of year to Scale
+    measured : mapping of year to Measured
+    normalised : ndarray, shape (n_draws, n_units, n_indicators)
+        Scores of the indicators in the drawn year.
+    """
+
+    imputed: Mapping[Year, Array]
+    scales: Mapping[Year, Scale]
+    measured: Mapping[Year, Measured]
+    normalised: Array
+
+
+@dataclass(frozen=True, eq=False)
+class Data:
+    """Where normalised scores come from: what the stages before aggregation need.
+
+    Parameters
+    ----------
+    indicator_set : IndicatorSet
+        Before screening.
+    uncertain : Uncertain
+    prepared : Prepared
+    years : tuple of int or "latest"
+        Years that are assessed; the last one is drawn.
+    errors : ErrorModel or None
+        Errors of the values of ``prepared``.
+    """
+
+    indicator_set: IndicatorSet
+    uncertain: Uncertain
+    prepared: Prepared
+    years: tuple[Year, ...]
+    errors: ErrorModel | None
+
+    @property
+    def left(self) -> IndicatorSet:
+        """The set after screening."""
+        return self.prepared.screened.indicator_set
+
+    def method(self, combination: Combination) -> Method:
+        """The method with the choices of a combination."""
+        methods = self.uncertain.methods
+        changed = {
+            stage: getattr(methods[stage][getattr(combination, stage)], stage) for stage in STAGES
+        }
+        return methods[STAGES[0]][0].model_copy(update=changed)
+
+    def aggregations(self, combination: Combination) -> dict[str, AggregationChoice]:
+        """Aggregation of each group that is left."""
+        every = aggregation_of(self.indicator_set, self.method(combination))
+        return {group: every[group] for group in self.left.framework.groups}
+
+    def weights_from_data(self, combination: Combination) -> bool:
+        """Whether the weights in force depend on the values."""
+        ways = weighting_of(self.indicator_set, self.method(combination)).values()
+        return any(way.method in WEIGHTINGS and WEIGHTINGS[way.method].from_data for way in ways)
+
+    def scaled(self, combination: Combination, values: Array | None = None) -> Scaled:
+        """Values of a combination on the scale.
+
+        Parameters
+        ----------
+        combination : Combination
+        values : ndarray, shape (n_draws, n_years, n_units, n_indicators), optional
+            Values in the place of those of the set.
+
+        Raises
+        ------
+        InvalidInputError
+            Where they cannot be computed.
+        """
+        method, needed = self.method(combination), self.prepared.years
+        given = self.prepared.values[None] if values is None else values
+        completed = self._imputed(combination, method, given)
+        n_draws, _, n_units, n_indicators = completed.shape
+        imputed = {
+            # Versions stand side by side: to the scale, each is so many indicators more.
+            year: completed[:, row].swapaxes(0, 1).reshape(n_units, n_draws * n_indicators)
+            for row, year in enumerate(needed)
+        }
+        scales = fit_scales(self.left, method, self.years, imputed, copies=n_draws)
+        measured = {
+            year: measure(self.left, scales[year], imputed[year], year) for year in self.years
+        }
+        newest = measured[self.years[-1]].normalised
+        by_draw = newest.reshape(n_units, n_draws, n_indicators).swapaxes(0, 1)
+        return Scaled(imputed, scales, measured, by_draw)
+
+    def weights(
+        self, combination: Combination, scaled: Scaled, method: Method | None = None
+    ) -> Array:
+        """Weights in force (n_nodes,), in the order of ``framework.scored_nodes``.
+
+        Parameters
+        ----------
+        combination : Combination
+        scaled : Scaled
+            Of one draw, where weights depend on the values.
+        method : Method, optional
+            In the place of the combination's.
+
+        Raises
+        ------
+        InvalidInputError
+            Where they cannot be derived.
+        """
+        found = weigh_years(
+            self.indicator_set,
+            self.prepared,
+            self.method(combination) if method is None else method,
+            self.aggregations(combination),
+            scaled.imputed,
+            scaled.scales,
+            scaled.measured,
+        )
+        return found[self.years[-1]].weights
+
+    def _imputed(self, combination: Combination, method: Method, values: Array) -> Array:
+        """Values of (n_draws, n_years, n_units, n_indicators) without gaps that are to be filled."""
+        needed = self.prepared.years
+        if combination.drawn < 0:
+            if not np.isnan(values).any():
+                return values
+            return np.stack([impute(self.left, method.imputation, needed, one) for one in values])
+        # What is missing is drawn from the values as they are known, with or without their errors.
+        drawn = self.drawn(combination.drawn)
+        return np.where(np.isnan(self.prepared.values), drawn, values)
+
+    def drawn(self, number: int) -> Array:
+        """Values of (n_years, n_units, n_indicators) of which the missing ones are drawn."""
+        seed = self.uncertain.options.seed
+        return np.concatenate(
+            [imputation_draws(year, [number], seed) for year in self.prepared.values]
+        )
+
+def combinations_of_data(uncertain: Uncertain) -> list[Combination]:
+    """Every combination of what normalised scores depend on.
+
+    Parameters
+    ----------
+    uncertain : Uncertain
+
+    Returns
+    -------
+    list of Combination
+        The method's own choices first; with and without drawn values.
+    """
+    count = {stage: range(len(methods)) for stage, methods in uncertain.methods.items()}
+    imputations = [
+        *((number, -1) for number in count["imputation"]),
+        *((0, number) for number in range(uncertain.options.imputation_draws or 0)),
+    ]
+    return [
+        Combination(imputation, drawn, treatment, normalisation)
+        for imputation, drawn in imputations
+        for treatment in count["treatment"]
+        for normalisation in count["normalisation"]
+    ]

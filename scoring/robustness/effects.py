@@ -1,0 +1,156 @@
+"""What is said to be uncertain and changes nothing: an error, so that nobody relies on it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+
+import numpy as np
+from numpy.typing import NDArray
+
+from indicators import Finding
+from scoring.robustness.combinations import Combination, Data
+from scoring.robustness.problem import Problem
+from scoring.robustness.sources import Source, no_effect
+from scoring.robustness.weight_draws import can_vary
+from scoring.weighting import weight_table
+
+Array = NDArray[np.float64]
+
+#: Numbers that differ by no more, relative to their size, are the same but for rounding.
+ROUNDING = 1e-12
+
+
+def effects(problem: Problem, data: Data) -> Iterator[Finding]:
+    """Find what has no effect in a set, whatever else is chosen.
+
+    Parameters
+    ----------
+    problem : Problem
+    data : Data
+        Of the problem.
+
+    Yields
+    ------
+    Finding
+        One for each alternative, indicator or distribution without effect.
+    """
+    for source in problem.uncertain.sources:
+        option = source.name.replace("weights_", "weights.")
+        for value, why in CHECKS[source.name](problem, data, source):
+            yield no_effect(data.indicator_set, option, value, why)
+
+
+Found = Iterator[tuple[str, str]]
+
+
+def _of_data(problem: Problem, data: Data, source: Source) -> Found:
+    """Alternatives that leave the normalised scores as they are, under every normalisation."""
+    own = Combination()
+    others = [own]
+    if source.name != "normalisation":
+        count = len(problem.uncertain.methods["normalisation"])
+        others = [own._replace(normalisation=number) for number in range(count)]
+    why = {
+        "imputation": "it leaves the same values missing, or puts the same in their place",
+        "treatment": "it changes no score; see which indicators are skewed on the sheet Treatment",
+        "normalisation": "it gives the same scores as the method's own choice",
+    }[source.name]
+    for number, label in enumerate(source.alternatives[1:], start=1):
+        changed = [one._replace(**{source.name: number}) for one in others]
+        pairs = zip(others, changed, strict=True)
+        if all(_same(*map(problem.normalised_scores, pair)) for pair in pairs):
+            yield label, why
+
+
+def _drawn(problem: Problem, data: Data, source: Source) -> Found:
+    del problem
+    if not np.isnan(data.prepared.values[:, :, ~_empty(data)]).any():
+        yield f"{len(source.alternatives)}", "no value is missing"
+
+
+def _empty(data: Data) -> NDArray[np.bool_]:
+    """Indicators without any value: nothing can be drawn for them."""
+    empty: NDArray[np.bool_] = np.isnan(data.prepared.values).all(axis=(0, 1))
+    return empty
+
+
+def _weighting(problem: Problem, data: Data, source: Source) -> Found:
+    del data
+    own = _shares(problem, problem.weights_in_force(Combination()))
+    for number, label in enumerate(source.alternatives[1:], start=1):
+        other = _shares(problem, problem.weights_in_force(Combination(weighting=number)))
+        if _same(own, other):
+            yield label, "it gives the weights that are in force anyway"
+
+
+def _aggregation(problem: Problem, data: Data, source: Source) -> Found:
+    del data
+    own = problem.scores_of(Combination())
+    for number, label in enumerate(source.alternatives[1:], start=1):
+        if _same(own, problem.scores_of(Combination(aggregation=number))):
+            yield label, "it gives the same scores as the method's own choice"
+
+
+def _between(problem: Problem, data: Data, source: Source) -> Found:
+    del data
+    shares = [_shares(problem, corner) for corner in problem.corners]
+    if all(_same(shares[0], other) for other in shares[1:]):
+        yield ", ".join(source.inputs), "their weights are all the same"
+
+
+def _drawn_weights(problem: Problem, data: Data, source: Source) -> Found:
+    del data
+    weights = problem.weights_in_force(Combination())
+    position = {node: column for column, node in enumerate(problem.framework.scored_nodes)}
+    if isinstance(weights, Finding):
+        return
+    free = can_vary(weights, problem.siblings)
+    if not any(free[position[node]] for node in source.inputs):
+        yield source.name.removeprefix("weights_"), "no two siblings have a weight"
+
+
+def _leave_out(problem: Problem, data: Data, source: Source) -> Found:
+    weights = problem.weights_in_force(Combination())
+    if isinstance(weights, Finding):
+        return
+    effective = weight_table(problem.framework, weights)["effective_weight"]
+    without = [code for code in source.alternatives[1:] if effective[code] == 0]
+    # Of all indicators, those without weight are passed over.
+    if data.uncertain.options.leave_out is not True or len(without) == len(effective):
+        yield from ((code, "it has no weight") for code in without)
+
+
+def _measurement_error(problem: Problem, data: Data, source: Source) -> Found:
+    """Checked where the errors are computed."""
+    del problem, data, source
+    yield from ()
+
+
+#: Source -> what of it has no effect, and why.
+CHECKS: Mapping[str, Callable[[Problem, Data, Source], Found]] = {
+    "imputation": _of_data,
+    "treatment": _of_data,
+    "normalisation": _of_data,
+    "imputation_draws": _drawn,
+    "weighting": _weighting,
+    "aggregation": _aggregation,
+    "weights_between": _between,
+    "weights_simplex": _drawn_weights,
+    "weights_dirichlet": _drawn_weights,
+    "weights_noise": _drawn_weights,
+    "leave_out": _leave_out,
+    "measurement_error": _measurement_error,
+}
+
+
+def _shares(problem: Problem, weights: Array | Finding) -> Array | Finding:
+    if isinstance(weights, Finding):
+        return weights
+    return weight_table(problem.framework, weights)["share"].to_numpy(dtype=np.float64)
+
+
+def _same(first: Array | Finding, second: Array | Finding) -> bool:
+    """Whether two arrays are the same but for rounding; what fails is never the same."""
+    if isinstance(first, Finding) or isinstance(second, Finding):
+        return False
+    return np.allclose(first, second, rtol=ROUNDING, atol=0.0, equal_nan=True)

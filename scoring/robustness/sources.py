@@ -1,0 +1,339 @@
+"""What is uncertain in a set: the sources of [robustness], checked against the set."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from indicators import Finding, Framework, IndicatorSet, InvalidInputError, Place
+from indicators.findings import raise_errors
+from scoring.method import in_toml, method_of, option_place, weighting_of
+from scoring.options import Method, Robustness
+from scoring.weighting import WEIGHTINGS
+
+#: Stages of which [robustness] may name alternatives, in the order of the stages.
+STAGES = ("imputation", "treatment", "normalisation", "weighting", "aggregation")
+
+#: How far weights vary where a set says nothing of what is uncertain.
+USUAL_NOISE = 0.25
+
+
+@dataclass(frozen=True)
+class Source:
+    """One uncertain choice, driven by uniform numbers.
+
+    Parameters
+    ----------
+    name : str
+        Its option in [robustness].
+    inputs : tuple of str
+        What each of its uniform numbers moves: a node, a corner, or the source itself.
+    alternatives : tuple of str
+        What is chosen from, the method's own choice first; empty where it varies continuously.
+    """
+
+    name: str
+    inputs: tuple[str, ...]
+    alternatives: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, eq=False)
+class Uncertain:
+    """Everything that is uncertain in a set.
+
+    Parameters
+    ----------
+    options : Robustness
+        The options in force.
+    sources : tuple of Source
+        In the order of the columns of uniform numbers.
+    methods : mapping of str to tuple of Method
+        Stage -> the method with each alternative, its own choice first.
+    """
+
+    options: Robustness
+    sources: tuple[Source, ...]
+    methods: Mapping[str, tuple[Method, ...]]
+
+    @cached_property
+    def columns(self) -> Mapping[str, slice]:
+        """Columns of uniform numbers of each source, by its name."""
+        ends = np.cumsum([len(source.inputs) for source in self.sources]).tolist()
+        return {
+            source.name: slice(end - len(source.inputs), end)
+            for source, end in zip(self.sources, ends, strict=True)
+        }
+
+    @property
+    def n_inputs(self) -> int:
+        """How many uniform numbers a draw takes."""
+        return sum(len(source.inputs) for source in self.sources)
+
+    def chosen(
+        self, uniforms: NDArray[np.float64], active: frozenset[str]
+    ) -> dict[str, NDArray[np.intp]]:
+        """Alternative of each source that is chosen from, 0 for the method's own.
+
+        Parameters
+        ----------
+        uniforms : ndarray, shape (n_draws, n_inputs)
+        active : frozenset of str
+            Sources that vary; the others stay as the method has them.
+
+        Returns
+        -------
+        dict of str to ndarray, shape (n_draws,)
+        """
+        found = {}
+        for source in self.sources:
+            if not source.alternatives:
+                continue
+            column = uniforms[:, self.columns[source.name]][:, 0]
+            several = len(source.alternatives) if source.name in active else 1
+            found[source.name] = (column * several).astype(np.intp)
+        return found
+
+
+def uncertain(indicator_set: IndicatorSet, method: Method, framework: Framework) -> Uncertain:
+    """What is uncertain in a set, as its method says.
+
+    Whether an alternative has any effect is not known yet; see
+    :func:`scoring.robustness.effects.check_effects`.
+
+    Parameters
+    ----------
+    indicator_set : IndicatorSet
+    method : Method
+    framework : Framework
+        After screening.
+
+    Returns
+    -------
+    Uncertain
+
+    Raises
+    ------
+    InvalidInputError
+        Where [robustness] names what there is not, or what cannot vary.
+    """
+    options = method.robustness
+    if not _declared(options):
+        weights = options.weights.model_copy(update={"noise": USUAL_NOISE})
+        options = options.model_copy(update={"weights": weights})
+    findings: list[Finding] = []
+    sources: list[Source] = []
+    methods: dict[str, tuple[Method, ...]] = {}
+    for stage in STAGES:
+        given = getattr(options, stage)
+        methods[stage], problems = _alternatives(indicator_set, method, stage, given)
+        findings += problems
+        if given:
+            own = "imputation_draws" if stage == "imputation" and options.imputation_draws else ""
+            labels = (own or label_of(getattr(method, stage).method), *map(label_of, given))
+            sources.append(Source(stage, (stage,), labels))
+    if options.imputation_draws:
+        numbers = tuple(str(number) for number in range(options.imputation_draws))
+        sources.append(Source("imputation_draws", ("imputation_draws",), numbers))
+    weights, problems = _weights(indicator_set, method, options, framework)
+    sources += weights
+    findings += problems
+    left_out, problems = _left_out(indicator_set, options, framework)
+    sources += left_out
+    findings += problems
+    wrong, problems = _measured_with_error(indicator_set, options, framework)
+    sources += wrong
+    findings += problems
+    raise_errors(findings)
+    if not sources:
+        place = option_place(indicator_set, "robustness")
+        raise InvalidInputError([Finding("nothing_uncertain", "error", place)])
+    return Uncertain(options, tuple(sources), methods)
+
+
+def label_of(alternative: object) -> str:
+    """An alternative as it is told to a reader: the method, and the options given beside it."""
+    if isinstance(alternative, str):
+        return alternative
+    if isinstance(alternative, Mapping):
+        rest = {name: value for name, value in alternative.items() if name != "method"}
+        named = [str(alternative["method"])] if "method" in alternative else []
+        return ", ".join([*named, *(f"{name} = {in_toml(value)}" for name, value in rest.items())])
+    return " + ".join(map(str, alternative)) if isinstance(alternative, Sequence) else ""
+
+
+def _declared(options: Robustness) -> bool:
+    """Whether a set says what is uncertain."""
+    varied = ("weights", "leave_out", "imputation_draws", "measurement_error", *STAGES)
+    usual = Robustness()
+    return any(getattr(options, name) != getattr(usual, name) for name in varied)
+
+
+def place_of(indicator_set: IndicatorSet, option: str) -> Place:
+    """Where an option of [robustness] stands."""
+    return option_place(indicator_set, f"robustness.{option}")
+
+
+def no_effect(indicator_set: IndicatorSet, option: str, value: object, why: str) -> Finding:
+    """That something which is said to be uncertain changes nothing."""
+    fields = {"option": option, "value": value, "reason": why}
+    return Finding("no_effect", "error", place_of(indicator_set, option), fields)
+
+
+def _alternatives(
+    indicator_set: IndicatorSet, method: Method, stage: str, given: Sequence[object]
+) -> tuple[tuple[Method, ...], list[Finding]]:
+    """The method with each alternative of a stage in the place of its own choice."""
+    methods, findings = [method], list[Finding]()
+    for alternative in given:
+        options = {"method": alternative} if isinstance(alternative, str) else alternative
+        try:
+            changed = method_of(indicator_set.with_method({stage: options}))  # type: ignore[dict-item]
+        except InvalidInputError as error:
+            known = {str(finding) for finding in indicator_set.findings}
+            place = place_of(indicator_set, stage)
+            findings += [
+                Finding(finding.code, finding.severity, place, finding.fields)
+                for finding in error.findings
+                if str(finding) not in known
+            ]
+            continue
+        methods.append(changed)
+    return tuple(methods), findings
+
+
+def _weights(
+    indicator_set: IndicatorSet, method: Method, options: Robustness, framework: Framework
+) -> tuple[list[Source], list[Finding]]:
+    """Sources of [robustness.weights]."""
+    given, sources, findings = options.weights, list[Source](), list[Finding]()
+    corners: list[str] = []
+    unknown = [name for name in given.sets if name not in indicator_set.weight_set_names]
+    for name in unknown:
+        fields = {"what": "weight set", "value": name, "known": indicator_set.weight_set_names}
+        place = place_of(indicator_set, "weights.sets")
+        findings.append(Finding("unknown_choice", "error", place, fields))
+    corners += given.sets
+    if given.experts:
+        experts, problems = _experts(indicator_set, method, given.experts)
+        corners += experts
+        findings += problems
+    if corners and len(corners) < 2 and not findings:
+        option = "weights.sets" if given.sets else "weights.experts"
+        findings.append(no_effect(indicator_set, option, corners[0], "one alone leaves no between"))
+    if corners:
+        sources.append(Source("weights_between", tuple(corners)))
+    nodes = free_nodes(framework)
+    amounts = noise_of(framework, options)
+    if isinstance(given.noise, tuple) and len(given.noise) != framework.levels[framework.root] - 1:
+        fields = {"found": len(given.noise), "expected": framework.levels[framework.root] - 1}
+        place = place_of(indicator_set, "weights.noise")
+        findings.append(Finding("too_many_levels", "error", place, fields))
+    for name, option, wanted in (
+        ("weights_simplex", "weights.simplex", given.simplex),
+        ("weights_dirichlet", "weights.dirichlet", given.dirichlet is not None),
+        ("weights_noise", "weights.noise", np.any(given.noise)),
+    ):
+        if not wanted:
+            continue
+        moved = nodes if name != "weights_noise" else tuple(n for n in nodes if amounts[n] > 0)
+        if not moved:
+            why = "no two siblings have a weight that it could move"
+            findings.append(no_effect(indicator_set, option, in_toml(given.noise), why))
+        sources.append(Source(name, moved))
+    return sources, findings
+
+
+def _experts(
+    indicator_set: IndicatorSet, method: Method, given: bool | Sequence[str]
+) -> tuple[list[str], list[Finding]]:
+    """Experts whose judgements the weights in force follow from."""
+    place = place_of(indicator_set, "weights.experts")
+    kinds = {
+        WEIGHTINGS[way.method].judged
+        for way in weighting_of(indicator_set, method).values()
+        if way.method in WEIGHTINGS
+    } - {""}
+    table = indicator_set.judgements
+    known = list(dict.fromkeys(table.loc[table["kind"].isin(kinds), "expert"].astype(str)))
+    if not kinds:
+        why = "the weights in force follow from no judgements; choose such a [weighting] method"
+        return [], [no_effect(indicator_set, "weights.experts", given, why)]
+    named = known if given is True else list(given) if not isinstance(given, bool) else []
+    findings = [
+        Finding("unknown_choice", "error", place, {"what": "expert", "value": one, "known": known})
+        for one in named
+        if one not in known
+    ]
+    return named, findings
+
+
+def _left_out(
+    indicator_set: IndicatorSet, options: Robustness, framework: Framework
+) -> tuple[list[Source], list[Finding]]:
+    """The source leave_out: one of some indicators, or none."""
+    given = options.leave_out
+    if not given:
+        return [], []
+    every = framework.indicators
+    named = every if given is True else tuple(given)  # type: ignore[arg-type]
+    place = place_of(indicator_set, "leave_out")
+    findings = [
+        Finding("unknown_code", "error", place, {"value": code, "known": every})
+        for code in named
+        if code not in every
+    ]
+    return [Source("leave_out", ("leave_out",), ("", *named))], findings
+
+
+def _measured_with_error(
+    indicator_set: IndicatorSet, options: Robustness, framework: Framework
+) -> tuple[list[Source], list[Finding]]:
+    """The source measurement_error: all values that have an error."""
+    given, every = options.measurement_error, framework.indicators
+    if given == type(given)():
+        return [], []
+    findings = [
+        Finding(
+            "unknown_code",
+            "error",
+            place_of(indicator_set, f"measurement_error.indicators.{code}"),
+            {"value": code, "known": every},
+        )
+        for code in given.indicators
+        if code not in every
+    ]
+    return [Source("measurement_error", ("measurement_error",))], findings
+
+
+def free_nodes(framework: Framework) -> tuple[str, ...]:
+    """Nodes that have siblings, so that their weight means something."""
+    return tuple(
+        node
+        for node in framework.scored_nodes[1:]
+        if len(framework.children(framework[node].parent)) > 1
+    )
+
+
+def noise_of(framework: Framework, options: Robustness) -> dict[str, float]:
+    """Relative noise of each node's weight, by its level."""
+    noise = options.weights.noise
+    by_level: Sequence[float] = noise if isinstance(noise, tuple) else ()
+    amounts = {}
+    for node in framework.scored_nodes:
+        level = framework.levels[node] - 1
+        within = by_level[level] if level < len(by_level) else 0.0
+        amounts[node] = within if isinstance(noise, tuple) else noise
+    return amounts
+
+
+def labels(
+    found: Uncertain, chosen: Mapping[str, NDArray[np.intp]], draw: int
+) -> Iterator[tuple[str, str]]:
+    """Sources that are chosen from and what one draw has of each."""
+    for source in found.sources:
+        if source.name in chosen:
+            yield source.name, source.alternatives[chosen[source.name][draw]]

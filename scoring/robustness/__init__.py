@@ -1,0 +1,1 @@
+"""How far to trust scores and ranks: uncertainty and sensitivity."""

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-
 import numpy as np
 from numpy.typing import NDArray
 
-from indicators import CrossSection, Finding, Framework, IndicatorSet, InvalidInputError
+from indicators import CrossSection, Finding, IndicatorSet, InvalidInputError
 from indicators.findings import raise_errors
 from scoring.comparison import node_to_leave_out
 from scoring.method import method_of
@@ -16,17 +14,15 @@ from scoring.preparing import denominated
 from scoring.robustness.combinations import Combination, Data, Scaled
 from scoring.robustness.effects import effects
 from scoring.robustness.measurement import ErrorModel, error_model, has_effect
-from scoring.robustness.problem import Evaluated, Problem, beforehand
+from scoring.robustness.problem import Problem, beforehand
 from scoring.robustness.sources import (
     Uncertain,
-    label_of,
     no_effect,
     place_of,
     uncertain,
 )
 from scoring.scale import Year
 from scoring.stages import Prepared, needed_years, prepare
-from scoring.weighting.stage import Weighed
 
 Array = NDArray[np.float64]
 Flags = NDArray[np.bool_]
@@ -71,7 +67,7 @@ def problem_of(indicator_set: IndicatorSet) -> Problem:
         uncertain=found,
         framework=framework,
         method=method,
-        n_units=len(data.left.scored_units),
+        units=data.left.scored_units.index,
         aggregations=tuple(
             data.aggregations(Combination(aggregation=number))
             for number in range(len(found.methods["aggregation"]))
@@ -85,9 +81,7 @@ def problem_of(indicator_set: IndicatorSet) -> Problem:
     return problem
 
 
-def _errors(
-    indicator_set: IndicatorSet, found: Uncertain, prepared: Prepared
-) -> ErrorModel | None:
+def _errors(indicator_set: IndicatorSet, found: Uncertain, prepared: Prepared) -> ErrorModel | None:
     """Errors of the values of all years; None where values have none."""
     if "measurement_error" not in found.columns:
         return None

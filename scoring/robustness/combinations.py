@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -170,7 +170,7 @@ class Data:
         return found[self.years[-1]].weights
 
     def _imputed(self, combination: Combination, method: Method, values: Array) -> Array:
-        """Values of (n_draws, n_years, n_units, n_indicators) without gaps that are to be filled."""
+        """Values (n_draws, n_years, n_units, n_indicators) without gaps that are to be filled."""
         needed = self.prepared.years
         if combination.drawn < 0:
             if not np.isnan(values).any():
@@ -186,6 +186,7 @@ class Data:
         return np.concatenate(
             [imputation_draws(year, [number], seed) for year in self.prepared.values]
         )
+
 
 def combinations_of_data(uncertain: Uncertain) -> list[Combination]:
     """Every combination of what normalised scores depend on.

@@ -70,7 +70,7 @@ def _drawn(problem: Problem, data: Data, source: Source) -> Found:
 
 def _empty(data: Data) -> NDArray[np.bool_]:
     """Indicators without any value: nothing can be drawn for them."""
-    empty: NDArray[np.bool_] = np.isnan(data.prepared.values).all(axis=(0, 1))
+    empty: NDArray[np.bool_] = np.asarray(np.isnan(data.prepared.values).all(axis=(0, 1)))
     return empty
 
 

@@ -7,21 +7,23 @@ draw (weights, and values with an error) has the draws as one more axis.
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from indicators import Finding, Framework, InvalidInputError
 from scoring.options import AggregationChoice, Method
-from scoring.ranking import rank
+from scoring.ranking import rank, round_scores
 from scoring.robustness.combinations import Combination, Data, combinations_of_data
 from scoring.robustness.measurement import perturbed
-from scoring.robustness.sources import Source, Uncertain, noise_of
-from scoring.robustness.weight_draws import between, dirichlet, left_out, relative, simplex
+from scoring.robustness.sources import STAGES, Uncertain, noise_of
+from scoring.robustness.weight_draws import WEIGHT_DRAWS, left_out
 from scoring.tree import NodeDomainError, NodeRefusedError, aggregate_groups
 
 Array = NDArray[np.float64]
@@ -80,7 +82,8 @@ class Problem:
         After screening.
     method : Method
         The method's own choices.
-    n_units : int
+    units : Index
+        Units that are scored.
     aggregations : tuple of mapping of str to AggregationChoice
         Aggregation of each group, by alternative.
     corners : ndarray, shape (n_corners, n_nodes)
@@ -99,13 +102,18 @@ class Problem:
     uncertain: Uncertain
     framework: Framework
     method: Method
-    n_units: int
+    units: pd.Index
     aggregations: tuple[Mapping[str, AggregationChoice], ...]
     corners: Array
     without: Flags
     normalised: dict[Combination, Array | Finding] = field(default_factory=dict)
     weights: dict[Combination, Array | Finding] = field(default_factory=dict)
     data: Data | None = None
+
+    @property
+    def n_units(self) -> int:
+        """How many units are scored."""
+        return len(self.units)
 
     @cached_property
     def nodes(self) -> tuple[str, ...]:
@@ -147,7 +155,10 @@ class Problem:
             Every row once, in any order. What a row gives does not depend on the other rows.
         """
         draws = self._draws(uniforms, self.every_source if active is None else active)
-        at_a_time = max(1, SCORES_AT_A_TIME // (len(self.nodes) * max(self.n_units, 1)))
+        width = len(self.nodes)
+        if "measurement_error" in draws.active and self.data is not None:
+            width = max(width, len(self.data.prepared.years) * len(self.framework.indicators))
+        at_a_time = max(1, SCORES_AT_A_TIME // (width * max(self.n_units, 1)))
         for combination, rows in draws.alike():
             for begin in range(0, len(rows), at_a_time):
                 yield from self._part(draws, combination, rows[begin : begin + at_a_time])
@@ -166,7 +177,7 @@ class Problem:
     def _part(
         self, draws: _Draws, combination: Combination, rows: Integers
     ) -> Iterator[Evaluated | Failure]:
-        """Rows of one combination; where some fail or memory is short, in smaller parts."""
+        """Rows of one combination; where some of them fail, in smaller and smaller parts."""
         try:
             yield self._evaluated(draws, combination, rows)
             return
@@ -174,9 +185,6 @@ class Problem:
             if error.all_alike or len(rows) == 1:
                 yield Failure(rows, error.finding)
                 return
-        except MemoryError:
-            if len(rows) == 1:
-                raise
         middle = len(rows) // 2
         for part in (rows[:middle], rows[middle:]):
             yield from self._part(draws, combination, part)
@@ -193,6 +201,15 @@ class Problem:
         return Evaluated(rows, np.broadcast_to(scores, shape), np.broadcast_to(ranks, shape))
 
     # --- values -----------------------------------------------------------------------------------
+
+    def settings(self, uniforms: Array) -> dict[str, str]:
+        """Alternative of each stage in one draw (n_inputs,), by source."""
+        chosen = self.uncertain.chosen(uniforms[None], self.every_source)
+        return {
+            source.name: source.alternatives[chosen[source.name][0]]
+            for source in self.uncertain.sources
+            if source.name in STAGES
+        }
 
     def normalised_scores(self, combination: Combination) -> Array | Finding:
         """Scores of the indicators (n_units, n_indicators), or why there are none."""
@@ -213,7 +230,8 @@ class Problem:
             scores, _ = self._aggregated(combination, *self._without_error(combination))
         except _FailedError as error:
             return error.finding
-        return scores[0]
+        index: Array = scores[0]
+        return index
 
     def _without_error(self, combination: Combination) -> tuple[Array, Array]:
         normalised = self.normalised_scores(combination)
@@ -263,40 +281,40 @@ class Problem:
         self, draws: _Draws, combination: Combination, rows: Integers, weights: Array
     ) -> Array:
         """Weights of each draw (n_draws, n_nodes), or (n_nodes,) where none vary."""
-        for source in self.uncertain.sources:
-            if source.name in WEIGHT_SOURCES and source.name in draws.active:
-                numbers = draws.uniforms[rows][:, self.uncertain.columns[source.name]]
-                weights = WEIGHT_SOURCES[source.name](self, source, combination, weights, numbers)
+        for name, draw in WEIGHT_DRAWS.items():
+            source = f"weights_{name}"
+            # Another way of weighting takes the place of the sets and experts.
+            replaced = name == "between" and combination.weighting != 0
+            if source not in draws.active or replaced:
+                continue
+            numbers = draws.uniforms[rows][:, self.uncertain.columns[source]]
+            if name != "between":
+                numbers = self._by_node(self.uncertain.inputs(source), numbers)
+            taken = inspect.signature(draw).parameters
+            given = {key: one for key, one in self._weight_options.items() if key in taken}
+            weights = draw(weights, numbers, **given)
         if "leave_out" in draws.active:
             weights = left_out(weights, draws.chosen["leave_out"][rows], self.without)
         return weights
 
-    def _by_node(self, source: Source, numbers: Array) -> Array:
-        """Uniform numbers of a source's nodes in the columns of all; the middle for the others."""
+    @cached_property
+    def _weight_options(self) -> dict[str, object]:
+        """What the functions that draw weights take by name."""
+        options = self.uncertain.options.weights
+        amounts = noise_of(self.framework, self.uncertain.options)
+        return {
+            "siblings": self.siblings,
+            "corners": self.corners,
+            "concentration": options.dirichlet,
+            "amounts": np.array([amounts[node] for node in self.framework.scored_nodes]),
+        }
+
+    def _by_node(self, nodes: Sequence[str], numbers: Array) -> Array:
+        """Uniform numbers of some nodes in the columns of all; the middle for the others."""
         position = {node: column for column, node in enumerate(self.framework.scored_nodes)}
         found = np.full((len(numbers), len(position)), 0.5)
-        found[:, [position[node] for node in source.inputs]] = numbers
+        found[:, [position[node] for node in nodes]] = numbers
         return found
-
-    def _between(
-        self, _: Source, combination: Combination, weights: Array, numbers: Array
-    ) -> Array:
-        # Another way of weighting takes the place of the sets and experts.
-        if combination.weighting != 0:
-            return weights
-        return between(weights, numbers, self.siblings, self.corners)
-
-    def _simplex(self, source: Source, _: Combination, weights: Array, numbers: Array) -> Array:
-        return simplex(weights, self._by_node(source, numbers), self.siblings)
-
-    def _dirichlet(self, source: Source, _: Combination, weights: Array, numbers: Array) -> Array:
-        concentration = self.uncertain.options.weights.dirichlet or 1.0
-        return dirichlet(weights, self._by_node(source, numbers), self.siblings, concentration)
-
-    def _noise(self, source: Source, _: Combination, weights: Array, numbers: Array) -> Array:
-        amounts = noise_of(self.framework, self.uncertain.options)
-        by_node = np.array([amounts[node] for node in self.framework.scored_nodes])
-        return relative(weights, self._by_node(source, numbers), by_node)
 
     # --- scores -----------------------------------------------------------------------------------
 
@@ -313,7 +331,10 @@ class Problem:
             exact = np.empty_like(rounded)
         for leaf, code in enumerate(self.framework.indicators):
             if code in position:
-                rounded[:, position[code]] = exact[:, position[code]] = normalised[..., leaf]
+                exact[:, position[code]] = rounded[:, position[code]] = normalised[..., leaf]
+                if rounding.decimals != "none" and rounding.level == "all":
+                    own = rounded[:, position[code]]
+                    own[...] = round_scores(own, rounding.decimals, rounding.mode)
         choices = self.aggregations[combination.aggregation]
         try:
             for step in aggregate_groups(self.framework, choices, rounding, normalised, weights):
@@ -328,15 +349,6 @@ class Problem:
             finding = Finding("draw_refused", "error", fields=fields)
             raise _FailedError(finding, all_alike=False) from error
         return rounded, exact
-
-
-#: Source -> what it makes of weights, in the order in which they are applied.
-WEIGHT_SOURCES = {
-    "weights_between": Problem._between,
-    "weights_simplex": Problem._simplex,
-    "weights_dirichlet": Problem._dirichlet,
-    "weights_noise": Problem._noise,
-}
 
 
 def beforehand(problem: Problem) -> Problem:
@@ -390,7 +402,8 @@ def _of_combination(
             weights[combination] = data.weights(combination, scaled)
         except InvalidInputError as error:
             weights[combination] = error.findings[-1]
-    return {of_data: scaled.normalised[0]}, weights
+    # One indicator after the other in memory, as the tree wants them: nothing is copied there.
+    return {of_data: np.asfortranarray(scaled.normalised[0])}, weights
 
 
 class _Draws(NamedTuple):
@@ -411,10 +424,15 @@ class _Draws(NamedTuple):
 
     def alike(self) -> Iterator[tuple[Combination, Integers]]:
         """Each different combination with the rows that have it."""
-        different, inverse = np.unique(self.combinations, axis=0, return_inverse=True)
+        lowest = self.combinations.min(axis=0)
+        # Each combination as one number: rows of six would take far longer to tell apart.
+        sizes = (self.combinations.max(axis=0) - lowest + 1).tolist()
+        codes = np.ravel_multi_index(tuple((self.combinations - lowest).T), sizes)
+        different, inverse = np.unique(codes, return_inverse=True)
         order = np.argsort(inverse, kind="stable")
         ends = np.cumsum(np.bincount(inverse, minlength=len(different)))
-        for one, rows in zip(different.tolist(), np.split(order, ends[:-1]), strict=True):
+        combinations = np.stack(np.unravel_index(different, sizes), axis=1) + lowest
+        for one, rows in zip(combinations.tolist(), np.split(order, ends[:-1]), strict=True):
             yield Combination(*one), rows
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -67,6 +67,10 @@ class Uncertain:
             source.name: slice(end - len(source.inputs), end)
             for source, end in zip(self.sources, ends, strict=True)
         }
+
+    def inputs(self, name: str) -> tuple[str, ...]:
+        """What the uniform numbers of a source move."""
+        return next(source.inputs for source in self.sources if source.name == name)
 
     @property
     def n_inputs(self) -> int:
@@ -138,8 +142,8 @@ def uncertain(indicator_set: IndicatorSet, method: Method, framework: Framework)
     if options.imputation_draws:
         numbers = tuple(str(number) for number in range(options.imputation_draws))
         sources.append(Source("imputation_draws", ("imputation_draws",), numbers))
-    weights, problems = _weights(indicator_set, method, options, framework)
-    sources += weights
+    varied, problems = _weights(indicator_set, method, options, framework)
+    sources += varied
     findings += problems
     left_out, problems = _left_out(indicator_set, options, framework)
     sources += left_out
@@ -229,9 +233,10 @@ def _weights(
     nodes = free_nodes(framework)
     amounts = noise_of(framework, options)
     if isinstance(given.noise, tuple) and len(given.noise) != framework.levels[framework.root] - 1:
-        fields = {"found": len(given.noise), "expected": framework.levels[framework.root] - 1}
+        expected = framework.levels[framework.root] - 1
+        levels: dict[str, object] = {"found": len(given.noise), "expected": expected}
         place = place_of(indicator_set, "weights.noise")
-        findings.append(Finding("too_many_levels", "error", place, fields))
+        findings.append(Finding("too_many_levels", "error", place, levels))
     for name, option, wanted in (
         ("weights_simplex", "weights.simplex", given.simplex),
         ("weights_dirichlet", "weights.dirichlet", given.dirichlet is not None),
@@ -328,12 +333,3 @@ def noise_of(framework: Framework, options: Robustness) -> dict[str, float]:
         within = by_level[level] if level < len(by_level) else 0.0
         amounts[node] = within if isinstance(noise, tuple) else noise
     return amounts
-
-
-def labels(
-    found: Uncertain, chosen: Mapping[str, NDArray[np.intp]], draw: int
-) -> Iterator[tuple[str, str]]:
-    """Sources that are chosen from and what one draw has of each."""
-    for source in found.sources:
-        if source.name in chosen:
-            yield source.name, source.alternatives[chosen[source.name][draw]]

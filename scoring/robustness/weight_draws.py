@@ -163,7 +163,7 @@ WEIGHT_DRAWS: Mapping[str, Callable[..., Array]] = {
     "between": between,
     "simplex": simplex,
     "dirichlet": dirichlet,
-    "relative": relative,
+    "noise": relative,
 }
 
 

@@ -271,23 +271,20 @@ def counted(bins: Bins, columns: slice, values: Array) -> Counted:
         for table in (bins.low, bins.steps, bins.steps_of_a_bin)
     )
     ends = np.stack([smallest, largest], axis=1)
-    tables = (values, ends)
-    for table in tables:
-        with np.errstate(over="ignore"):
-            table -= low
-            table *= steps
-        np.rint(table, out=table)
+    for table in (values, ends):
+        _measure(table, low, steps)
     if known is not None or np.abs(ends).max() > MOST_STEPS:
-        for table in tables:
+        for table in (values, ends):
             np.fmax(table, -MOST_STEPS, out=table)  # what is missing lies there too
             np.minimum(table, MOST_STEPS, out=table)
     total = values.sum(axis=1).astype(np.int64) + gaps * MOST_STEPS
-    for table in tables:
+    for table in (values, ends):
         table *= 1 / steps_of_a_bin
     if ends.min() < 0 or ends.max() >= bins.number:
-        for table in tables:
+        for table in (values, ends):
             np.clip(table, 0, bins.number - 1, out=table)
-    # The table that is filled goes from the lowest bin of each column to its highest.
+    # A fraction is left in what follows: the bin is the whole part. The table that is filled
+    # goes from the lowest bin of each column to its highest.
     lowest, highest = ends.astype(np.intp).T
     wide = int((highest - lowest).max()) + 1
     values += np.arange(0, n_columns * wide, wide)[:, np.newaxis] - lowest[:, np.newaxis]
@@ -320,6 +317,14 @@ def joined(bins: Bins, parts: list[Counted]) -> Counted:
 def fitting(numbers: Numbers, largest: int) -> Numbers:
     """Whole numbers from 0 to the largest, in the smallest type that holds it."""
     return numbers.astype(np.min_scalar_type(largest))
+
+
+def _measure(values: Array, low: Array, steps: Array) -> None:
+    """Put whole steps from the low end of the window in the place of values."""
+    with np.errstate(over="ignore"):  # infinitely far is cut off with what is too far
+        values -= low
+        values *= steps
+    np.rint(values, out=values)
 
 
 def _cells(places: NDArray[np.intp], size: int) -> tuple[NDArray[np.intp], NDArray[np.intp]]:

@@ -126,11 +126,13 @@ def impute(
         After screening.
     choices : Imputation
     years : sequence of int or "latest"
-    values : ndarray, shape (n_years, n_units, n_indicators)
+    values : ndarray, shape (n_years, n_units, copies * n_indicators)
+        Several versions of the set may stand side by side where each indicator is imputed alone;
+        see :func:`imputes_each_alone`.
 
     Returns
     -------
-    ndarray, shape (n_years, n_units, n_indicators)
+    ndarray, of the same shape
         The same array where there is nothing to do.
 
     Raises
@@ -139,9 +141,10 @@ def impute(
         Where a method is not defined for a value.
     """
     framework = indicator_set.framework
+    codes = framework.indicators * (values.shape[-1] // len(framework.indicators))
     groups = group_codes(indicator_set, choices.group)
     for name in choices.methods:
-        with located(indicator_set, framework.indicators, name, "imputation", years):
+        with located(indicator_set, codes, name, "imputation", years):
             if name in IMPUTATIONS_OVER_TIME:
                 over_time = IMPUTATIONS_OVER_TIME[name]
                 options = _named(over_time, choices)
@@ -162,6 +165,18 @@ def impute(
                 ]
             )
     return values
+
+
+def imputes_each_alone(choices: Imputation) -> bool:
+    """Whether each indicator is imputed from nothing but its own values.
+
+    Parameters
+    ----------
+    choices : Imputation
+    """
+    return all(
+        name in IMPUTATIONS_OVER_TIME or IMPUTATIONS[name].each_alone for name in choices.methods
+    )
 
 
 def _named(method: object, choices: Imputation) -> dict[str, object]:

@@ -28,6 +28,9 @@ class BaseImputation(ArrayTransformer):
     #: Whether the method reads ``parents`` and ``direction`` of the framework.
     needs_framework = False
 
+    #: Whether an indicator is imputed from nothing but its own values.
+    each_alone = False
+
     def fit(
         self,
         X: ArrayLike,  # noqa: N803

@@ -11,6 +11,8 @@ from scoring.magnitude import to_unit_magnitude
 class NoImputation(BaseImputation):
     """Missing stays missing; the aggregation's rule says what happens to it."""
 
+    each_alone = True
+
     def _learn(self, values: Array, groups: Groups) -> None:
         pass
 
@@ -22,6 +24,7 @@ class NoImputation(BaseImputation):
 
 
 class _OneValue(BaseImputation):
+    each_alone = True
     _strategy: str
 
     def _learn(self, values: Array, groups: Groups) -> None:
@@ -71,6 +74,7 @@ class Median(_OneValue):
 
 class _OneValueByGroup(BaseImputation):
     needs_group = True
+    each_alone = True
     _strategy: str
 
     def _learn(self, values: Array, groups: Groups) -> None:

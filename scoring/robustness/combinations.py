@@ -16,7 +16,15 @@ from scoring.options import AggregationChoice, Method
 from scoring.robustness.measurement import ErrorModel
 from scoring.robustness.sources import STAGES, Uncertain
 from scoring.scale import Scale, Year
-from scoring.stages import Measured, Prepared, fit_scales, impute, measure, weigh_years
+from scoring.stages import (
+    Measured,
+    Prepared,
+    fit_scales,
+    impute,
+    imputes_each_alone,
+    measure,
+    weigh_years,
+)
 from scoring.weighting import WEIGHTINGS
 
 Array = NDArray[np.float64]
@@ -175,7 +183,13 @@ class Data:
         if combination.drawn < 0:
             if not np.isnan(values).any():
                 return values
-            return np.stack([impute(self.left, method.imputation, needed, one) for one in values])
+            if not imputes_each_alone(method.imputation):
+                every = [impute(self.left, method.imputation, needed, one) for one in values]
+                return np.stack(every)
+            n_draws, n_years, n_units, n_indicators = values.shape
+            wide = np.moveaxis(values, 0, 2).reshape(n_years, n_units, n_draws * n_indicators)
+            filled = impute(self.left, method.imputation, needed, wide)
+            return np.moveaxis(filled.reshape(n_years, n_units, n_draws, n_indicators), 2, 0)
         # What is missing is drawn from the values as they are known, with or without their errors.
         drawn = self.drawn(combination.drawn)
         return np.where(np.isnan(self.prepared.values), drawn, values)

@@ -244,7 +244,6 @@ def draws_of_a_block(problem: Problem) -> int:
     """
     names = {choice.name for choices in problem.aggregations for choice in choices.values()}
     slow = any(AGGREGATIONS[name].relative for name in names)
-    slow |= not problem.every_source.isdisjoint({"measurement_error", "imputation_draws"})
     most = SLOW_DRAWS_OF_A_BLOCK if slow else DRAWS_OF_A_BLOCK
     return max(1, min(most, SCORES_OF_A_BLOCK // (len(problem.nodes) * max(problem.n_units, 1))))
 

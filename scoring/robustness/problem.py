@@ -8,10 +8,10 @@ draw (weights, and values with an error) has the draws as one more axis.
 from __future__ import annotations
 
 import inspect
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -29,6 +29,7 @@ from scoring.tree import NodeDomainError, NodeRefusedError, aggregate_groups
 Array = NDArray[np.float64]
 Integers = NDArray[np.intp]
 Flags = NDArray[np.bool_]
+Result = TypeVar("Result")
 
 #: Scores that are computed at a time, of all nodes: what the processor's caches take.
 SCORES_AT_A_TIME = 2**19
@@ -177,28 +178,42 @@ class Problem:
     def _part(
         self, draws: _Draws, combination: Combination, rows: Integers
     ) -> Iterator[Evaluated | Failure]:
-        """Rows of one combination; where some of them fail, in smaller and smaller parts."""
-        try:
-            yield self._evaluated(draws, combination, rows)
-            return
-        except _FailedError as error:
-            if error.all_alike or len(rows) == 1:
-                yield Failure(rows, error.finding)
-                return
-        middle = len(rows) // 2
-        for part in (rows[:middle], rows[middle:]):
-            yield from self._part(draws, combination, part)
+        """Rows of one combination."""
+        with_errors = self.data is not None and "measurement_error" in draws.active
 
-    def _evaluated(self, draws: _Draws, combination: Combination, rows: Integers) -> Evaluated:
-        if self.data is not None and "measurement_error" in draws.active:
-            normalised, weights = self._with_error(draws, combination, rows)
-        else:
-            normalised, weights = self._without_error(combination)
-        weights = self._drawn_weights(draws, combination, rows, weights)
-        scores, ranked = self._aggregated(combination, normalised, weights)
-        ranks = rank(ranked, self.method.ranking.ties)
-        shape = (len(rows), *scores.shape[1:])
-        return Evaluated(rows, np.broadcast_to(scores, shape), np.broadcast_to(ranks, shape))
+        def prepared(part: Integers) -> tuple[Integers, Array, Array]:
+            if not with_errors:
+                return part, *self._without_error(combination)
+            return part, *self._with_error(draws, combination, part)
+
+        for found in _in_parts(prepared, rows):
+            if isinstance(found, Failure):
+                yield found
+                continue
+            part, normalised, weights = found
+            weights = self._drawn_weights(draws, combination, part, weights)
+
+            def scored(
+                some: Integers,
+                part: Integers = part,
+                normalised: Array = normalised,
+                weights: Array = weights,
+            ) -> Evaluated:
+                scores, ranked = self._aggregated(
+                    combination,
+                    normalised[some] if normalised.ndim > 2 else normalised,
+                    weights[some] if weights.ndim > 1 else weights,
+                )
+                ranks = rank(ranked, self.method.ranking.ties)
+                shape = (len(some), *scores.shape[1:])
+                return Evaluated(
+                    part[some], np.broadcast_to(scores, shape), np.broadcast_to(ranks, shape)
+                )
+
+            for result in _in_parts(scored, np.arange(len(part))):
+                if isinstance(result, Failure):
+                    result = Failure(part[result.rows], result.finding)
+                yield result
 
     # --- values -----------------------------------------------------------------------------------
 
@@ -434,6 +449,20 @@ class _Draws(NamedTuple):
         combinations = np.stack(np.unravel_index(different, sizes), axis=1) + lowest
         for one, rows in zip(combinations.tolist(), np.split(order, ends[:-1]), strict=True):
             yield Combination(*one), rows
+
+
+def _in_parts(compute: Callable[[Integers], Result], rows: Integers) -> Iterator[Result | Failure]:
+    """Results for all rows at once or, where some of them fail, for smaller and smaller parts."""
+    try:
+        yield compute(rows)
+        return
+    except _FailedError as error:
+        if error.all_alike or len(rows) == 1:
+            yield Failure(rows, error.finding)
+            return
+    middle = len(rows) // 2
+    for part in (rows[:middle], rows[middle:]):
+        yield from _in_parts(compute, part)
 
 
 class _FailedError(Exception):

@@ -5,6 +5,7 @@ from scoring.audit import audit
 from scoring.comparison import Comparison, compare, leave_one_out
 from scoring.cooperation import CooperationModels, cooperation_of, cooperation_or_reason
 from scoring.options import Method
+from scoring.robustness import Robustness, robustness_of
 from scoring.scale import Scale
 from scoring.trends import indicator_trends, score_trends
 
@@ -13,6 +14,7 @@ __all__ = [
     "Comparison",
     "CooperationModels",
     "Method",
+    "Robustness",
     "Scale",
     "assess",
     "audit",
@@ -21,5 +23,6 @@ __all__ = [
     "cooperation_or_reason",
     "indicator_trends",
     "leave_one_out",
+    "robustness_of",
     "score_trends",
 ]

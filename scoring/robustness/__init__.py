@@ -1,0 +1,1 @@
+"""How far to trust a rank: uncertainty and sensitivity."""

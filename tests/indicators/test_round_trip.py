@@ -157,7 +157,7 @@ lowest = 0
     once = indicators.load(tmp_path / "set.xlsx")
     assert once.method == small.method
     once.save(tmp_path / "set")
-    assert indicators.load(tmp_path / "set").method == small.method
+    assert_same(indicators.load(tmp_path / "set"), small)
 
 
 @pytest.mark.parametrize(

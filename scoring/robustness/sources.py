@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 
 from indicators import Finding, Framework, IndicatorSet, InvalidInputError, Place
 from indicators.findings import raise_errors
-from scoring.method import in_toml, method_of, option_place, weighting_of
+from indicators.tables import in_toml
+from scoring.method import method_of, option_place, weighting_of
 from scoring.options import Method, Robustness
 from scoring.weighting import WEIGHTINGS
 
@@ -164,7 +165,7 @@ def label_of(alternative: object) -> str:
         return alternative
     if isinstance(alternative, Mapping):
         rest = {name: value for name, value in alternative.items() if name != "method"}
-        named = [str(alternative["method"])] if "method" in alternative else []
+        named = [label_of(alternative["method"])] if "method" in alternative else []
         return ", ".join([*named, *(f"{name} = {in_toml(value)}" for name, value in rest.items())])
     return " + ".join(map(str, alternative)) if isinstance(alternative, Sequence) else ""
 

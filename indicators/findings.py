@@ -459,6 +459,23 @@ SENTENCES: dict[str, str] = {
     "all_draws_failed": "none of the {draws} draws can be computed: {reason}",
     "unknown_model": "{value!r} is not one of the models {known} of method.toml",
     "cooperation_failed": "the cooperation models cannot be formed: {reason}",
+    # many machines
+    "cluster_not_installed": "a cluster needs Dask, which is not installed here; install it: pip "
+    'install "regional-scorecards[cluster]"',
+    "cluster_address": "{value!r} is no address of a Dask scheduler; write it with its protocol "
+    "and port, such as tcp://host:8786",
+    "cluster_no_answer": "the cluster {address} did not answer within {seconds:g} seconds "
+    "({reason}); check the address, that its scheduler runs, and that no firewall is between",
+    "cluster_no_workers": "the cluster {address} has no workers, and none came within {seconds:g} "
+    "seconds; start one: dask worker {address}",
+    "cluster_without_package": "{package} is not installed on the workers {workers} of the cluster "
+    "{address}; install it there, in the version {version}",
+    "cluster_lost": "the cluster {address} was lost ({reason}); look at the log of its scheduler, "
+    "and try again",
+    "cluster_gave_up": "workers of the cluster {address} died again and again, at last at block "
+    "{block}; look at their logs, and give each more memory",
+    "cluster_versions": "{package} is {here} here and {there} on {machines} of the cluster, so "
+    "results may differ; install the same version",
     # sets made elsewhere
     "nothing_to_import": "there is no file {path}; give the path of a file",
     "unknown_import_type": "import reads .csv files and .xlsx or .xlsm workbooks, and this is "

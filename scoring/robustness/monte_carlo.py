@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 from indicators import Finding, InvalidInputError
 from scoring.aggregation import AGGREGATIONS
 from scoring.robustness import summary
-from scoring.robustness.machines import Machines, in_halves
+from scoring.robustness.blocks import in_halves
+from scoring.robustness.machines import Machines
 from scoring.robustness.problem import Evaluated, Problem
 from scoring.robustness.tally import Plan, Tally, Total, planned, tallied
 from scoring.robustness.tie_groups import tie_groups, tie_groups_of_intervals

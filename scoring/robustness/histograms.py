@@ -102,7 +102,7 @@ class Counted:
 
     cells: Numbers
     counts: Numbers
-    present: Whole
+    present: Numbers
     steps: Whole
     smallest: Array
     largest: Array
@@ -251,51 +251,49 @@ def counted(bins: Bins, columns: slice, values: Array) -> Counted:
     bins : Bins
     columns : slice
         Which of the nodes and units, laid out flat.
-    values : ndarray, shape (n_columns, n_draws)
-        NaN where missing. Overwritten.
+    values : ndarray, shape (n_draws, n_columns)
+        NaN where missing.
 
     Returns
     -------
     Counted
         Of these columns alone, which stand in the place of nodes and units.
     """
-    n_columns, n_draws = values.shape
-    smallest, largest = values.min(axis=1), values.max(axis=1)
+    n_draws, n_columns = values.shape
+    smallest, largest = values.min(axis=0), values.max(axis=0)
     known, gaps = None, np.zeros(n_columns, dtype=np.int64)
     if np.isnan(smallest).any():
         known = ~np.isnan(values)
-        gaps = n_draws - np.count_nonzero(known, axis=1)
-        smallest, largest = np.fmin.reduce(values, axis=1), np.fmax.reduce(values, axis=1)
+        gaps = n_draws - np.count_nonzero(known, axis=0)
+        smallest, largest = np.fmin.reduce(values, axis=0), np.fmax.reduce(values, axis=0)
     low, steps, steps_of_a_bin = (
-        table.reshape(-1)[columns, np.newaxis]
-        for table in (bins.low, bins.steps, bins.steps_of_a_bin)
+        table.reshape(-1)[columns] for table in (bins.low, bins.steps, bins.steps_of_a_bin)
     )
-    ends = np.stack([smallest, largest], axis=1)
-    for table in (values, ends):
-        _measure(table, low, steps)
+    places = _measured(values, low, steps)
+    ends = _measured(np.stack([smallest, largest]), low, steps)
     if known is not None or np.abs(ends).max() > MOST_STEPS:
-        for table in (values, ends):
+        for table in (places, ends):
             np.fmax(table, -MOST_STEPS, out=table)  # what is missing lies there too
             np.minimum(table, MOST_STEPS, out=table)
-    total = values.sum(axis=1).astype(np.int64) + gaps * MOST_STEPS
-    for table in (values, ends):
+    total = places.sum(axis=0).astype(np.int64) + gaps * MOST_STEPS
+    for table in (places, ends):
         table *= 1 / steps_of_a_bin
     if ends.min() < 0 or ends.max() >= bins.number:
-        for table in (values, ends):
+        for table in (places, ends):
             np.clip(table, 0, bins.number - 1, out=table)
     # A fraction is left in what follows: the bin is the whole part. The table that is filled
     # goes from the lowest bin of each column to its highest.
-    lowest, highest = ends.astype(np.intp).T
+    lowest, highest = ends.astype(np.intp)
     wide = int((highest - lowest).max()) + 1
-    values += np.arange(0, n_columns * wide, wide)[:, np.newaxis] - lowest[:, np.newaxis]
-    places = (values if known is None else values[known]).astype(np.intp).reshape(-1)
-    cells, counts = _cells(places, n_columns * wide)
+    places += np.arange(0, n_columns * wide, wide) - lowest
+    told = (places if known is None else places[known]).astype(np.intp).reshape(-1)
+    cells, counts = _cells(told, n_columns * wide)
     column = cells // wide
     cells += ((columns.start + np.arange(n_columns)) * bins.number + lowest)[column] - column * wide
     return Counted(
         fitting(cells, bins.low.size * bins.number),
         fitting(counts, n_draws),
-        n_draws - gaps,
+        fitting(n_draws - gaps, n_draws),
         total,
         smallest + 0.0,  # of two zeros the one without a sign, whichever came first
         largest + 0.0,
@@ -319,12 +317,13 @@ def fitting(numbers: Numbers, largest: int) -> Numbers:
     return numbers.astype(np.min_scalar_type(largest))
 
 
-def _measure(values: Array, low: Array, steps: Array) -> None:
-    """Put whole steps from the low end of the window in the place of values."""
+def _measured(values: Array, low: Array, steps: Array) -> Array:
+    """Values in whole steps from the low end of the window."""
     with np.errstate(over="ignore"):  # infinitely far is cut off with what is too far
-        values -= low
-        values *= steps
-    np.rint(values, out=values)
+        measured: Array = values - low
+        measured *= steps
+    np.rint(measured, out=measured)
+    return measured
 
 
 def _cells(places: NDArray[np.intp], size: int) -> tuple[NDArray[np.intp], NDArray[np.intp]]:

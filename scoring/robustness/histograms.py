@@ -7,6 +7,8 @@ not depend on its order, nor on how draws were divided into blocks.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from copy import copy
 from dataclasses import dataclass
 from typing import Any
 
@@ -73,6 +75,14 @@ class Bins:
         """Nodes and units."""
         n_nodes, n_units = self.low.shape
         return n_nodes, n_units
+
+    def part(self, columns: slice) -> Bins:
+        """Those of some nodes and units, laid out flat, as the units of one node."""
+        low, steps, steps_of_a_bin = (
+            table.reshape(1, -1)[:, columns]
+            for table in (self.low, self.steps, self.steps_of_a_bin)
+        )
+        return Bins(low, steps, steps_of_a_bin, self.number)
 
     @property
     def width(self) -> Array:
@@ -168,22 +178,36 @@ class Histogram:
             How far up in it, if all in the bin have equal distances: above 0, below 1.
         """
         n_columns, n_bins = self.present.size, self.bins.number
-        counts, present = self.counts.reshape(n_columns, n_bins), self.present.reshape(n_columns)
-        wanted = places.reshape(-1, n_columns).astype(np.int64)
-        bins, share = np.empty_like(wanted), np.empty(wanted.shape)
-        step = max(1, CELLS_AT_A_TIME // n_bins)
-        for begin in range(0, n_columns, step):
-            part = slice(begin, begin + step)
-            table = counts[part].reshape(-1)
-            # The sum goes on from one unit to the next and never falls: one search finds all.
-            sums = np.cumsum(table, dtype=np.int64)
-            before = np.cumsum(present[part]) - present[part]
-            sought = before + wanted[:, part]
-            found = np.minimum(np.searchsorted(sums, sought, side="right"), table.size - 1)
-            with np.errstate(divide="ignore", invalid="ignore"):
-                share[:, part] = (sought - sums[found] + 0.5) / table[found] + 1
-            bins[:, part] = found - np.arange(len(before)) * n_bins
-        return bins.reshape(places.shape), share.reshape(places.shape)
+        counts, present = self.counts.reshape(-1), self.present.reshape(-1)
+        # The sum goes on from one unit to the next and never falls: one search finds all.
+        sums = np.cumsum(counts, dtype=np.int64)
+        sought = places.reshape(-1, n_columns).astype(np.int64)
+        sought += np.cumsum(present) - present
+        found = np.minimum(np.searchsorted(sums, sought, side="right"), counts.size - 1)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            share = (sought - sums[found] + 0.5) / counts[found] + 1
+        found -= np.arange(0, counts.size, n_bins)
+        return found.reshape(places.shape), share.reshape(places.shape)
+
+    def parts(self) -> Iterator[tuple[slice, Histogram]]:
+        """Some nodes and units at a time, laid out flat: what the processor's cache takes.
+
+        Yields
+        ------
+        columns : slice
+            Which they are.
+        part : Histogram
+            They alone, as the units of one node; it shares their memory.
+        """
+        step = max(1, CELLS_AT_A_TIME // self.bins.number)
+        for begin in range(0, self.present.size, step):
+            columns = slice(begin, begin + step)
+            part = copy(self)
+            part.bins = self.bins.part(columns)
+            part.counts = self.counts.reshape(1, -1, self.bins.number)[:, columns]
+            for name in ("present", "steps", "smallest", "largest"):
+                setattr(part, name, getattr(self, name).reshape(1, -1)[:, columns])
+            yield columns, part
 
 
 def windows(values: Array) -> tuple[Array, Array]:
@@ -266,18 +290,16 @@ def counted(bins: Bins, columns: slice, values: Array) -> Counted:
         known = ~np.isnan(values)
         gaps = n_draws - np.count_nonzero(known, axis=0)
         smallest, largest = np.fmin.reduce(values, axis=0), np.fmax.reduce(values, axis=0)
-    low, steps, steps_of_a_bin = (
-        table.reshape(-1)[columns] for table in (bins.low, bins.steps, bins.steps_of_a_bin)
-    )
-    places = _measured(values, low, steps)
-    ends = _measured(np.stack([smallest, largest]), low, steps)
+    own = bins.part(columns)
+    places = _measured(values, own)
+    ends = _measured(np.stack([smallest, largest]), own)
     if known is not None or np.abs(ends).max() > MOST_STEPS:
         for table in (places, ends):
             np.fmax(table, -MOST_STEPS, out=table)  # what is missing lies there too
             np.minimum(table, MOST_STEPS, out=table)
     total = places.sum(axis=0).astype(np.int64) + gaps * MOST_STEPS
     for table in (places, ends):
-        table *= 1 / steps_of_a_bin
+        table *= 1 / own.steps_of_a_bin
     if ends.min() < 0 or ends.max() >= bins.number:
         for table in (places, ends):
             np.clip(table, 0, bins.number - 1, out=table)
@@ -317,11 +339,11 @@ def fitting(numbers: Numbers, largest: int) -> Numbers:
     return numbers.astype(np.min_scalar_type(largest))
 
 
-def _measured(values: Array, low: Array, steps: Array) -> Array:
+def _measured(values: Array, bins: Bins) -> Array:
     """Values in whole steps from the low end of the window."""
     with np.errstate(over="ignore"):  # infinitely far is cut off with what is too far
-        measured: Array = values - low
-        measured *= steps
+        measured: Array = values - bins.low
+        measured *= bins.steps
     np.rint(measured, out=measured)
     return measured
 

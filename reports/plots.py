@@ -1,0 +1,305 @@
+"""Charts that are printed: rank intervals beside what moves the ranks."""
+
+from __future__ import annotations
+
+import logging
+import os
+import textwrap
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from warnings import catch_warnings, filterwarnings
+
+import numpy as np
+import pandas as pd
+
+from indicators.tables import replacing
+from reports.choices import choice_name, what_was_drawn
+from reports.words import Words
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+    from scoring import Robustness
+
+#: Endings of files that plots are written to, and what would differ from day to day in each.
+PLOT_ENDINGS: dict[str, dict[str, Any]] = {
+    ".png": {"Software": None},
+    ".svg": {"Date": None, "Creator": None},
+    ".pdf": {"CreationDate": None, "Creator": None, "Producer": None},
+}
+
+#: Regions and choices that fit on a page; of more, the first are drawn.
+MOST_REGIONS = 60
+MOST_CHOICES = 12
+
+#: Families with Chinese characters; Latin text is set in the one that comes with matplotlib, so
+#: that it looks the same everywhere.
+LATIN = "DejaVu Sans"
+CHINESE = (
+    "Noto Sans CJK SC", "Noto Sans CJK JP", "Noto Sans SC", "Source Han Sans SC",
+    "Source Han Sans CN", "Microsoft YaHei", "PingFang SC", "Hiragino Sans GB", "Heiti SC",
+    "SimHei", "SimSun", "WenQuanYi Micro Hei", "WenQuanYi Zen Hei", "Arial Unicode MS",
+)  # fmt: skip
+
+#: Sizes in inches.
+WIDTH, WIDTH_WITHOUT_SENSITIVITY = 11.7, 7.5
+ROW, CHOICE_ROW, HEAD, FOOT = 0.19, 0.44, 1.15, 0.85
+LEFT, RIGHT, BETWEEN = 1.75, 0.35, 2.45
+LEAST_HEIGHT = 3.4
+
+
+def plot_robustness(
+    robustness: Robustness, path: str | os.PathLike[str], language: str = "en"
+) -> None:
+    """Draw rank intervals of the index beside what moves the ranks.
+
+    Regions stand in the order of their ranks: a bar from the 5 % to the 95 % quantile of the rank,
+    with the median and the assessed rank, on bands of tie groups. Of more than 60 regions, the
+    first 60 are drawn. The same robustness gives the same bytes.
+
+    Parameters
+    ----------
+    robustness : Robustness
+    path : path
+        Ending in .png, .svg or .pdf. An existing file is replaced only when the new one is
+        complete.
+    language : str
+        Name of a language of ``reports.words``.
+
+    Raises
+    ------
+    ValueError
+        Where the ending is none of these.
+    OSError
+        Where the file cannot be written.
+    """
+    ending = Path(path).suffix.lower()
+    if ending not in PLOT_ENDINGS:
+        raise ValueError(f"{path} has none of the endings {', '.join(PLOT_ENDINGS)}")
+    with _drawing():
+        figure = _figure(robustness, Words(language))
+        with replacing(path) as temporary:
+            figure.savefig(
+                temporary, format=ending[1:], dpi=200, metadata=PLOT_ENDINGS[ending]
+            )
+
+
+@contextmanager
+def _drawing() -> Iterator[None]:
+    """Settings of matplotlib while something is drawn, of which nothing is left behind."""
+    logger = logging.getLogger("matplotlib")
+    level = logger.level
+    logger.setLevel(logging.ERROR)  # it tells of fonts that it looks for
+    try:
+        from matplotlib import font_manager, rc_context
+
+        there = {font.name for font in font_manager.fontManager.ttflist}
+        settings: dict[str, Any] = {
+            "font.family": [LATIN, *(name for name in CHINESE if name in there)],
+            "font.size": 8,
+            "axes.unicode_minus": False,
+            "svg.hashsalt": "robustness",
+            "svg.fonttype": "none",  # text that can be searched and edited
+        }
+        with rc_context(settings), catch_warnings():
+            # A box in the place of a character that no font here has.
+            filterwarnings("ignore", "Glyph .* missing from")
+            yield
+    finally:
+        logger.setLevel(level)
+
+
+def _figure(robustness: Robustness, words: Words) -> Figure:
+    """The whole figure, as high as it takes."""
+    from matplotlib.figure import Figure
+
+    from reports.workbook.styles import GREY, NAVY
+
+    ranked = robustness.uncertainty.of_node().dropna(subset=["rank"])
+    ranked = ranked.sort_values("rank", kind="stable")
+    shown = ranked.head(MOST_REGIONS)
+    shares = _shares(robustness)
+    rows = max(len(shown), 1)
+    height = max(HEAD + ROW * rows + FOOT, LEAST_HEIGHT)
+    width = WIDTH_WITHOUT_SENSITIVITY if shares is None else WIDTH
+    figure = Figure(figsize=(width, height), facecolor="white")
+
+    def place(left: float, top: float, wide: float, high: float) -> Axes:
+        """Axes by inches from the left and from the top."""
+        return figure.add_axes(
+            (left / width, 1 - (top + high) / height, wide / width, high / height)
+        )
+
+    inner = width - LEFT - RIGHT
+    wide = inner if shares is None else (inner - BETWEEN) * 0.56
+    _draw_ranks(place(LEFT, HEAD, wide, height - HEAD - FOOT), shown, robustness, words)
+    notes = []
+    if len(shown) < len(ranked):
+        notes.append(words("plot.first_regions", shown=len(shown), count=len(ranked)))
+    if shares is not None:
+        drawn = shares.head(MOST_CHOICES)
+        high = min(max(CHOICE_ROW * len(drawn), 0.8), height - HEAD - FOOT)
+        left = LEFT + wide + BETWEEN
+        axes = place(left, HEAD, inner - BETWEEN - wide, high)
+        _draw_shares(axes, drawn, robustness, words)
+        if len(drawn) < len(shares):
+            notes.append(words("plot.first_choices", shown=len(drawn), count=len(shares)))
+    if robustness.uncertainty.failed:
+        notes.append(words("plot.not_drawn", failed=robustness.uncertainty.failed))
+    framework = robustness.indicator_set.framework
+    title = words("plot.title", name=framework[framework.root].name or framework.root)
+    figure.text(
+        0.3 / width, 1 - 0.3 / height, title, size=14, weight="bold", color=f"#{NAVY}", va="top"
+    )
+    foot = "\n".join(
+        line
+        for paragraph in (what_was_drawn(robustness, words), " ".join(notes))
+        for line in textwrap.wrap(paragraph, int(width * 16))
+    )
+    figure.text(0.3 / width, 0.12 / height, foot, size=6.5, color=f"#{GREY}", va="bottom")
+    return figure
+
+
+def _shares(robustness: Robustness) -> pd.DataFrame | None:
+    """Sobol indices of the mean shift, the largest first; None where there are none."""
+    if robustness.sensitivity is None:
+        return None
+    shares = robustness.sensitivity.mean_shift.sort_values("total", ascending=False, kind="stable")
+    return None if shares["total"].isna().all() else shares
+
+
+def _draw_ranks(
+    axes: Axes, shown: pd.DataFrame, robustness: Robustness, words: Words
+) -> None:
+    """Intervals of ranks, one region a row."""
+    from matplotlib.ticker import MaxNLocator
+
+    from reports.workbook.styles import BAR, BLUE, NAVY, ORANGE, PALE
+
+    rows = np.arange(len(shown))
+    groups = shown["tie_group"].to_numpy()
+    for begin, end in _runs(groups):
+        if groups[begin] % 2:
+            axes.axhspan(begin - 0.5, end - 0.5, color=f"#{PALE}", zorder=0)
+    best, worst = shown["rank_5"].to_numpy(), shown["rank_95"].to_numpy()
+    # A bar as wide as a rank, so that one rank is a bar, too.
+    axes.barh(
+        rows, worst - best + 0.7, left=best - 0.35, height=0.62, color=f"#{BAR}",
+        label=words("plot.interval"), zorder=2,
+    )  # fmt: skip
+    axes.scatter(
+        shown["median_rank"], rows, marker="|", s=52, color=f"#{NAVY}", linewidths=1.6,
+        label=words("plot.median"), zorder=3,
+    )  # fmt: skip
+    axes.scatter(
+        shown["rank"], rows, marker="o", s=11, color=f"#{ORANGE}", linewidths=0,
+        label=words("plot.assessed"), zorder=4,
+    )  # fmt: skip
+    names = robustness.indicator_set.units["name"]
+    labels = [
+        f"{_plain(_cut(names[unit] or str(unit)))}  {rank:g}"
+        for unit, rank in shown["rank"].items()
+    ]
+    axes.set_yticks(rows, labels)
+    axes.set_ylim(len(shown) - 0.5, -0.5)
+    furthest = np.nanmax(np.append(worst, [shown["rank"].max(), 2.0]))
+    axes.set_xlim(0.4, furthest + 0.6)
+    axes.xaxis.set_major_locator(MaxNLocator(8, integer=True, steps=[1, 2, 5, 10], prune=None))
+    axes.xaxis.tick_top()
+    _plain_frame(axes)
+    _heading(axes, words("plot.ranks"))
+    axes.legend(
+        loc="upper left", bbox_to_anchor=(-0.01, 0), ncols=3, frameon=False, fontsize=7,
+        handletextpad=0.4, columnspacing=1.4, borderaxespad=0.3,
+    )  # fmt: skip
+    axes.annotate(
+        words("plot.bands"), (1, 0), (0, -7), xycoords="axes fraction",
+        textcoords="offset points", ha="right", va="top", size=7, color=f"#{BLUE}",
+    )  # fmt: skip
+
+
+def _draw_shares(axes: Axes, shares: pd.DataFrame, robustness: Robustness, words: Words) -> None:
+    """Sobol indices, one choice a row: total order light, first order dark in front of it."""
+    from matplotlib.ticker import MaxNLocator, PercentFormatter
+
+    from reports.workbook.styles import BAR, BLUE, NAVY
+
+    rows = np.arange(len(shares))
+    for order, offset, colour in (("first", -0.18, BLUE), ("total", 0.18, BAR)):
+        # Estimates of shares that are nearly nothing may be a little below 0.
+        found = shares[order].clip(lower=0).to_numpy()
+        half = shares[f"{order}_interval"].to_numpy()
+        key = "alone" if order == "first" else "total"
+        axes.barh(
+            rows + offset, found, height=0.34, color=f"#{colour}", label=words(f"plot.{key}"),
+        )  # fmt: skip
+        axes.errorbar(
+            found, rows + offset, xerr=[np.minimum(half, found), half], fmt="none",
+            ecolor=f"#{NAVY}", elinewidth=0.8, capsize=2,
+            label=words("plot.error") if order == "total" else None,
+        )  # fmt: skip
+    labels = [
+        _plain(textwrap.fill(choice_name(row.source, words, robustness, row.input), 30))
+        for row in shares.itertuples()
+    ]
+    axes.set_yticks(rows, labels)
+    axes.set_ylim(len(shares) - 0.5, -0.5)
+    ends = (shares["total"] + shares["total_interval"]).to_numpy()
+    axes.set_xlim(0, max(float(np.nanmax(ends)) * 1.02, 0.1))
+    axes.xaxis.set_major_locator(MaxNLocator(5))
+    axes.xaxis.set_major_formatter(PercentFormatter(1, decimals=0))
+    axes.xaxis.tick_top()
+    _plain_frame(axes)
+    _heading(axes, words("plot.sensitivity"), words("plot.shares"))
+    axes.legend(
+        loc="upper left", bbox_to_anchor=(-0.01, 0), ncols=3, frameon=False, fontsize=7,
+        handletextpad=0.4, columnspacing=1.4, borderaxespad=0.3,
+    )  # fmt: skip
+
+
+def _plain_frame(axes: Axes) -> None:
+    """Axes without a frame, with light lines to read values by."""
+    from reports.workbook.styles import LINE
+
+    axes.spines[:].set_visible(False)
+    axes.tick_params(length=0, pad=3)
+    axes.grid(axis="x", color=f"#{LINE}", linewidth=0.5, zorder=1)
+    axes.set_axisbelow(True)
+
+
+def _heading(axes: Axes, text: str, below: str = "") -> None:
+    """A heading above the axes, and smaller what the numbers are."""
+    from reports.workbook.styles import GREY, NAVY
+
+    for what, above, look in (
+        (text, 27, {"size": 10, "weight": "bold", "color": f"#{NAVY}"}),
+        (below, 17, {"size": 7, "color": f"#{GREY}"}),
+    ):
+        axes.annotate(
+            what, (0, 1), (0, above), xycoords="axes fraction", textcoords="offset points", **look
+        )
+
+
+def _runs(groups: np.ndarray) -> Iterator[tuple[int, int]]:
+    """Begin and end of each run of equal numbers."""
+    ends = [*(np.flatnonzero(np.diff(groups)) + 1).tolist(), len(groups)]
+    begin = 0
+    for end in ends:
+        yield begin, end
+        begin = end
+
+
+#: Characters of a name at most.
+LONGEST = 26
+
+
+def _cut(name: str) -> str:
+    return name if len(name) <= LONGEST else f"{name[: LONGEST - 1]}…"
+
+
+def _plain(text: str) -> str:
+    """A text in which no dollar begins a formula."""
+    return text.replace("$", r"\$")

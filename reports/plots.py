@@ -5,10 +5,12 @@ from __future__ import annotations
 import logging
 import os
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from unicodedata import east_asian_width
 from warnings import catch_warnings, filterwarnings
 
 import numpy as np
@@ -46,9 +48,13 @@ CHINESE = (
 
 #: Sizes in inches.
 WIDTH, WIDTH_WITHOUT_SENSITIVITY = 11.7, 7.5
-ROW, CHOICE_ROW, HEAD, FOOT = 0.19, 0.44, 1.15, 0.85
-LEFT, RIGHT, BETWEEN = 1.75, 0.35, 2.45
-LEAST_HEIGHT = 3.4
+ROW, CHOICE_ROW, HEAD, FOOT = 0.19, 0.44, 1.2, 0.85
+MARGIN, RIGHT, BETWEEN = 0.3, 0.45, 0.55
+LEAST_HEIGHT = 4.0
+#: Of a Latin character in a label; Chinese ones are twice as wide.
+CHARACTER = 0.069
+#: Characters of a label at most.
+LONGEST = 26
 
 
 def plot_robustness(
@@ -121,9 +127,10 @@ def _figure(robustness: Robustness, words: Words) -> Figure:
     ranked = robustness.uncertainty.of_node().dropna(subset=["rank"])
     ranked = ranked.sort_values("rank", kind="stable")
     shown = ranked.head(MOST_REGIONS)
+    units = robustness.indicator_set.units["name"]
+    names = [_cut(units[unit] or str(unit)) for unit in shown.index]
     shares = _shares(robustness)
-    rows = max(len(shown), 1)
-    height = max(HEAD + ROW * rows + FOOT, LEAST_HEIGHT)
+    height = max(HEAD + ROW * len(shown) + FOOT, LEAST_HEIGHT)
     width = WIDTH_WITHOUT_SENSITIVITY if shares is None else WIDTH
     figure = Figure(figsize=(width, height), facecolor="white")
 
@@ -133,18 +140,28 @@ def _figure(robustness: Robustness, words: Words) -> Figure:
             (left / width, 1 - (top + high) / height, wide / width, high / height)
         )
 
-    inner = width - LEFT - RIGHT
-    wide = inner if shares is None else (inner - BETWEEN) * 0.56
-    _draw_ranks(place(LEFT, HEAD, wide, height - HEAD - FOOT), shown, robustness, words)
+    left = MARGIN + _inches([*names, "9" * 6]) + 0.3
+    inner, right = width - left - RIGHT, 0.0
+    if shares is not None:
+        drawn = shares.head(MOST_CHOICES)
+        choices = [
+            textwrap.fill(choice_name(row.source, words, robustness, row.input), LONGEST)
+            for row in drawn.itertuples()
+        ]
+        between = BETWEEN + _inches(choices)
+        right = (inner - between) * 0.42 + between
+    high = height - HEAD - FOOT
+    _draw_ranks(place(left, HEAD, inner - right, high), shown, names, words)
     notes = []
     if len(shown) < len(ranked):
         notes.append(words("plot.first_regions", shown=len(shown), count=len(ranked)))
     if shares is not None:
-        drawn = shares.head(MOST_CHOICES)
-        high = min(max(CHOICE_ROW * len(drawn), 0.8), height - HEAD - FOOT)
-        left = LEFT + wide + BETWEEN
-        axes = place(left, HEAD, inner - BETWEEN - wide, high)
-        _draw_shares(axes, drawn, robustness, words)
+        high = min(CHOICE_ROW * max(len(drawn), 2), high - 0.8)
+        axes = place(width - RIGHT - right + between, HEAD, right - between, high)
+        _draw_shares(axes, drawn, choices, words)
+        assert robustness.sensitivity is not None
+        how = words("plot.how", interaction=robustness.sensitivity.interaction)
+        _explain(axes, textwrap.fill(how, int((right - between) / 0.06)))
         if len(drawn) < len(shares):
             notes.append(words("plot.first_choices", shown=len(drawn), count=len(shares)))
     if robustness.uncertainty.failed:
@@ -152,14 +169,14 @@ def _figure(robustness: Robustness, words: Words) -> Figure:
     framework = robustness.indicator_set.framework
     title = words("plot.title", name=framework[framework.root].name or framework.root)
     figure.text(
-        0.3 / width, 1 - 0.3 / height, title, size=14, weight="bold", color=f"#{NAVY}", va="top"
+        MARGIN / width, 1 - MARGIN / height, _plain(title), size=14, weight="bold", color=f"#{NAVY}", va="top"
     )
     foot = "\n".join(
         line
         for paragraph in (what_was_drawn(robustness, words), " ".join(notes))
-        for line in textwrap.wrap(paragraph, int(width * 16))
+        for line in textwrap.wrap(paragraph, int(width * 19))
     )
-    figure.text(0.3 / width, 0.12 / height, foot, size=6.5, color=f"#{GREY}", va="bottom")
+    figure.text(MARGIN / width, 0.15 / height, _plain(foot), size=6.5, color=f"#{GREY}", va="bottom")
     return figure
 
 
@@ -171,57 +188,47 @@ def _shares(robustness: Robustness) -> pd.DataFrame | None:
     return None if shares["total"].isna().all() else shares
 
 
-def _draw_ranks(
-    axes: Axes, shown: pd.DataFrame, robustness: Robustness, words: Words
-) -> None:
+def _draw_ranks(axes: Axes, shown: pd.DataFrame, names: list[str], words: Words) -> None:
     """Intervals of ranks, one region a row."""
     from matplotlib.ticker import MaxNLocator
 
-    from reports.workbook.styles import BAR, BLUE, NAVY, ORANGE, PALE
+    from reports.workbook.styles import BAND, BAR, GREY, NAVY, ORANGE
 
     rows = np.arange(len(shown))
-    groups = shown["tie_group"].to_numpy()
-    for begin, end in _runs(groups):
-        if groups[begin] % 2:
-            axes.axhspan(begin - 0.5, end - 0.5, color=f"#{PALE}", zorder=0)
+    for begin, end, group in _runs(shown["tie_group"].to_numpy()):
+        if group % 2:
+            axes.axhspan(begin - 0.5, end - 0.5, color=f"#{BAND}", alpha=0.6, linewidth=0, zorder=0)
+        axes.annotate(
+            f"{group:g}", (1, (begin + end - 1) / 2), (4, 0), xycoords=("axes fraction", "data"),
+            textcoords="offset points", va="center", size=6.5, color=f"#{GREY}",
+        )  # fmt: skip
     best, worst = shown["rank_5"].to_numpy(), shown["rank_95"].to_numpy()
-    # A bar as wide as a rank, so that one rank is a bar, too.
+    # Wider by less than a rank, so that a single one is seen, too.
     axes.barh(
-        rows, worst - best + 0.7, left=best - 0.35, height=0.62, color=f"#{BAR}",
+        rows, worst - best + 0.5, left=best - 0.25, height=0.56, color=f"#{BAR}",
         label=words("plot.interval"), zorder=2,
     )  # fmt: skip
     axes.scatter(
-        shown["median_rank"], rows, marker="|", s=52, color=f"#{NAVY}", linewidths=1.6,
+        shown["median_rank"], rows, marker="|", s=60, color=f"#{NAVY}", linewidths=1.6,
         label=words("plot.median"), zorder=3,
     )  # fmt: skip
     axes.scatter(
-        shown["rank"], rows, marker="o", s=11, color=f"#{ORANGE}", linewidths=0,
+        shown["rank"], rows, marker="o", s=13, color=f"#{ORANGE}", linewidths=0,
         label=words("plot.assessed"), zorder=4,
     )  # fmt: skip
-    names = robustness.indicator_set.units["name"]
-    labels = [
-        f"{_plain(_cut(names[unit] or str(unit)))}  {rank:g}"
-        for unit, rank in shown["rank"].items()
-    ]
-    axes.set_yticks(rows, labels)
+    ranks = [f"{rank:g}" for rank in shown["rank"]]
+    labels = [f"{name}  {rank}" for name, rank in zip(names, ranks, strict=True)]
+    axes.set_yticks(rows, list(map(_plain, labels)))
     axes.set_ylim(len(shown) - 0.5, -0.5)
-    furthest = np.nanmax(np.append(worst, [shown["rank"].max(), 2.0]))
+    furthest = float(np.nanmax([*worst, *shown["rank"], 2.0]))
+    ticks = MaxNLocator(8, integer=True, steps=[1, 2, 5, 10]).tick_values(1, furthest)
+    axes.set_xticks(sorted({max(1, int(tick)) for tick in ticks if tick <= furthest}))
     axes.set_xlim(0.4, furthest + 0.6)
-    axes.xaxis.set_major_locator(MaxNLocator(8, integer=True, steps=[1, 2, 5, 10], prune=None))
-    axes.xaxis.tick_top()
     _plain_frame(axes)
-    _heading(axes, words("plot.ranks"))
-    axes.legend(
-        loc="upper left", bbox_to_anchor=(-0.01, 0), ncols=3, frameon=False, fontsize=7,
-        handletextpad=0.4, columnspacing=1.4, borderaxespad=0.3,
-    )  # fmt: skip
-    axes.annotate(
-        words("plot.bands"), (1, 0), (0, -7), xycoords="axes fraction",
-        textcoords="offset points", ha="right", va="top", size=7, color=f"#{BLUE}",
-    )  # fmt: skip
+    _heading(axes, words("plot.ranks"), words("plot.bands"))
 
 
-def _draw_shares(axes: Axes, shares: pd.DataFrame, robustness: Robustness, words: Words) -> None:
+def _draw_shares(axes: Axes, shares: pd.DataFrame, choices: list[str], words: Words) -> None:
     """Sobol indices, one choice a row: total order light, first order dark in front of it."""
     from matplotlib.ticker import MaxNLocator, PercentFormatter
 
@@ -241,33 +248,39 @@ def _draw_shares(axes: Axes, shares: pd.DataFrame, robustness: Robustness, words
             ecolor=f"#{NAVY}", elinewidth=0.8, capsize=2,
             label=words("plot.error") if order == "total" else None,
         )  # fmt: skip
-    labels = [
-        _plain(textwrap.fill(choice_name(row.source, words, robustness, row.input), 30))
-        for row in shares.itertuples()
-    ]
-    axes.set_yticks(rows, labels)
+    axes.set_yticks(rows, list(map(_plain, choices)))
     axes.set_ylim(len(shares) - 0.5, -0.5)
     ends = (shares["total"] + shares["total_interval"]).to_numpy()
     axes.set_xlim(0, max(float(np.nanmax(ends)) * 1.02, 0.1))
     axes.xaxis.set_major_locator(MaxNLocator(5))
     axes.xaxis.set_major_formatter(PercentFormatter(1, decimals=0))
-    axes.xaxis.tick_top()
     _plain_frame(axes)
     _heading(axes, words("plot.sensitivity"), words("plot.shares"))
-    axes.legend(
-        loc="upper left", bbox_to_anchor=(-0.01, 0), ncols=3, frameon=False, fontsize=7,
-        handletextpad=0.4, columnspacing=1.4, borderaxespad=0.3,
-    )  # fmt: skip
 
 
 def _plain_frame(axes: Axes) -> None:
-    """Axes without a frame, with light lines to read values by."""
+    """Axes without a frame, with light lines to read values by, and the legend below."""
     from reports.workbook.styles import LINE
 
     axes.spines[:].set_visible(False)
     axes.tick_params(length=0, pad=3)
     axes.grid(axis="x", color=f"#{LINE}", linewidth=0.5, zorder=1)
     axes.set_axisbelow(True)
+    axes.xaxis.tick_top()
+    axes.legend(
+        loc="upper left", bbox_to_anchor=(0, 0), ncols=3, frameon=False, fontsize=7,
+        handletextpad=0.4, columnspacing=1.4, borderaxespad=0.3, borderpad=0,
+    )  # fmt: skip
+
+
+def _explain(axes: Axes, text: str) -> None:
+    """A text below the legend."""
+    from reports.workbook.styles import GREY
+
+    axes.annotate(
+        text, (0, 0), (0, -24), xycoords="axes fraction", textcoords="offset points",
+        va="top", size=7, color=f"#{GREY}", linespacing=1.4,
+    )  # fmt: skip
 
 
 def _heading(axes: Axes, text: str, below: str = "") -> None:
@@ -283,17 +296,19 @@ def _heading(axes: Axes, text: str, below: str = "") -> None:
         )
 
 
-def _runs(groups: np.ndarray) -> Iterator[tuple[int, int]]:
-    """Begin and end of each run of equal numbers."""
-    ends = [*(np.flatnonzero(np.diff(groups)) + 1).tolist(), len(groups)]
-    begin = 0
-    for end in ends:
-        yield begin, end
-        begin = end
+def _runs(groups: np.ndarray) -> Iterator[tuple[int, int, float]]:
+    """Begin and end of each run of equal numbers, and the number."""
+    begins = [0, *(np.flatnonzero(np.diff(groups)) + 1).tolist()]
+    for begin, end in pairwise([*begins, len(groups)]):
+        if end > begin:
+            yield begin, end, groups[begin]
 
 
-#: Characters of a name at most.
-LONGEST = 26
+def _inches(labels: Sequence[str]) -> float:
+    """Width of the longest line."""
+    lines = [line for label in labels for line in label.split("\n")]
+    wide = [sum(1 + (east_asian_width(sign) in "WF") for sign in line) for line in lines]
+    return CHARACTER * max(wide, default=0)
 
 
 def _cut(name: str) -> str:

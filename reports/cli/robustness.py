@@ -192,7 +192,7 @@ def _say(found: Robustness, words: Words) -> None:
     drawn = found.uncertainty
     if drawn.failures:
         fields = {"failed": drawn.failed, "draws": drawn.draws}
-        say_error(words("robustness.some_failed", **fields))
+        say_error(words("shown.some_failed", **fields))
 
 
 def _stopped(steps: tuple[int, int | None], draws: int, words: Words) -> str:

@@ -39,17 +39,17 @@ def show_robustness(found: Robustness, words: Words, quiet: bool) -> None:
     say(groups_explained(found, words))
     if found.sensitivity is not None:
         sensitivity = found.sensitivity
-        say(f"\n{words('robustness.moves')}")
+        say(f"\n{words('shown.moves')}")
         console.print(_moves(found, words))
-        say(words("robustness.shares", interaction=sensitivity.interaction))
+        say(words("shown.shares", interaction=sensitivity.interaction))
         if sensitivity.points < sensitivity.draws:
             fields = {"points": sensitivity.points, "draws": sensitivity.draws}
-            say(words("robustness.some_points", **fields))
-    say(f"\n{words('robustness.one_at_a_time')}")
+            say(words("shown.some_points", **fields))
+    say(f"\n{words('shown.one_at_a_time')}")
     console.print(_changes(found, words))
     drawn = found.uncertainty
     if drawn.failures:
-        say(f"\n{words('robustness.some_failed', failed=drawn.failed, draws=drawn.draws)}")
+        say(f"\n{words('shown.some_failed', failed=drawn.failed, draws=drawn.draws)}")
         console.print(_failures(found, words))
 
 
@@ -58,9 +58,9 @@ def groups_explained(found: Robustness, words: Words) -> str:
     from scoring.method import method_of
 
     if not found.uncertainty.paired:
-        return words("robustness.groups_by_intervals")
+        return words("shown.groups_by_intervals")
     certainty = method_of(found.indicator_set).robustness.certainty
-    return words("robustness.groups_by_leads", certainty=certainty)
+    return words("shown.groups_by_leads", certainty=certainty)
 
 
 def _ranks(found: Robustness, words: Words) -> Table:
@@ -69,12 +69,12 @@ def _ranks(found: Robustness, words: Words) -> Table:
     names = found.indicator_set.units["name"]
     tops = [str(column) for column in index if str(column).startswith("top_")]
     headings = [
-        words(f"robustness.{key}") for key in ("rank", "region", "score", "interval", "median")
+        words(f"shown.{key}") for key in ("rank", "region", "score", "interval", "median")
     ]
-    headings += [words("robustness.top", number=top.removeprefix("top_")) for top in tops]
+    headings += [words("shown.top", number=top.removeprefix("top_")) for top in tops]
     partly = bool((index["scored"] < 1).any())
-    headings += [words("robustness.scored")] if partly else []
-    table = _table([*headings, words("robustness.group")], texts=(1,))
+    headings += [words("shown.scored")] if partly else []
+    table = _table([*headings, words("shown.group")], texts=(1,))
     groups = index["tie_group"].to_numpy()
     last = np.append(groups[1:] != groups[:-1], False)
     for (unit, row), ends in zip(index.iterrows(), last, strict=True):
@@ -95,7 +95,7 @@ def _ranks(found: Robustness, words: Words) -> Table:
 def _moves(found: Robustness, words: Words) -> Table:
     """Shares of variance by choice, the largest first."""
     assert found.sensitivity is not None
-    headings = [words(f"robustness.{key}") for key in ("choice", "first_order", "total_order")]
+    headings = [words(f"shown.{key}") for key in ("choice", "first_order", "total_order")]
     table = _table(headings, texts=(0,))
     for row in found.sensitivity.mean_shift.sort_values("total", ascending=False).itertuples():
         table.add_row(
@@ -109,15 +109,15 @@ def _moves(found: Robustness, words: Words) -> Table:
 def _changes(found: Robustness, words: Words) -> Table:
     """What each alternative alone does, the largest shift first."""
     keys = ("choice", "instead", "moved", "mean_shift", "largest_shift", "top_leaves")
-    table = _table([words(f"robustness.{key}") for key in keys], texts=(0, 1, 4))
+    table = _table([words(f"shown.{key}") for key in keys], texts=(0, 1, 4))
     names = found.indicator_set.units["name"]
     changes = found.single_changes.sort_values("mean_shift", ascending=False, kind="stable")
     for row in changes.itertuples():
         alternative = alternative_name(row.source, row.alternative, words, found)
         if row.failed == row.draws:
-            cells = ["", "", words("robustness.cannot_be_computed"), ""]
+            cells = ["", "", words("shown.cannot_be_computed"), ""]
         else:
-            furthest = names[row.unit] or row.unit if row.unit else words("robustness.nobody")
+            furthest = names[row.unit] or row.unit if row.unit else words("shown.nobody")
             shift = f" {row.largest_shift:+.3g}" if row.unit else ""
             cells = [
                 _share(row.moved), f"{row.mean_shift:.2f}", furthest + shift,
@@ -130,7 +130,7 @@ def _changes(found: Robustness, words: Words) -> Table:
 def _failures(found: Robustness, words: Words) -> Table:
     """Draws that could not be computed, with their settings and why."""
     keys = ("failed_draws", "settings", "reason")
-    table = _table([words(f"robustness.{key}") for key in keys], texts=(1, 2))
+    table = _table([words(f"shown.{key}") for key in keys], texts=(1, 2))
     for one in found.uncertainty.failures:
         settings = [
             words("uncertain.varies", choice=choice_name(source, words, found), what=chosen)

@@ -695,39 +695,39 @@ WORDS: dict[str, str] = {
     "uncertain.varies": "{choice} ({what})",
     "uncertain.drawn": "{draws:,} draws, seed {seed}, of: {what}.",
     # scorecards robustness, at a terminal
-    "robustness.rank": "Rank",
-    "robustness.region": "Region",
-    "robustness.score": "Score",
-    "robustness.interval": "5-95% of draws",
-    "robustness.median": "Median rank",
-    "robustness.top": "In top {number}",
-    "robustness.scored": "Draws with score",
-    "robustness.group": "Tie group",
-    "robustness.groups_by_leads": "Lines part tie groups. Within one, the first region is ahead of "
+    "shown.rank": "Rank",
+    "shown.region": "Region",
+    "shown.score": "Score",
+    "shown.interval": "5-95% of draws",
+    "shown.median": "Median rank",
+    "shown.top": "In top {number}",
+    "shown.scored": "Draws with score",
+    "shown.group": "Tie group",
+    "shown.groups_by_leads": "Lines part tie groups. Within one, the first region is ahead of "
     "none of the others in {certainty:.0%} of the draws: their order means little.",
-    "robustness.groups_by_intervals": "Lines part tie groups. Within one, the interval of each "
+    "shown.groups_by_intervals": "Lines part tie groups. Within one, the interval of each "
     "region overlaps with that of the first: their order means little.",
-    "robustness.moves": "Which choice moves the ranks: shares of the variance of the mean shift in "
+    "shown.moves": "Which choice moves the ranks: shares of the variance of the mean shift in "
     "rank, with 95% intervals",
-    "robustness.choice": "Choice",
-    "robustness.first_order": "Alone",
-    "robustness.total_order": "With all interactions",
-    "robustness.shares": "{interaction:.0%} of the variance comes from choices in combination.",
-    "robustness.some_points": "Only {points:,} of {draws:,} points of the sample could be "
+    "shown.choice": "Choice",
+    "shown.first_order": "Alone",
+    "shown.total_order": "With all interactions",
+    "shown.shares": "{interaction:.0%} of the variance comes from choices in combination.",
+    "shown.some_points": "Only {points:,} of {draws:,} points of the sample could be "
     "computed; shares are of those.",
-    "robustness.one_at_a_time": "One choice at a time, all others as they are",
-    "robustness.instead": "Changed to",
-    "robustness.moved": "Regions that change rank",
-    "robustness.mean_shift": "Places, mean",
-    "robustness.largest_shift": "Most places",
-    "robustness.top_leaves": "First place lost",
-    "robustness.nobody": "nobody",
-    "robustness.cannot_be_computed": "cannot be computed",
-    "robustness.some_failed": "{failed:,} of {draws:,} draws could not be computed and do not "
+    "shown.one_at_a_time": "One choice at a time, all others as they are",
+    "shown.instead": "Changed to",
+    "shown.moved": "Regions that change rank",
+    "shown.mean_shift": "Places, mean",
+    "shown.largest_shift": "Most places",
+    "shown.top_leaves": "First place lost",
+    "shown.nobody": "nobody",
+    "shown.cannot_be_computed": "cannot be computed",
+    "shown.some_failed": "{failed:,} of {draws:,} draws could not be computed and do not "
     "count",
-    "robustness.failed_draws": "Draws",
-    "robustness.settings": "Settings",
-    "robustness.reason": "Why",
+    "shown.failed_draws": "Draws",
+    "shown.settings": "Settings",
+    "shown.reason": "Why",
     # the plot of scorecards robustness
     "plot.title": "{name}: how far to trust the ranks",
     "plot.ranks": "Rank of each region",
@@ -736,10 +736,13 @@ WORDS: dict[str, str] = {
     "plot.interval": "5-95% of draws",
     "plot.median": "Median of draws",
     "plot.assessed": "Rank as assessed",
-    "plot.bands": "Bands: tie groups",
+    "plot.bands": "Bands, numbered on the right: tie groups, within which the order means little",
     "plot.alone": "Alone",
     "plot.total": "With all interactions",
     "plot.error": "95% interval",
+    "plot.how": "Alone: the part that would go if this choice were settled. With all interactions: "
+    "the part that would stay if all others were. {interaction:.0%} comes from choices in "
+    "combination.",
     "plot.first_regions": "The first {shown} of {count:,} regions.",
     "plot.first_choices": "The {shown} of {count} choices with the largest shares.",
     "plot.not_drawn": "{failed:,} draws could not be computed and do not count.",

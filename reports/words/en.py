@@ -656,6 +656,142 @@ WORDS: dict[str, str] = {
     "what_if.kendall": "Agreement of ranks: Kendall (1 = the same)",
     "what_if.mean_shift": "Mean shift of rank, up or down",
     "what_if.largest_shift": "Largest shift of rank",
+    # Robustness
+    "sheet.robustness": "Robustness",
+    "sheet.rank_probabilities": "Rank probabilities",
+    "title.robustness": "How far to trust the ranks",
+    "title.rank_probabilities": "How likely each region is to have each rank",
+    "robustness.how": "Computed by Python when this file was written. It does not move with the "
+    "cells: after an edit of weights or values run scorecards build on this file.",
+    "robustness.as_built": "For the inputs of this file as built, which have not been changed "
+    "since.",
+    "robustness.in_this_file": "For the inputs of this file as built; see Robustness",
+    "robustness.not_live": "For the inputs of this file as built.",
+    "robustness.changed": "Weights or values have been changed: intervals and groups are still "
+    "those of the file as built. Run scorecards build on this file.",
+    "robustness.drawn": "What was uncertain",
+    "robustness.drawn_how": "{draws} draws from seed {seed}. In each draw every choice below is "
+    "made anew, all at the same time and each outcome as likely as the others, and the regions are "
+    "scored and ranked again.",
+    "robustness.source.imputation": "Filling of missing values",
+    "robustness.source.treatment": "Treatment of outliers and skew",
+    "robustness.source.normalisation": "Normalisation",
+    "robustness.source.weighting": "Way of weighting",
+    "robustness.source.aggregation": "Aggregation",
+    "robustness.source.imputation_draws": "Missing values",
+    "robustness.source.weights_between": "Weights of several sets or experts",
+    "robustness.source.weights_simplex": "Weights, any at all",
+    "robustness.source.weights_dirichlet": "Weights, around those in force",
+    "robustness.source.weights_noise": "Weights, more or less",
+    "robustness.source.leave_out": "Leaving out one indicator",
+    "robustness.source.measurement_error": "Errors of measurement",
+    "robustness.source_said": "{source}: {said}",
+    "robustness.or": " or ",
+    "robustness.said.alternatives": "{own}, as in this file, or {others}",
+    "robustness.said.imputation_draws": "drawn {count} times from what is likely for them",
+    "robustness.said.weights_between": "any mixture of {names}",
+    "robustness.said.weights_simplex": "{count} weights, each group shared out in any way",
+    "robustness.said.weights_dirichlet": "{count} weights, with concentration {concentration} (the "
+    "larger, the closer)",
+    "robustness.said.weights_noise": "each of {count} weights by up to {noise} of itself",
+    "robustness.by_level": "{noise} (level by level, indicators first)",
+    "robustness.said.leave_out": "none, or one of {count}",
+    "robustness.said.leave_out_of": "none, or one of: {names}",
+    "robustness.said.measurement_error": "each value anywhere within its error",
+    "robustness.intervals": "Rank intervals and tie groups",
+    "robustness.intervals_how": "5 % and 95 %: in nine of ten draws the rank lies between these "
+    "two, both included. Median: half of the draws give this rank or a better one. A wide interval "
+    "does not mean that a region is good or bad, only that its rank hangs on choices that others "
+    "could have made otherwise.",
+    "robustness.summary": "Of {count} regions, {certain} keep one rank in nine of ten draws. On "
+    "average the interval holds {mean} ranks; the widest is that of {unit} ({span}). There are "
+    "{groups} tie groups.",
+    "robustness.all_certain": "All {count} regions keep one rank in nine of ten draws.",
+    "robustness.no_intervals": "No region has a rank.",
+    "robustness.groups_paired": "Tie group: its first region and those after it that the first is "
+    "not ahead of in at least {certainty} of the draws. Differences inside a group are not "
+    "certain. Top: probability of being among so many at the top. Scored: share of the draws in "
+    "which the region has a score; the other figures are of these.",
+    "robustness.groups_overlapping": "Tie group: its first region and those after it whose "
+    "intervals overlap with that of the first. Differences inside a group are not certain. Top: "
+    "probability of being among so many at the top. Scored: share of the draws in which the region "
+    "has a score; the other figures are of these.",
+    "robustness.groups": "5–95 %: in nine of ten draws the rank lies between these two. Lines part "
+    "tie groups: differences inside a group are not certain. See Robustness.",
+    "robustness.span": "5–95 %",
+    "robustness.best": "5 %",
+    "robustness.median": "Median rank",
+    "robustness.worst": "95 %",
+    "robustness.mean": "Mean rank",
+    "robustness.shift": "Mean shift of rank",
+    "robustness.tie_group": "Tie group",
+    "robustness.group_size": "Regions in it",
+    "robustness.scored": "Scored",
+    "robustness.top": "In the top {number}",
+    "robustness.how_certain": "How certain the rank is",
+    "robustness.rank_now": "rank in this file",
+    "robustness.median_mark": "median of draws",
+    "robustness.inside": "5 % to 95 % of draws",
+    "robustness.chart": "Ranks of the regions: 5 % to 95 % of the draws",
+    "robustness.chart_first": "Ranks of the first {count} regions: 5 % to 95 % of the draws",
+    "robustness.chart_alt": "Columns from the 5 % to the 95 % quantile of the rank, one for each "
+    "region in the order of the ranking, with marks at the median and at the rank in this file; "
+    "rank 1 is on top",
+    "robustness.sensitivity": "Which choice moves the ranks",
+    "robustness.sensitivity_how": "Shares of the variance of the mean shift of ranks (Sobol "
+    "indices). Alone: what would vanish on average if this one choice were settled and the others "
+    "stayed open. With others: all that this choice has a part in; near 0 means it may as well be "
+    "settled. ± and whiskers: 95 % intervals of the estimate. Shares alone may add up to less "
+    "than 100 %: the rest comes about only where choices meet.",
+    "robustness.no_sensitivity": "Not computed for this file: scorecards robustness computes it.",
+    "robustness.nothing_moves": "Nothing that was varied moves any rank.",
+    "robustness.largest": "Most comes from this: {name}, which has a part in {total} of the "
+    "movement of ranks.",
+    "robustness.interaction": "{share} comes about only where choices meet.",
+    "robustness.only_source": "Only one thing was varied: {name}.",
+    "robustness.points": "Estimated from {points} of {draws} points of a quasi-random sample.",
+    "robustness.source": "Choice",
+    "robustness.first": "Alone",
+    "robustness.first_interval": "±",
+    "robustness.total": "With others",
+    "robustness.total_interval": "±",
+    "robustness.weight_of": "Weight: {name}",
+    "robustness.bars": "Share in the movement of ranks",
+    "robustness.bars_alt": "Bars of the share of each choice in the variance of the mean shift of "
+    "ranks, alone and with others, with whiskers for the uncertainty of the estimate",
+    "robustness.single": "One choice at a time",
+    "robustness.single_how": "What each change alone does to the ranking in this file, the largest "
+    "first. It is easy to read and misses what choices do together, which the parts above have.",
+    "robustness.changed_choice": "If this were changed",
+    "robustness.effect": "the ranking would change like this",
+    "robustness.mean_move": "Mean shift",
+    "robustness.moved": "Regions that move",
+    "robustness.moves_most": "Moves most",
+    "robustness.by": "by",
+    "robustness.leader": "First place is lost",
+    "robustness.instead": "{source}: {alternative} instead of {own}",
+    "robustness.without": "Without {name}",
+    "robustness.nobody_moves": "No region changes its rank.",
+    "robustness.moves": "The average region moves {mean} places; {unit} most, {direction} "
+    "{places}.",
+    "robustness.moves_in_draws": "In {draws} draws the average region moves {mean} places; {unit} "
+    "most, {direction} {places} in one of them.",
+    "robustness.up": "up",
+    "robustness.down": "down",
+    "robustness.cannot": "Cannot be computed: {reason}",
+    "robustness.some_cannot": "{failed} of {draws} draws cannot be computed: {reason}",
+    "robustness.failures": "Draws that could not be computed",
+    "robustness.no_failures": "None.",
+    "robustness.failures_how": "{failed} of {draws}; all figures above are of the others.",
+    "robustness.failed_draws": "Draws",
+    "robustness.common": "What they have in common",
+    "robustness.reason": "Why",
+    "robustness.count": "{count} (the first is number {first})",
+    "robustness.setting": "{source}: {alternative}",
+    "robustness.no_setting": "nothing but what varies in all draws",
+    "robustness.more_failures": "and {count} more kinds",
+    "robustness.ranks_how": "Percent of the draws in which a region has a rank. A dot: less than "
+    "half a percent; empty: never. Framed: the rank in this file.",
     # Trends
     "trends.how": "Index of every region in every year, as computed when this file was "
     "written, with the default weights; regions in the order of the newest year.",

@@ -25,15 +25,12 @@ def choice_name(source: str, words: Words, robustness: Robustness, node: str = "
     node : str, optional
         Node or weight set, where single weights are told apart.
     """
-    name = words(f"uncertain.{source}")
-    if not node:
-        return name
-    return words("uncertain.of", choice=name, of=_node_name(robustness, node))
+    if node:
+        return words("robustness.weight_of", name=_node_name(robustness, node))
+    return words(f"robustness.source.{source}")
 
 
-def alternative_name(
-    source: str, alternative: str, words: Words, robustness: Robustness
-) -> str:
+def alternative_name(source: str, alternative: str, words: Words, robustness: Robustness) -> str:
     """An alternative by name, or how far a choice goes that varies continuously.
 
     Parameters
@@ -66,27 +63,30 @@ def what_varies(source: Source, words: Words, robustness: Robustness) -> str:
     """
     from scoring.method import method_of
 
-    options = method_of(robustness.indicator_set).robustness
-    weights = options.weights
-    if source.name in ("leave_out", "imputation_draws"):
-        count = len(source.alternatives) - (source.name == "leave_out")
-        return words(f"uncertain.from.{source.name}", count=count)
+    weights = method_of(robustness.indicator_set).robustness.weights
+    if source.name == "leave_out":
+        return words("robustness.said.leave_out", count=len(source.alternatives) - 1)
+    if source.name == "imputation_draws":
+        return words("robustness.said.imputation_draws", count=len(source.alternatives))
     if source.alternatives:
-        return "; ".join(source.alternatives)
+        return words("robustness.or").join(source.alternatives)
     fields: Mapping[str, object] = {
-        "corners": ", ".join(source.inputs),
-        "concentration": weights.dirichlet,
-        "noise": _noise(weights.noise),
+        "count": len(source.inputs),
+        "names": ", ".join(source.inputs),
+        "concentration": f"{weights.dirichlet or 0:g}",
+        "noise": _noise(weights.noise, words),
     }
-    return words(f"uncertain.from.{source.name}", **fields)
+    return words(f"robustness.said.{source.name}", **fields)
 
 
-def _noise(noise: float | tuple[float, ...]) -> str:
-    """Noise of the weights in per cent, from the indicators up."""
+def _noise(noise: float | tuple[float, ...], words: Words) -> str:
+    """Noise of the weights in per cent."""
     from scoring.robustness.sources import USUAL_NOISE
 
-    by_level = noise if isinstance(noise, tuple) else (noise or USUAL_NOISE,)
-    return ", ".join(f"{100 * part:g}%" for part in by_level)
+    if isinstance(noise, tuple):
+        by_level = ", ".join(f"{100 * part:g}%" for part in noise)
+        return words("robustness.by_level", noise=by_level)
+    return f"{100 * (noise or USUAL_NOISE):g}%"
 
 
 def what_was_drawn(robustness: Robustness, words: Words) -> str:
@@ -99,15 +99,15 @@ def what_was_drawn(robustness: Robustness, words: Words) -> str:
     """
     varied = [
         words(
-            "uncertain.varies",
-            choice=choice_name(source.name, words, robustness),
-            what=what_varies(source, words, robustness),
+            "robustness.source_said",
+            source=choice_name(source.name, words, robustness),
+            said=what_varies(source, words, robustness),
         )
         for source in robustness.sources
     ]
     drawn = robustness.uncertainty
-    fields = {"draws": drawn.draws, "seed": drawn.seed, "what": " · ".join(varied)}
-    return words("uncertain.drawn", **fields)
+    fields = {"draws": drawn.draws, "seed": drawn.seed, "what": "; ".join(varied)}
+    return words("shown.drawn", **fields)
 
 
 def _node_name(robustness: Robustness, node: str) -> str:

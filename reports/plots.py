@@ -88,9 +88,7 @@ def plot_robustness(
     with _drawing():
         figure = _figure(robustness, Words(language))
         with replacing(path) as temporary:
-            figure.savefig(
-                temporary, format=ending[1:], dpi=200, metadata=PLOT_ENDINGS[ending]
-            )
+            figure.savefig(temporary, format=ending[1:], dpi=200, metadata=PLOT_ENDINGS[ending])
 
 
 @contextmanager
@@ -103,7 +101,7 @@ def _drawing() -> Iterator[None]:
         from matplotlib import font_manager, rc_context
 
         there = {font.name for font in font_manager.fontManager.ttflist}
-        settings: dict[str, Any] = {
+        settings: Any = {
             "font.family": [LATIN, *(name for name in CHINESE if name in there)],
             "font.size": 8,
             "axes.unicode_minus": False,
@@ -145,8 +143,8 @@ def _figure(robustness: Robustness, words: Words) -> Figure:
     if shares is not None:
         drawn = shares.head(MOST_CHOICES)
         choices = [
-            textwrap.fill(choice_name(row.source, words, robustness, row.input), LONGEST)
-            for row in drawn.itertuples()
+            textwrap.fill(choice_name(row["source"], words, robustness, row["input"]), LONGEST)
+            for row in drawn.to_dict("records")
         ]
         between = BETWEEN + _inches(choices)
         right = (inner - between) * 0.42 + between
@@ -159,8 +157,7 @@ def _figure(robustness: Robustness, words: Words) -> Figure:
         high = min(CHOICE_ROW * max(len(drawn), 2), high - 0.8)
         axes = place(width - RIGHT - right + between, HEAD, right - between, high)
         _draw_shares(axes, drawn, choices, words)
-        assert robustness.sensitivity is not None
-        how = words("plot.how", interaction=robustness.sensitivity.interaction)
+        how = words("plot.how", interaction=_interaction(robustness))
         _explain(axes, textwrap.fill(how, int((right - between) / 0.06)))
         if len(drawn) < len(shares):
             notes.append(words("plot.first_choices", shown=len(drawn), count=len(shares)))
@@ -169,23 +166,32 @@ def _figure(robustness: Robustness, words: Words) -> Figure:
     framework = robustness.indicator_set.framework
     title = words("plot.title", name=framework[framework.root].name or framework.root)
     figure.text(
-        MARGIN / width, 1 - MARGIN / height, _plain(title), size=14, weight="bold", color=f"#{NAVY}", va="top"
-    )
+        MARGIN / width, 1 - MARGIN / height, _plain(title),
+        size=14, weight="bold", color=f"#{NAVY}", va="top",
+    )  # fmt: skip
     foot = "\n".join(
         line
         for paragraph in (what_was_drawn(robustness, words), " ".join(notes))
-        for line in textwrap.wrap(paragraph, int(width * 19))
+        for line in textwrap.wrap(paragraph, int(width * 20))
     )
-    figure.text(MARGIN / width, 0.15 / height, _plain(foot), size=6.5, color=f"#{GREY}", va="bottom")
+    figure.text(
+        MARGIN / width, 0.15 / height, _plain(foot), size=6.5, color=f"#{GREY}", va="bottom"
+    )
     return figure
 
 
 def _shares(robustness: Robustness) -> pd.DataFrame | None:
-    """Sobol indices of the mean shift, the largest first; None where there are none."""
+    """Sobol indices of the mean shift, the largest first; None where nothing moves."""
     if robustness.sensitivity is None:
         return None
     shares = robustness.sensitivity.mean_shift.sort_values("total", ascending=False, kind="stable")
     return None if shares["total"].isna().all() else shares
+
+
+def _interaction(robustness: Robustness) -> float:
+    """Share of the variance that no choice explains alone; estimates may be a little below 0."""
+    sensitivity = robustness.sensitivity
+    return 0.0 if sensitivity is None else max(sensitivity.interaction, 0.0)
 
 
 def _draw_ranks(axes: Axes, shown: pd.DataFrame, names: list[str], words: Words) -> None:
@@ -287,13 +293,14 @@ def _heading(axes: Axes, text: str, below: str = "") -> None:
     """A heading above the axes, and smaller what the numbers are."""
     from reports.workbook.styles import GREY, NAVY
 
-    for what, above, look in (
-        (text, 27, {"size": 10, "weight": "bold", "color": f"#{NAVY}"}),
-        (below, 17, {"size": 7, "color": f"#{GREY}"}),
+    for what, above, size, weight, colour in (
+        (text, 27, 10, "bold", NAVY),
+        (below, 17, 7, "normal", GREY),
     ):
         axes.annotate(
-            what, (0, 1), (0, above), xycoords="axes fraction", textcoords="offset points", **look
-        )
+            what, (0, 1), (0, above), xycoords="axes fraction", textcoords="offset points",
+            size=size, weight=weight, color=f"#{colour}",
+        )  # fmt: skip
 
 
 def _runs(groups: np.ndarray) -> Iterator[tuple[int, int, float]]:

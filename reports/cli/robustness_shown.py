@@ -16,6 +16,7 @@ from reports.words import Words
 
 if TYPE_CHECKING:
     from scoring import Robustness
+    from scoring.robustness import Sensitivity
 
 
 def show_robustness(found: Robustness, words: Words, quiet: bool) -> None:
@@ -37,11 +38,14 @@ def show_robustness(found: Robustness, words: Words, quiet: bool) -> None:
     say(what_was_drawn(found, words))
     console.print(_ranks(found, words))
     say(groups_explained(found, words))
-    if found.sensitivity is not None:
-        sensitivity = found.sensitivity
+    sensitivity = found.sensitivity
+    if sensitivity is not None:
         say(f"\n{words('shown.moves')}")
-        console.print(_moves(found, words))
-        say(words("shown.shares", interaction=sensitivity.interaction))
+        if sensitivity.mean_shift["total"].isna().all():
+            say(words("robustness.nothing_moves"))
+        else:
+            console.print(_moves(sensitivity, found, words))
+            say(words("shown.shares", interaction=max(sensitivity.interaction, 0.0)))
         if sensitivity.points < sensitivity.draws:
             fields = {"points": sensitivity.points, "draws": sensitivity.draws}
             say(words("shown.some_points", **fields))
@@ -60,7 +64,7 @@ def groups_explained(found: Robustness, words: Words) -> str:
     if not found.uncertainty.paired:
         return words("shown.groups_by_intervals")
     certainty = method_of(found.indicator_set).robustness.certainty
-    return words("shown.groups_by_leads", certainty=certainty)
+    return words("shown.groups_by_leads", certainty=100 * certainty)
 
 
 def _ranks(found: Robustness, words: Words) -> Table:
@@ -68,19 +72,17 @@ def _ranks(found: Robustness, words: Words) -> Table:
     index = found.uncertainty.of_node().sort_values("rank", kind="stable")
     names = found.indicator_set.units["name"]
     tops = [str(column) for column in index if str(column).startswith("top_")]
-    headings = [
-        words(f"shown.{key}") for key in ("rank", "region", "score", "interval", "median")
-    ]
+    headings = [words(f"shown.{key}") for key in ("rank", "region", "score", "interval", "median")]
     headings += [words("shown.top", number=top.removeprefix("top_")) for top in tops]
     partly = bool((index["scored"] < 1).any())
     headings += [words("shown.scored")] if partly else []
     table = _table([*headings, words("shown.group")], texts=(1,))
     groups = index["tie_group"].to_numpy()
     last = np.append(groups[1:] != groups[:-1], False)
-    for (unit, row), ends in zip(index.iterrows(), last, strict=True):
+    for row, ends in zip(index.reset_index().to_dict("records"), last, strict=True):
         cells = [
             _rank(row["rank"]),
-            names[unit] or str(unit),
+            names[row["unit"]] or str(row["unit"]),
             _number(row["score"]),
             _interval(row["rank_5"], row["rank_95"]),
             _rank(row["median_rank"]),
@@ -92,16 +94,16 @@ def _ranks(found: Robustness, words: Words) -> Table:
     return table
 
 
-def _moves(found: Robustness, words: Words) -> Table:
+def _moves(sensitivity: Sensitivity, found: Robustness, words: Words) -> Table:
     """Shares of variance by choice, the largest first."""
-    assert found.sensitivity is not None
     headings = [words(f"shown.{key}") for key in ("choice", "first_order", "total_order")]
     table = _table(headings, texts=(0,))
-    for row in found.sensitivity.mean_shift.sort_values("total", ascending=False).itertuples():
+    shares = sensitivity.mean_shift.sort_values("total", ascending=False, kind="stable")
+    for row in shares.to_dict("records"):
         table.add_row(
-            Text(choice_name(row.source, words, found, row.input)),
-            Text(_with_error(row.first, row.first_interval)),
-            Text(_with_error(row.total, row.total_interval)),
+            Text(choice_name(row["source"], words, found, row["input"])),
+            Text(_with_error(row["first"], row["first_interval"])),
+            Text(_with_error(row["total"], row["total_interval"])),
         )
     return table
 
@@ -112,18 +114,20 @@ def _changes(found: Robustness, words: Words) -> Table:
     table = _table([words(f"shown.{key}") for key in keys], texts=(0, 1, 4))
     names = found.indicator_set.units["name"]
     changes = found.single_changes.sort_values("mean_shift", ascending=False, kind="stable")
-    for row in changes.itertuples():
-        alternative = alternative_name(row.source, row.alternative, words, found)
-        if row.failed == row.draws:
+    for row in changes.to_dict("records"):
+        source, unit = row["source"], row["unit"]
+        alternative = alternative_name(source, row["alternative"], words, found)
+        if row["failed"] == row["draws"]:
             cells = ["", "", words("shown.cannot_be_computed"), ""]
         else:
-            furthest = names[row.unit] or row.unit if row.unit else words("shown.nobody")
-            shift = f" {row.largest_shift:+.3g}" if row.unit else ""
+            furthest = words("shown.nobody")
+            if unit:
+                furthest = f"{names[unit] or unit} {row['largest_shift']:+.3g}"
             cells = [
-                _share(row.moved), f"{row.mean_shift:.2f}", furthest + shift,
-                _share(row.top_leaves),
+                _share(row["moved"]), f"{row['mean_shift']:.2f}", furthest,
+                _share(row["top_leaves"]),
             ]  # fmt: skip
-        table.add_row(*map(Text, (choice_name(row.source, words, found), alternative, *cells)))
+        table.add_row(*map(Text, (choice_name(source, words, found), alternative, *cells)))
     return table
 
 
@@ -133,7 +137,11 @@ def _failures(found: Robustness, words: Words) -> Table:
     table = _table([words(f"shown.{key}") for key in keys], texts=(1, 2))
     for one in found.uncertainty.failures:
         settings = [
-            words("uncertain.varies", choice=choice_name(source, words, found), what=chosen)
+            words(
+                "robustness.setting",
+                source=choice_name(source, words, found),
+                alternative=chosen,
+            )
             for source, chosen in one.settings.items()
         ]
         finding = one.finding
@@ -146,9 +154,7 @@ def _table(headings: Sequence[str], texts: Sequence[int]) -> Table:
     """An empty table; the columns at these places hold texts, the others numbers."""
     table = Table()
     for place, heading in enumerate(headings):
-        table.add_column(
-            heading, justify="left" if place in texts else "right", overflow="fold"
-        )
+        table.add_column(heading, justify="left" if place in texts else "right", overflow="fold")
     return table
 
 

@@ -184,9 +184,7 @@ def robustness_tables(robustness: Robustness) -> dict[str, pd.DataFrame]:
     if not robustness.uncertainty.failures:
         left_out.add("failures")
     return {
-        name: made(robustness)
-        for name, made in ROBUSTNESS_TABLES.items()
-        if name not in left_out
+        name: made(robustness) for name, made in ROBUSTNESS_TABLES.items() if name not in left_out
     }
 
 
@@ -194,5 +192,5 @@ def _with_names(robustness: Robustness, table: pd.DataFrame) -> pd.DataFrame:
     """A table with the names of its units after their codes; "" where none is named."""
     named = table.copy()
     names = robustness.indicator_set.units["name"].reindex(named["unit"]).fillna("")
-    named.insert(named.columns.get_loc("unit") + 1, "name", names.to_numpy())  # type: ignore[operator]
+    named.insert(list(named.columns).index("unit") + 1, "name", names.to_numpy())
     return named

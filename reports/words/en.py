@@ -807,30 +807,8 @@ WORDS: dict[str, str] = {
     "trends.chart": "Index of the {count} regions that lead in the newest year",
     "trends.chart_alt": "Lines of the index over the years for the regions that lead in the newest "
     "year",
-    # uncertain choices
-    "uncertain.imputation": "Imputation",
-    "uncertain.imputation_draws": "Missing values",
-    "uncertain.treatment": "Treatment of outliers",
-    "uncertain.normalisation": "Normalisation",
-    "uncertain.weighting": "Way of weighting",
-    "uncertain.aggregation": "Aggregation",
-    "uncertain.weights_between": "Weights between sets",
-    "uncertain.weights_simplex": "Weights",
-    "uncertain.weights_dirichlet": "Weights around those in force",
-    "uncertain.weights_noise": "Weights",
-    "uncertain.leave_out": "Indicator left out",
-    "uncertain.measurement_error": "Errors of the data",
-    "uncertain.of": "{choice}: {of}",
-    "uncertain.from.imputation_draws": "drawn {count} times",
-    "uncertain.from.leave_out": "none, or one of {count}",
-    "uncertain.from.weights_between": "anything between {corners}",
-    "uncertain.from.weights_simplex": "any, all as likely",
-    "uncertain.from.weights_dirichlet": "concentration {concentration:g}",
-    "uncertain.from.weights_noise": "each up to {noise} more or less",
-    "uncertain.from.measurement_error": "each value may be off by its error",
-    "uncertain.varies": "{choice} ({what})",
-    "uncertain.drawn": "{draws:,} draws, seed {seed}, of: {what}.",
     # scorecards robustness, at a terminal
+    "shown.drawn": "{draws:,} draws, seed {seed}. {what}.",
     "shown.rank": "Rank",
     "shown.region": "Region",
     "shown.score": "Score",
@@ -840,7 +818,7 @@ WORDS: dict[str, str] = {
     "shown.scored": "Draws with score",
     "shown.group": "Tie group",
     "shown.groups_by_leads": "Lines part tie groups. Within one, the first region is ahead of "
-    "none of the others in {certainty:.0%} of the draws: their order means little.",
+    "none of the others in {certainty:g}% or more of the draws: their order means little.",
     "shown.groups_by_intervals": "Lines part tie groups. Within one, the interval of each "
     "region overlaps with that of the first: their order means little.",
     "shown.moves": "Which choice moves the ranks: shares of the variance of the mean shift in "
@@ -859,8 +837,7 @@ WORDS: dict[str, str] = {
     "shown.top_leaves": "First place lost",
     "shown.nobody": "nobody",
     "shown.cannot_be_computed": "cannot be computed",
-    "shown.some_failed": "{failed:,} of {draws:,} draws could not be computed and do not "
-    "count",
+    "shown.some_failed": "{failed:,} of {draws:,} draws could not be computed and do not count",
     "shown.failed_draws": "Draws",
     "shown.settings": "Settings",
     "shown.reason": "Why",
@@ -1083,6 +1060,12 @@ WORDS: dict[str, str] = {
     "cli.robustness_cluster": "Compute on the Dask cluster with this scheduler, such as "
     "tcp://host:8786; the numbers are the same.",
     "cli.robustness_wait": "Seconds within which the cluster must answer; 10 where left out.",
+    "cli.build_robustness": "Whether rank intervals, tie groups and what moves the ranks are "
+    "computed and shown; where left out, they are if the method has a section [robustness].",
+    "cli.robustness_of_own_scale": "robustness is that of a set on a scale of its own; leave out "
+    "--scale-of or --robustness",
+    "cli.robustness_left_out": "Rank intervals are left out: they are those of a set on a scale of "
+    "its own, and not on another one's.",
     "cli.robustness_no_cluster": "this is for a cluster; add --cluster ADDRESS",
     "cli.robustness_own_workers": "a cluster uses all of its own workers; leave this out",
     "cli.robustness_no_sensitivity": "there is none with --no-sensitivity; leave one of them out",

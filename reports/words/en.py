@@ -703,9 +703,9 @@ WORDS: dict[str, str] = {
     "two, both included. Median: half of the draws give this rank or a better one. A wide interval "
     "does not mean that a region is good or bad, only that its rank hangs on choices that others "
     "could have made otherwise.",
-    "robustness.summary": "Of {count} regions, {certain} keep one rank in nine of ten draws. On "
-    "average the interval holds {mean} ranks; the widest is that of {unit} ({span}). There are "
-    "{groups} tie groups.",
+    "robustness.summary": "Regions that keep one rank in nine of ten draws: {certain} of {count}. "
+    "On average the interval holds {mean} ranks; the widest is that of {unit} ({span}). Tie "
+    "groups: {groups}.",
     "robustness.all_certain": "All {count} regions keep one rank in nine of ten draws.",
     "robustness.no_intervals": "No region has a rank.",
     "robustness.groups_paired": "Tie group: its first region and those after it that the first is "
@@ -720,10 +720,12 @@ WORDS: dict[str, str] = {
     "tie groups: differences inside a group are not certain. See Robustness.",
     "robustness.span": "5–95 %",
     "robustness.best": "5 %",
-    "robustness.median": "Median rank",
+    "robustness.median": "Median",
+    "robustness.median_rank": "Median rank",
+    "robustness.now": "In this file",
     "robustness.worst": "95 %",
-    "robustness.mean": "Mean rank",
-    "robustness.shift": "Mean shift of rank",
+    "robustness.mean": "Mean",
+    "robustness.shift": "Mean shift",
     "robustness.tie_group": "Tie group",
     "robustness.group_size": "Regions in it",
     "robustness.scored": "Scored",

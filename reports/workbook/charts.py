@@ -206,6 +206,7 @@ def ranges(
     labels: Cells,
     *,
     high: float,
+    step: float,
 ) -> BarChart:
     """Columns that reach from one rank to another, with marks on them; rank 1 is on top.
 
@@ -217,8 +218,8 @@ def ranges(
     points : sequence of Line
         Marks on the columns.
     labels : Cells
-    high : float
-        End of the axis.
+    high, step : float
+        End of the axis, and its unit.
     """
     chart = BarChart()
     chart.type = "col"
@@ -243,13 +244,13 @@ def ranges(
         series.smooth = False
         marks.series.append(series)
     _titled(chart, title, description)
-    _axes(chart, 0, high, None)
+    _axes(chart, 0, high, step)
     chart.legend.legendEntry = [LegendEntry(idx=0, delete=True)]
     chart.y_axis.scaling.orientation = "maxMin"
     chart.y_axis.number_format = "0;;"
     chart.x_axis.crosses = "max"
     chart.x_axis.tickLblSkip = 1
-    chart.x_axis.tickLblPos = "low"
+    chart.x_axis.tickLblPos = "nextTo"
     chart += marks
     return chart
 

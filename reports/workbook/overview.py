@@ -173,7 +173,7 @@ def _how_certain(plan: Plan, sheet: Sheet, row: int) -> int:
         said, formula = found.status("robustness.groups")
         look = styles.SMALL.but(colour="404040")
         sheet.wide(row, 1, name_column(plan) + 3, said, look, formula)
-        sheet.height(row, 36)
+        sheet.height(row, 24)
     return row
 
 

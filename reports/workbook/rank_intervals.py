@@ -17,6 +17,7 @@ from reports.workbook.parts import paragraph, section
 from reports.workbook.plan import Plan
 from reports.workbook.strips import (
     END,
+    FIRST,
     LAST,
     NAME,
     cells_of,
@@ -29,16 +30,19 @@ from scoring import Robustness
 from scoring.method import method_of
 from scoring.options import Robustness as Options
 
-RANK, BEST, MEDIAN, WORST, MEAN, SHIFT, TIE_GROUP, SCORED, TOP = range(2, 11)
+RANK, BEST, MEDIAN, WORST, MEAN, SHIFT = range(FIRST, FIRST + 6)
+SCORE, TIE_GROUP, SCORED, TOP = SHIFT + 1, SHIFT + 6, SHIFT + 7, SHIFT + 8
 #: Hidden cells right of the table: which region stands in a row, and what the chart draws.
 UNIT, BEGIN, LENGTH = END + 2, END + 3, END + 4
 #: Whether the scores have changed since the file was written: 1 or 0 (hidden).
 CHANGED = (1, UNIT)
 STATUS_ROW, FIRST_ROW = 4, 6
 #: Regions in the chart; rows of the chart; regions with a strip; regions on a page.
-MOST_IN_CHART, CHART_ROWS, MOST_STRIPS, ON_A_PAGE = 60, 22, 500, 42
+MOST_IN_CHART, CHART_ROWS, MOST_STRIPS, ON_A_PAGE = 60, 28, 500, 40
 #: Numbers of regions at the top that have room.
 MOST_TOPS = LAST - TOP + 1
+#: Units of the axis of ranks, and how many there are at most.
+STEPS, MOST_STEPS = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 10_000, 100_000), 12
 #: Half the width of a column that is one rank wide.
 HALF = 0.4
 
@@ -81,7 +85,12 @@ class Intervals:
     @property
     def heading(self) -> int:
         """Row of the heading of the table, below what was drawn and the chart."""
-        return FIRST_ROW + len(self.robustness.sources) + CHART_ROWS + 7
+        return FIRST_ROW + len(self.robustness.sources) + CHART_ROWS + 8
+
+    @property
+    def last_column(self) -> int:
+        """Last column of figures."""
+        return TOP + len(self.top) - 1
 
     @property
     def first(self) -> int:
@@ -149,10 +158,9 @@ def intervals(plan: Plan) -> Intervals | None:
 
 def span(best: Value, worst: Value) -> str:
     """An interval as text."""
-    if best == "" or worst == "":
-        return ""
-    ends = [f"{end:.1f}".removesuffix(".0") for end in (best, worst) if isinstance(end, float)]
-    return "–".join(dict.fromkeys(ends))
+    ends = [float(end) for end in (best, worst) if isinstance(end, (int, float))]
+    shown = [f"{end:.1f}".removesuffix(".0") for end in ends]
+    return "–".join(dict.fromkeys(shown))
 
 
 def span_formula(best: str, worst: str) -> str:
@@ -171,12 +179,12 @@ def write_intervals(plan: Plan, found: Intervals, row: int) -> int:
     row = chart_row + CHART_ROWS
     colours = (styles.NAVY, styles.AMBER, styles.BAR)
     keys = ("rank_now", "median_mark", "inside")
-    entries = [(colour, words(f"robustness.{key}")) for colour, key in zip(colours, keys, strict=True)]
+    texts = [words(f"robustness.{key}") for key in keys]
     sheet.break_before(row)
     how = "groups_paired" if found.robustness.uncertainty.paired else "groups_overlapping"
     certain = f"{found.options.certainty:.0%}"
     row = paragraph(sheet, row, END, words(f"robustness.{how}", certainty=certain))
-    legend(sheet, row, entries)
+    legend(sheet, row, list(zip(colours, texts, strict=True)))
     sheet.height(row, 14)
     order = np.argsort(plan.position).tolist()
     _heading(found)
@@ -195,7 +203,7 @@ def _summary(found: Intervals) -> str:
              if not np.isnan(line["rank_95"])]  # fmt: skip
     if not known:
         return words("robustness.no_intervals")
-    widest, unit = max(known, key=lambda one: one[0])
+    widest, unit = max(known)
     if widest == 0:
         return words("robustness.all_certain", count=len(known))
     return words(
@@ -211,12 +219,15 @@ def _summary(found: Intervals) -> str:
 
 def _heading(found: Intervals) -> None:
     words, sheet, row = found.plan.words, found.sheet, found.heading
-    titles = [words("unit.name"), words("unit.rank")]
-    keys = ("best", "median", "worst", "mean", "shift", "tie_group", "scored")
-    titles += [words(f"robustness.{key}") for key in keys]
+    sheet.put(row - 1, NAME, None, styles.HERE)
+    sheet.wide(row - 1, RANK, SHIFT, words("unit.rank"), styles.HERE)
+    sheet.wide(row - 1, SCORE, TIE_GROUP - 1, words("unit.index"), styles.HERE)
+    sheet.fill(row - 1, range(TIE_GROUP, found.last_column + 1), styles.HERE)
+    quantiles = ("best", "median", "worst", "mean")
+    keys = ("now", *quantiles, "shift", "now", *quantiles, "tie_group", "scored")
+    titles = [words("unit.name"), *(words(f"robustness.{key}") for key in keys)]
     titles += [words("robustness.top", number=number) for number in found.top]
     sheet.table_heading(row, NAME, titles, height=36, left=1)
-    sheet.fill(row, range(NAME, LAST + 1), styles.HEADING)
     if found.plan.count <= MOST_STRIPS:
         count = found.plan.count
         strip_heading(sheet, row, "1", words("unit.rank"), str(count), length_of(count))
@@ -230,6 +241,7 @@ def _unit(found: Intervals, row: int, unit: int, ends: bool) -> None:
     rank = styles.INTEGER.but(format=plan.rank_format, line=colour)
     mean = styles.CENTRE.but(format="0.0", line=colour)
     percent = styles.CENTRE.but(format="0%", line=colour)
+    score = styles.CENTRE.but(format=plan.score_format, line=colour)
     sheet.put(row, NAME, plan.labels[unit], left)
     columns: dict[int, tuple[str, styles.Style]] = {
         RANK: ("rank", rank.but(bold=True)),
@@ -238,6 +250,11 @@ def _unit(found: Intervals, row: int, unit: int, ends: bool) -> None:
         WORST: ("rank_95", rank),
         MEAN: ("mean_rank", mean),
         SHIFT: ("mean_shift", mean),
+        SCORE: ("score", score.but(bold=True)),
+        SCORE + 1: ("score_5", score),
+        SCORE + 2: ("median_score", score),
+        SCORE + 3: ("score_95", score),
+        SCORE + 4: ("mean_score", score),
         TIE_GROUP: ("tie_group", styles.INTEGER.but(line=colour)),
         SCORED: ("scored", percent),
         **{TOP + place: (f"top_{number}", percent) for place, number in enumerate(found.top)},
@@ -245,7 +262,6 @@ def _unit(found: Intervals, row: int, unit: int, ends: bool) -> None:
     for column, (name, style) in columns.items():
         value = float(line[name])
         sheet.put(row, column, None if np.isnan(value) else value, style)
-    sheet.fill(row, range(NAME, LAST + 1), styles.CELL.but(line=colour))
     sheet.put(row, UNIT, unit + 1, styles.BEHIND)
     best, worst = float(line["rank_5"]), float(line["rank_95"])
     there = not np.isnan(best)
@@ -290,18 +306,21 @@ def _chart(found: Intervals, row: int) -> None:
             symbol=symbol,
         )  # fmt: skip
 
-    sheet.put(found.heading, LENGTH, words("robustness.inside"), styles.BEHIND)
+    for column, name in ((UNIT, "median_mark"), (BEGIN, "rank_now"), (LENGTH, "inside")):
+        sheet.put(found.heading, column, words(f"robustness.{name}"), styles.BEHIND)
     key = "chart" if count == plan.count else "chart_first"
-    worst = max((value for value in down(WORST).values if isinstance(value, (int, float))), default=1)
+    numbers = [value for value in down(WORST).values if isinstance(value, (int, float))]
+    worst = max(numbers, default=1)
     chart = ranges(
         words(f"robustness.{key}", count=count),
         words("robustness.chart_alt"),
         (line(BEGIN, BEGIN, ""), line(LENGTH, LENGTH, styles.BAR)),
         [
-            line(MEDIAN, MEDIAN, styles.AMBER, "diamond"),
-            line(RANK, RANK, styles.NAVY),
+            line(UNIT, MEDIAN, styles.AMBER, "diamond"),
+            line(BEGIN, RANK, styles.NAVY),
         ],
         down(NAME),
         high=float(worst) + 1,
+        step=next(step for step in STEPS if worst <= MOST_STEPS * step),
     )
     place(chart, sheet, row, NAME, row + CHART_ROWS - 2, END)

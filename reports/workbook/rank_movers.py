@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -49,7 +50,7 @@ def write_sensitivity(plan: Plan, found: Intervals, row: int) -> int:
     sheet.wide(row, NAME, NAME_END, words("robustness.source"), styles.HEADING_LEFT)
     for offset, key in enumerate(INDICES, 1):
         sheet.put(row, NAME_END + offset, words(f"robustness.{key}"), styles.HEADING)
-    sheet.height(row, 48)
+    sheet.height(row, 20)
     for line in lines:
         row += 1
         said = input_said(plan, str(line["source"]), str(line["input"]))
@@ -61,7 +62,8 @@ def write_sensitivity(plan: Plan, found: Intervals, row: int) -> int:
             style = styles.CENTRE.but(format=number, colour=colour)
             sheet.put(row, NAME_END + offset, "–" if np.isnan(value) else value, style)
         sheet.height(row, 15)
-    bottom = _bars(plan, sheet, heading, len(lines))
+    ends = (table["total"] + table["total_interval"].fillna(0.0)).max()
+    bottom = _bars(plan, sheet, heading, len(lines), float(ends))
     return max(row, bottom) + 1
 
 
@@ -75,7 +77,7 @@ def _summary(plan: Plan, sensitivity: Sensitivity, largest: Any) -> str:
     return f"{said} {words('robustness.interaction', share=f'{interaction:.0%}')}"
 
 
-def _bars(plan: Plan, sheet: Sheet, heading: int, count: int) -> int:
+def _bars(plan: Plan, sheet: Sheet, heading: int, count: int, longest: float) -> int:
     """Bars right of the table; returns their last row."""
     words, shown = plan.words, min(count, MOST_BARS)
     last = heading + shown
@@ -95,6 +97,7 @@ def _bars(plan: Plan, sheet: Sheet, heading: int, count: int) -> int:
         [line(1, styles.BAR), line(3, styles.BLUE)],
         Cells(sheet, heading + 1, NAME, last, NAME),
         low=0.0,
+        high=max(math.ceil(10 * longest), 1) / 10,
         number_format="0%",
     )
     bottom = heading + ROWS_AROUND + max(ROWS_OF_A_BAR * shown, ROWS_AROUND)
@@ -120,7 +123,7 @@ def write_single_changes(plan: Plan, found: Intervals, row: int) -> int:
         _line(plan, found, row, line)
         row += 1
         if number % ON_A_PAGE == ON_A_PAGE - 1 or number == len(lines) - 1:
-            sheet.bar(area(first, MEAN, row - 1, MEAN), 0.0, 2 * most)
+            sheet.bar(area(first, MEAN, row - 1, MEAN), 0.0, most)
             change_colours(sheet, area(first, BY, row - 1, BY))
     return row
 
@@ -157,7 +160,7 @@ def _line(plan: Plan, found: Intervals, row: int, line: Any) -> None:
         sheet.put(row, column, "–" if np.isnan(value) else value, style)
     sheet.wide(row, UNIT, BY - 1, _unit(plan, line), styles.LEFT.but(shrink=True))
     sheet.fill(row, range(NAME, GAP), styles.CELL)
-    sheet.height(row, 13 * max(1, -(-len(what) // 58), -(-len(effect) // 62)) + 2)
+    sheet.height(row, 13 * max(1, -(-len(what) // 62), -(-len(effect) // 70)) + 2)
 
 
 def effect_said(plan: Plan, line: Any) -> str:
@@ -186,5 +189,3 @@ def _unit(plan: Plan, line: Any) -> str:
     """Name of the unit that moves most; "" where none does."""
     codes = list(plan.units.index)
     return plan.labels[codes.index(line["unit"])] if line["unit"] else ""
-
-

@@ -30,7 +30,9 @@ def write(plan: Plan) -> None:
     whole = table.columns.to_numpy() % 1 == 0
     table = table.loc[:, whole | (table > 0).any(axis=0).to_numpy()]
     last = FIRST + table.shape[1] - 1
-    sheet = header(plan, "rank_probabilities", subtitle=words("robustness.ranks_how"), last_column=last)
+    sheet = header(
+        plan, "rank_probabilities", subtitle=words("robustness.ranks_how"), last_column=last
+    )
     sheet.widths({NAME: 24, RANK: 7, **dict.fromkeys(range(FIRST, last + 1), 5.2)})
     said, formula = found.status()
     sheet.wide(STATUS_ROW, NAME, last, said, styles.SUBTITLE.but(bold=True, italic=False), formula)
@@ -45,7 +47,8 @@ def write(plan: Plan) -> None:
         sheet.put(row, NAME, plan.labels[unit], styles.LEFT.but(bold=True, shrink=True))
         own = None if np.isnan(rank) else rank
         sheet.put(row, RANK, own, styles.INTEGER.but(bold=True, format=plan.rank_format))
-        looks = [styles.CENTRE.but(size=8, format=LIKELY), styles.CENTRE.but(size=8, bold=True, format=LIKELY, box=styles.NAVY)]
+        likely = styles.CENTRE.but(size=8, format=LIKELY)
+        looks = [likely, likely.but(bold=True, box=styles.NAVY)]
         for offset, value in enumerate(probabilities[unit].tolist()):
             shown = value if value > 0 else None
             sheet.put(row, FIRST + offset, shown, looks[ranks[offset] == rank])

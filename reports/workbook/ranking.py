@@ -19,7 +19,7 @@ MOST_DIMENSIONS = 12
 #: Units in the chart of contributions.
 MOST_BARS = 40
 #: Width of the strip that shows the interval of a rank.
-STRIP_WIDTH = 32
+STRIP_WIDTH = 25
 #: Columns of figures of the interval of a rank; the strip is right of them.
 INTERVAL = (BEST, WORST, TIE_GROUP)
 
@@ -63,7 +63,8 @@ def write(plan: Plan) -> None:
         widths |= {GROUP: 8, GROUP_RANK: 1.5}
     if not plan.models:
         widths[MODEL] = 10
-    sheet.widths({**widths, **dict.fromkeys(range(chart_first, chart_last + 1), 9)})
+    across = 9 if found is None else 7
+    sheet.widths({**widths, **dict.fromkeys(range(chart_first, chart_last + 1), across)})
     bottom = last + 1
     if len(plan.framework.dimensions) <= len(styles.SERIES):
         bottom = _contributions(plan, sheet, dimensions, chart_first, chart_last)

@@ -6,6 +6,7 @@ from openpyxl.formatting.rule import FormulaRule
 from openpyxl.styles import Font
 
 from reports.workbook import styles
+from reports.workbook.cells import local
 from reports.workbook.parts import footer, header, paragraph, section
 from reports.workbook.plan import Plan
 from reports.workbook.rank_intervals import (
@@ -20,6 +21,8 @@ from reports.workbook.rank_movers import write_sensitivity, write_single_changes
 from reports.workbook.strips import END, FIRST, NAME, WIDTHS
 from reports.workbook.uncertain_choices import settings_said, source_said
 
+#: Single changes that have room below the part on sensitivity.
+MOST_BESIDE = 12
 #: Kinds of failures that are listed.
 MOST_FAILURES = 20
 #: Columns of the table of failures: draws, what they have in common, why.
@@ -39,13 +42,13 @@ def write(plan: Plan) -> None:
     row = write_intervals(plan, found, row) + 1
     sheet.break_before(row)
     row = write_sensitivity(plan, found, row) + 1
-    sheet.break_before(row)
+    if len(found.robustness.single_changes) > MOST_BESIDE:
+        sheet.break_before(row)
     row = write_single_changes(plan, found, row) + 1
     row = _failures(plan, found, row)
     sheet.freeze(FIRST_ROW, FIRST)
     sheet.protect()
     sheet.page(row, END, one_page=False, footer=footer(plan))
-    plan.book.name("RankIntervals", f"{found.column(3)}")
 
 
 def write_status(plan: Plan, found: Intervals) -> None:
@@ -62,17 +65,8 @@ def write_status(plan: Plan, found: Intervals) -> None:
     key = "robustness.as_built" if plan.scores_live else "robustness.not_live"
     said, formula = found.status(key)
     sheet.wide(STATUS_ROW, NAME, END, said, look, formula)
-    warn(plan, found, STATUS_ROW, END)
-
-
-def warn(plan: Plan, found: Intervals, row: int, last: int) -> None:
-    """Colour a status on the sheet Robustness where it warns."""
-    del plan
-    sheet = found.sheet
-    flag = found.changed_cell.split("!")[1]
-    orange = Font(color=f"FF{styles.ORANGE}", bold=True)
-    sheet.format_where(f"A{row}", FormulaRule(formula=[f"{flag}=1"], font=orange))
-    del last
+    flag, orange = local(*CHANGED, "both"), Font(color=f"FF{styles.ORANGE}", bold=True)
+    sheet.format_where(local(STATUS_ROW, NAME), FormulaRule(formula=[f"{flag}=1"], font=orange))
 
 
 def _drawn(plan: Plan, found: Intervals, row: int) -> int:
@@ -119,6 +113,6 @@ def _failures(plan: Plan, found: Intervals, row: int) -> int:
         sheet.height(row, 13 * max(1, -(-len(settings) // 66), -(-len(reason) // 110)) + 2)
         row += 1
     if len(failures) > MOST_FAILURES:
-        fields = {"count": len(failures) - MOST_FAILURES}
-        row = paragraph(sheet, row, END, words("robustness.more_failures", **fields))
+        more = words("robustness.more_failures", count=len(failures) - MOST_FAILURES)
+        row = paragraph(sheet, row, END, more)
     return row

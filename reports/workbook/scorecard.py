@@ -7,24 +7,14 @@ from decimal import ROUND_HALF_UP, Context, Decimal
 import numpy as np
 import pandas as pd
 
-from reports.workbook import styles
+from reports.workbook import rank_intervals, styles
 from reports.workbook.cells import Sheet, Value, area, blank_if_missing, known, local, quoted
 from reports.workbook.charts import Cells, Line, place, radar
 from reports.workbook.choosing import Comparison, chosen_row, comparison, mean_formula
 from reports.workbook.data import YEAR, number_format
 from reports.workbook.parts import CHANGE_FORMAT, change_colours, footer, header, name_of
 from reports.workbook.plan import FIRST_TABLE_ROW, MOST_ON_A_PAGE, Plan
-from reports.workbook.rank_intervals import (
-    BEST,
-    MEDIAN,
-    TIE_GROUP,
-    TOP,
-    WORST,
-    Intervals,
-    intervals,
-    span,
-    span_formula,
-)
+from reports.workbook.rank_intervals import Intervals, intervals, span, span_formula
 from reports.workbook.strengths import (
     BAR_COLUMN,
     KEY_COLUMN,
@@ -55,6 +45,9 @@ ROW_CELL, COMPARE_CELL, GROUP_CELL = (1, HELPER), (2, HELPER), (3, HELPER)
 #: Row of the region on Robustness, and whether scores have changed since.
 PLACE_CELL, CHANGED_CELL = (1, HELPER - 1), (2, HELPER - 1)
 OFFERED_ROW = 4
+
+#: First and last column, title, value, look and formula of a key figure.
+Figure = tuple[int, int, str, Value, styles.Style, str | None]
 
 
 def write(plan: Plan) -> None:
@@ -248,9 +241,11 @@ class Scorecard:
         sheet.put(*CHANGED_CELL, 0, styles.HIDDEN, found.changed_cell)
         said, formula = found.status("robustness.in_this_file")
         small = styles.KEY_VALUE.but(size=8, bold=False, wrap=True, colour="404040")
-        strip = [(1, 1, words("robustness.how_certain"), said, small, formula)]
-        strip += self._certainties(found, helper)
-        for first, last, title, value, style, cell in strip:
+        status: Figure = (1, 1, words("robustness.how_certain"), said, small, formula)
+        for first, last, title, value, style, cell in (
+            status,
+            *self._certainties(found, helper),
+        ):
             sheet.wide(row, first, last, title, styles.KEY)
             sheet.wide(row + 1, first, last, value, style, cell)
         for line in (row, row + 1):
@@ -258,37 +253,39 @@ class Scorecard:
         sheet.height(row, 16)
         sheet.height(row + 1, 34)
         found.warn(sheet, area(row + 1, 1, row + 1, LAST), flag)
-        return 3
+        return 2
 
-    def _certainties(
-        self, found: Intervals, helper: str
-    ) -> list[tuple[int, int, str, Value, styles.Style, str | None]]:
-        """Columns, title, value, look and formula of each figure."""
-        words, plan, line = self.words, self.plan, found.lines[self.unit]
+    def _certainties(self, found: Intervals, helper: str) -> list[Figure]:
+        """Interval, median, probabilities and tie group."""
+        words, line = self.words, found.lines[self.unit]
+        rank = styles.KEY_VALUE.but(format=self.plan.rank_format)
         best, worst, median, group = (
             blank_if_missing(float(line[key]))
             for key in ("rank_5", "rank_95", "median_rank", "tie_group")
         )
+        ends = [
+            found.look(column, helper) for column in (rank_intervals.BEST, rank_intervals.WORST)
+        ]
+        groups = found.column(rank_intervals.TIE_GROUP)
+        own = found.look(rank_intervals.TIE_GROUP, helper)
+        size = found.group_sizes[group] if isinstance(group, float) else ""
         whole = styles.KEY_VALUE.but(format="0")
-        columns = found.column(TIE_GROUP)
-        own = found.look(TIE_GROUP, helper)
-        cells = found.look(BEST, helper), found.look(WORST, helper)
-        sizes = found.group_sizes
-        shown: list[tuple[int, int, str, Value, styles.Style, str | None]] = [
+        shown: list[Figure] = [
             (2, 2, words("robustness.span"), span(best, worst), styles.KEY_VALUE.but(size=13),
-             span_formula(*cells)),
-            (3, 3, words("robustness.median"), median, styles.KEY_VALUE.but(format=plan.rank_format),
-             found.look(MEDIAN, helper)),
+             span_formula(*ends)),
+            (3, 3, words("robustness.median_rank"), median, rank,
+             found.look(rank_intervals.MEDIAN, helper)),
             (8, 8, words("robustness.tie_group"), group, whole, own),
-            (9, LAST, words("robustness.group_size"),
-             sizes[float(group)] if isinstance(group, float) else "", whole,
-             f'IF({own}="","",COUNTIF({columns},{own}))'),
+            (9, LAST, words("robustness.group_size"), size, whole,
+             f'IF({own}="","",COUNTIF({groups},{own}))'),
         ]  # fmt: skip
-        for place, (number, first) in enumerate(zip(found.top, (4, 6), strict=False)):
+        for offset, (number, first) in enumerate(zip(found.top, (4, 6), strict=False)):
             value = blank_if_missing(float(line[f"top_{number}"]))
+            title, formula = (
+                words("robustness.top", number=number),
+                found.look(rank_intervals.TOP + offset, helper),
+            )
             percent = styles.KEY_VALUE.but(format="0%")
-            title = words("robustness.top", number=number)
-            formula = found.look(TOP + place, helper)
             shown.append((first, first + 1, title, value, percent, formula))
         return shown
 

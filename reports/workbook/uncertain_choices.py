@@ -31,9 +31,7 @@ def source_said(plan: Plan, options: Options, source: Source) -> str:
         said = words("robustness.said.weights_between", names=", ".join(source.inputs))
     elif source.name == "weights_dirichlet":
         concentration = f"{options.weights.dirichlet or 0:g}"
-        said = words(
-            "robustness.said.weights_dirichlet", count=count, concentration=concentration
-        )
+        said = words("robustness.said.weights_dirichlet", count=count, concentration=concentration)
     elif source.name == "weights_noise":
         said = words("robustness.said.weights_noise", count=count, noise=_noise(plan, options))
     elif source.name == "imputation_draws":

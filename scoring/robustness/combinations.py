@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import numpy as np
@@ -13,7 +13,7 @@ from indicators import IndicatorSet
 from scoring.imputation import imputation_draws
 from scoring.method import aggregation_of, weighting_of
 from scoring.options import AggregationChoice, Method
-from scoring.robustness.measurement import ErrorModel
+from scoring.robustness.measurement import ErrorModel, perturbed
 from scoring.robustness.sources import STAGES, Uncertain
 from scoring.scale import Scale, Year
 from scoring.stages import (
@@ -28,6 +28,10 @@ from scoring.stages import (
 from scoring.weighting import WEIGHTINGS
 
 Array = NDArray[np.float64]
+Positions = NDArray[np.intp]
+
+#: Numbers of one kind that are kept, those of all combinations together.
+MOST_KEPT = 2**26
 
 
 class Combination(NamedTuple):
@@ -86,6 +90,11 @@ class Data:
         Years that are assessed; the last one is drawn.
     errors : ErrorModel or None
         Errors of the values of ``prepared``.
+    first : ndarray of int, shape (n_years * n_units * n_indicators,)
+        Where each value stands first: one that counts in several years has one error.
+    completed : dict of (int, int) to ndarray, shape (n_years, n_units, n_indicators)
+        Values of the set after each imputation, or with each set of drawn values; what comes up
+        is added.
     """
 
     indicator_set: IndicatorSet
@@ -93,6 +102,8 @@ class Data:
     prepared: Prepared
     years: tuple[Year, ...]
     errors: ErrorModel | None
+    first: Positions
+    completed: dict[tuple[int, int], Array] = field(default_factory=dict)
 
     @property
     def left(self) -> IndicatorSet:
@@ -131,21 +142,19 @@ class Data:
         InvalidInputError
             Where they cannot be computed.
         """
-        method, needed = self.method(combination), self.prepared.years
-        given = self.prepared.values[None] if values is None else values
-        completed = self._imputed(combination, method, given)
-        n_draws, _, n_units, n_indicators = completed.shape
-        imputed = {
-            # Versions stand side by side: to the scale, each is so many indicators more.
-            year: completed[:, row].swapaxes(0, 1).reshape(n_units, n_draws * n_indicators)
-            for row, year in enumerate(needed)
-        }
+        method = self.method(combination)
+        n_draws = 1 if values is None else len(values)
+        if values is None:
+            completed = self._completed(combination)
+        else:
+            completed = self._imputed(combination, values)
+        imputed = dict(zip(self.prepared.years, completed, strict=True))
         scales = fit_scales(self.left, method, self.years, imputed, copies=n_draws)
         measured = {
             year: measure(self.left, scales[year], imputed[year], year) for year in self.years
         }
         newest = measured[self.years[-1]].normalised
-        by_draw = newest.reshape(n_units, n_draws, n_indicators).swapaxes(0, 1)
+        by_draw = newest.reshape(len(newest), n_draws, -1).swapaxes(0, 1)
         return Scaled(imputed, scales, measured, by_draw)
 
     def weights(
@@ -177,29 +186,64 @@ class Data:
         )
         return found[self.years[-1]].weights
 
-    def _imputed(self, combination: Combination, method: Method, values: Array) -> Array:
-        """Values (n_draws, n_years, n_units, n_indicators) without gaps that are to be filled."""
-        needed = self.prepared.years
-        if combination.drawn < 0:
-            if not np.isnan(values).any():
-                return values
-            if not imputes_each_alone(method.imputation):
-                every = [impute(self.left, method.imputation, needed, one) for one in values]
-                return np.stack(every)
-            n_draws, n_years, n_units, n_indicators = values.shape
-            wide = np.moveaxis(values, 0, 2).reshape(n_years, n_units, n_draws * n_indicators)
-            filled = impute(self.left, method.imputation, needed, wide)
-            return np.moveaxis(filled.reshape(n_years, n_units, n_draws, n_indicators), 2, 0)
-        # What is missing is drawn from the values as they are known, with or without their errors.
-        drawn = self.drawn(combination.drawn)
-        return np.where(np.isnan(self.prepared.values), drawn, values)
+    def with_errors(self, triggers: Array) -> Array:
+        """Values within their measurement error, (n_draws, n_years, n_units, n_indicators).
 
-    def drawn(self, number: int) -> Array:
-        """Values of (n_years, n_units, n_indicators) of which the missing ones are drawn."""
-        seed = self.uncertain.options.seed
-        return np.concatenate(
-            [imputation_draws(year, [number], seed) for year in self.prepared.values]
+        Parameters
+        ----------
+        triggers : ndarray, shape (n_draws,)
+        """
+        assert self.errors is not None
+        values = perturbed(
+            self.prepared.values, self.errors, triggers, self.uncertain.options.seed
         )
+        if len(self.prepared.years) == 1:
+            return values
+        return values.reshape(len(values), -1)[:, self.first].reshape(values.shape)
+
+    def _completed(self, combination: Combination) -> Array:
+        """Values of the set without gaps that are to be filled."""
+        key = combination.imputation, combination.drawn
+        if key in self.completed:
+            return self.completed[key]
+        values, years = self.prepared.values, self.prepared.years
+        if combination.drawn < 0:
+            found = impute(self.left, self.method(combination).imputation, years, values)
+        else:
+            number, seed = combination.drawn, self.uncertain.options.seed
+            drawn = [imputation_draws(year, [number], seed) for year in values]
+            found = _side_by_side(np.stack(drawn, axis=1))
+        if (len(self.completed) + 1) * values.size <= MOST_KEPT:
+            self.completed[key] = found
+        return found
+
+    def _imputed(self, combination: Combination, values: Array) -> Array:
+        """Versions of the values, side by side, without gaps that are to be filled.
+
+        Of shape (n_years, n_units, n_draws * n_indicators): to imputation and to the scale, each
+        version is so many indicators more.
+        """
+        if combination.drawn >= 0:
+            # What is missing is drawn from the values as they are known, not from their versions.
+            drawn, missing = self._completed(combination), np.isnan(self.prepared.values)
+            return _side_by_side(np.where(missing, drawn, values))
+        wide, years = _side_by_side(values), self.prepared.years
+        choices = self.method(combination).imputation
+        if imputes_each_alone(choices):
+            return impute(self.left, choices, years, wide)
+        every = np.split(wide, len(values), axis=-1)
+        return np.concatenate([impute(self.left, choices, years, one) for one in every], axis=-1)
+
+
+def _side_by_side(values: Array) -> Array:
+    """Versions (n_draws, n_years, n_units, n_indicators) side by side, one column after the other.
+
+    That is how the values of one assessment lie in memory, and their sums are added up
+    accordingly: in another order they would not be the same to the last bit.
+    """
+    n_draws, n_years, n_units, n_indicators = values.shape
+    columns = np.ascontiguousarray(values.transpose(1, 0, 3, 2))
+    return columns.reshape(n_years, n_draws * n_indicators, n_units).swapaxes(-1, -2)
 
 
 def combinations_of_data(uncertain: Uncertain) -> list[Combination]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -66,6 +66,7 @@ class Scaled:
     imputed : mapping of year to ndarray, shape (n_units, n_draws * n_indicators)
     scales : mapping of year to Scale
     measured : mapping of year to Measured
+        Of the years that are assessed, and of those that weights are derived from.
     normalised : ndarray, shape (n_draws, n_units, n_indicators)
         Scores of the indicators in the drawn year.
     """
@@ -74,6 +75,21 @@ class Scaled:
     scales: Mapping[Year, Scale]
     measured: Mapping[Year, Measured]
     normalised: Array
+
+    def each(self) -> Iterator[Scaled]:
+        """One version after the other, in place of all; their scales are those of all."""
+        n_indicators = self.normalised.shape[-1]
+        for number in range(len(self.normalised)):
+            own = slice(number * n_indicators, (number + 1) * n_indicators)
+            yield Scaled(
+                {year: values[:, own] for year, values in self.imputed.items()},
+                self.scales,
+                {
+                    year: Measured(one.treated[:, own], one.normalised[:, own])
+                    for year, one in self.measured.items()
+                },
+                self.normalised[number : number + 1],
+            )
 
 
 @dataclass(frozen=True, eq=False)
@@ -150,11 +166,16 @@ class Data:
             completed = self._imputed(combination, values)
         imputed = dict(zip(self.prepared.years, completed, strict=True))
         scales = fit_scales(self.left, method, self.years, imputed, copies=n_draws)
+        newest = self.years[-1]
+        years = self.years
+        if isinstance(method.time.scale, int) and self.weights_from_data(combination):
+            years = (method.time.scale, *years)
         measured = {
-            year: measure(self.left, scales[year], imputed[year], year) for year in self.years
+            year: measure(self.left, scales.get(year, scales[newest]), imputed[year], year)
+            for year in dict.fromkeys(years)
         }
-        newest = measured[self.years[-1]].normalised
-        by_draw = newest.reshape(len(newest), n_draws, -1).swapaxes(0, 1)
+        normalised = measured[newest].normalised
+        by_draw = normalised.reshape(len(normalised), n_draws, -1).swapaxes(0, 1)
         return Scaled(imputed, scales, measured, by_draw)
 
     def weights(

@@ -268,13 +268,11 @@ class Problem:
         assert data is not None
         values = data.with_errors(draws.of("measurement_error", self.uncertain)[rows, 0])
         try:
+            scaled = data.scaled(combination, values)
             if not data.weights_from_data(combination):
-                scaled = data.scaled(combination, values)
                 return scaled.normalised, _computed(self.weights_in_force(combination))
-            # Weights that depend on the values are those of each draw.
-            each = [data.scaled(combination, one[None]) for one in values]
-            weights = np.stack([data.weights(combination, scaled) for scaled in each])
-            return np.concatenate([scaled.normalised for scaled in each]), weights
+            weights = [data.weights(combination, one) for one in scaled.each()]
+            return scaled.normalised, np.stack(weights)
         except InvalidInputError as error:
             raise _FailedError(error.findings[-1], all_alike=False) from error
 

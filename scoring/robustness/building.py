@@ -15,7 +15,14 @@ from scoring.robustness.combinations import Combination, Data, Scaled
 from scoring.robustness.effects import effects
 from scoring.robustness.measurement import ErrorModel, error_model, has_effect
 from scoring.robustness.problem import Problem, beforehand
-from scoring.robustness.sources import Uncertain, no_effect, place_of, uncertain
+from scoring.robustness.sources import (
+    Uncertain,
+    is_stated,
+    no_effect,
+    nothing_uncertain,
+    place_of,
+    uncertain,
+)
 from scoring.scale import Year
 from scoring.stages import Prepared, needed_years, prepare
 
@@ -70,7 +77,10 @@ def problem_of(indicator_set: IndicatorSet) -> Problem:
         data=data,
     )
     problem = beforehand(problem)
-    raise_errors(effects(problem, data))
+    without_effect = list(effects(problem, data))
+    if without_effect and not is_stated(method.robustness):
+        without_effect = [nothing_uncertain(indicator_set)]
+    raise_errors(without_effect)
     return problem
 
 

@@ -215,9 +215,7 @@ class Data:
         triggers : ndarray, shape (n_draws,)
         """
         assert self.errors is not None
-        values = perturbed(
-            self.prepared.values, self.errors, triggers, self.uncertain.options.seed
-        )
+        values = perturbed(self.prepared.values, self.errors, triggers, self.uncertain.options.seed)
         if len(self.prepared.years) == 1:
             return values
         return values.reshape(len(values), -1)[:, self.first].reshape(values.shape)

@@ -156,9 +156,7 @@ def flat_set(
 
 def changed_set(indicator_set: IndicatorSet, problem: Problem, uniforms: Array) -> IndicatorSet:
     """The set that a draw (n_inputs,) stands for."""
-    numbers = {
-        name: uniforms[columns] for name, columns in problem.uncertain.columns.items()
-    }
+    numbers = {name: uniforms[columns] for name, columns in problem.uncertain.columns.items()}
     sources = {source.name: source for source in problem.uncertain.sources}
     changed = _with_other_values(indicator_set, problem, numbers, sources)
     number = {
@@ -247,9 +245,10 @@ def _with_other_values(
     if "measurement_error" in numbers:
         model = error_model(options.measurement_error, codes, known)
         values = perturbed(known, model, numbers["measurement_error"], options.seed)[0]
-    own = "imputation" not in numbers or numbers["imputation"][0] * (
-        len(sources["imputation"].alternatives)
-    ) < 1
+    own = (
+        "imputation" not in numbers
+        or numbers["imputation"][0] * (len(sources["imputation"].alternatives)) < 1
+    )
     if "imputation_draws" in numbers and own:
         number = int(numbers["imputation_draws"][0] * len(sources["imputation_draws"].alternatives))
         divided = np.ones(known.shape[1:])

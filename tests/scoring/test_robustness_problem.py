@@ -238,7 +238,9 @@ def test_one_draw_is_one_assessment_of_the_bundled_set() -> None:
 
 def test_an_error_is_that_of_the_value_before_its_denominator() -> None:
     """Denominators of no round numbers: the same but for rounding."""
-    framework = "code,parent,role,denominator,scale_factor\nindex,,,,\na,index,,d,1000\nd,index,context,,"
+    framework = (
+        "code,parent,role,denominator,scale_factor\nindex,,,,\na,index,,d,1000\nd,index,context,,"
+    )
     values = "unit,a,d\nP,5,3\nQ,0,7\nR,9,11"
     as_they_are: dict[str, Mapping[str, object]] = {"normalisation": {"method": "none"}}
     error = {"measurement_error": {"standard_error": 2.0, "lowest": 0.0}}
@@ -267,8 +269,13 @@ def test_a_value_that_counts_in_several_years_has_one_error() -> None:
         "normalisation": {"method": "minmax", "range": [0, 1], "clip": False},
         "robustness": {"measurement_error": {"indicators": {"a": {"standard_error": 3.0}}}},
     }
-    found = problem_of(small_set(framework, values, method={**method, "robustness": {
-        **method["robustness"], "nodes": "all"}}))
+    found = problem_of(
+        small_set(
+            framework,
+            values,
+            method={**method, "robustness": {**method["robustness"], "nodes": "all"}},
+        )
+    )
     scores, _ = evaluated(found, drawn(found, 50))
     # All years together set the scale: with one error each, one unit is at either end of it.
     assert_array_equal(scores[:, 1].min(axis=1), 0)
@@ -325,7 +332,7 @@ def test_a_draw_is_the_same_whether_what_is_shared_was_computed_beforehand(
 
 def test_a_problem_is_the_same_on_another_machine(everything: Problem) -> None:
     uniforms = drawn(everything, 20)
-    sent: Problem = pickle.loads(pickle.dumps(everything))  # noqa: S301
+    sent: Problem = pickle.loads(pickle.dumps(everything))
     assert_array_equal(evaluated(sent, uniforms)[0], evaluated(everything, uniforms)[0])
 
 

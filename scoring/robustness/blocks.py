@@ -7,7 +7,6 @@ from typing import Any, TypeVar
 
 from numpy.typing import NDArray
 
-Rows = TypeVar("Rows", bound=NDArray[Any])
 Shared = TypeVar("Shared")
 Result = TypeVar("Result")
 
@@ -36,7 +35,7 @@ def work(task: Task[Shared, Result], shared: Shared, block: int) -> Result | Mem
         raise
 
 
-def in_halves(evaluate: Callable[[Rows], Result], rows: Rows) -> Iterator[Result]:
+def in_halves(evaluate: Callable[[NDArray[Any]], Result], rows: NDArray[Any]) -> Iterator[Result]:
     """Results for all rows at once or, where memory does not suffice, for smaller parts of them.
 
     Parameters

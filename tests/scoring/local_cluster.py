@@ -54,6 +54,11 @@ def leave_a_mark(work: Work, block: int) -> int:
     return block
 
 
+def is_aligned(work: Work, _: int) -> bool:
+    """Whether numpy can work on the values as they lie in memory."""
+    return work.values.flags.aligned
+
+
 def too_large(work: Work, block: int) -> int:
     """Memory does not suffice for one of the blocks."""
     if block == work.deadly:

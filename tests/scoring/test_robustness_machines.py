@@ -30,6 +30,7 @@ from tests.scoring.local_cluster import (
     Work,
     counts_of_ranks,
     deadly,
+    is_aligned,
     leave_a_mark,
     local_cluster,
     mistaken,
@@ -212,6 +213,16 @@ def test_a_row_that_does_not_fit_is_an_error() -> None:
 
     with pytest.raises(MemoryError, match="too large"):
         list(in_halves(evaluate, np.ones((5, 1))))
+
+
+# --- a cluster ------------------------------------------------------------------------------------
+
+
+def test_arrays_arrive_where_numpy_is_fast(cluster: LocalCluster) -> None:
+    with open_machines(cluster=cluster.address) as opened:
+        for length in range(8):
+            work = Work(WORK.values, folder="x" * length)
+            assert all(aligned for _, aligned in opened.run(is_aligned, work, range(4)))
 
 
 # --- a cluster that cannot be used ----------------------------------------------------------------

@@ -453,8 +453,8 @@ SENTENCES: dict[str, str] = {
     "nothing_uncertain": "nothing in this set can be uncertain: weights vary among siblings only, "
     "and it has none; name alternatives under [robustness]",
     "no_effect": "{value} under {option} has no effect in this set: {reason}; take it out",
-    "levels_of_noise": "the list gives {found} shares and the framework has {expected} levels below "
-    "the index; give one number, or one for each level from the indicators up",
+    "levels_of_noise": "the list gives {found} shares and the framework has {expected} levels "
+    "below the index; give one number, or one for each level from the indicators up",
     "error_limits": "{reason}",
     "draw_outside_domain": "{method} aggregation in {node} needs {reason}",
     "draw_refused": "{method} aggregation cannot be computed in {node}: {reason}",

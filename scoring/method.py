@@ -215,6 +215,10 @@ def _finding(indicator_set: IndicatorSet, problem: Any) -> Finding:
     option = [part for part in location if part.islower() and part.isidentifier()][:2]
     if location[:1] == ["cooperation"]:
         option = location
+    elif location[:1] == ["robustness"]:
+        indicators = location[1:3] == ["measurement_error", "indicators"]
+        tables = location[1:2] in (["weights"], ["measurement_error"])
+        option = location[: 5 if indicators else 3 if tables else 2]
     elif location[1:2] in (["indicators"], ["groups"]):
         option = [*location[:3], *(part for part in location[3:4] if part.isidentifier())]
     place = option_place(indicator_set, ".".join(option))

@@ -11,7 +11,7 @@ from indicators import Finding
 from scoring.method import in_toml
 from scoring.robustness.combinations import Combination, Data
 from scoring.robustness.problem import Problem
-from scoring.robustness.sources import Source, no_effect
+from scoring.robustness.sources import Source, no_effect, option_of
 from scoring.robustness.weight_draws import can_vary
 from scoring.weighting import weight_table
 
@@ -38,7 +38,7 @@ def effects(problem: Problem, data: Data) -> Iterator[Finding]:
     for source in problem.uncertain.sources:
         # Errors of values are checked where they are computed.
         if source.name in CHECKS:
-            option = source.name.replace("weights_", "weights.")
+            option = option_of(source, problem.uncertain.options)
             for value, why in CHECKS[source.name](problem, data, source):
                 yield no_effect(data.indicator_set, option, value, why)
 
@@ -55,7 +55,7 @@ def _of_data(problem: Problem, data: Data, source: Source) -> Found:
         others = [own._replace(normalisation=number) for number in range(count)]
     why = {
         "imputation": "it leaves the same values missing, or puts the same in their place",
-        "treatment": "it changes no score; see which indicators are skewed on the sheet Treatment",
+        "treatment": "it changes no score",
         "normalisation": "it gives the same scores as the method's own choice",
     }[source.name]
     for number, label in enumerate(source.alternatives[1:], start=1):
@@ -109,8 +109,7 @@ def _drawn_weights(problem: Problem, data: Data, source: Source) -> Found:
         return
     free = can_vary(weights, problem.siblings)
     if not any(free[position[node]] for node in source.inputs):
-        option = source.name.removeprefix("weights_")
-        value = getattr(problem.uncertain.options.weights, option)
+        value = getattr(problem.uncertain.options.weights, source.name.removeprefix("weights_"))
         yield in_toml(value), "no two siblings have a weight"
 
 

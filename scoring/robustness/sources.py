@@ -163,7 +163,7 @@ def label_of(alternative: object) -> str:
         return alternative
     if isinstance(alternative, Mapping):
         rest = {name: value for name, value in alternative.items() if name != "method"}
-        named = [str(alternative["method"])] if "method" in alternative else []
+        named = [label_of(alternative["method"])] if "method" in alternative else []
         return ", ".join([*named, *(f"{name} = {in_toml(value)}" for name, value in rest.items())])
     return " + ".join(map(str, alternative)) if isinstance(alternative, Sequence) else ""
 
@@ -175,6 +175,13 @@ def is_stated(options: Robustness) -> bool:
     if "noise" in options.weights.model_fields_set:
         return True
     return any(getattr(options, name) != getattr(usual, name) for name in varied)
+
+
+def option_of(source: Source, options: Robustness) -> str:
+    """The option of [robustness] that a source stands for, such as weights.noise."""
+    if source.name == "weights_between":
+        return "weights.sets" if options.weights.sets else "weights.experts"
+    return source.name.replace("weights_", "weights.")
 
 
 def place_of(indicator_set: IndicatorSet, option: str) -> Place:
@@ -233,7 +240,8 @@ def _weights(
         findings += problems
     if corners and len(corners) < 2 and not findings:
         option = "weights.sets" if given.sets else "weights.experts"
-        findings.append(no_effect(indicator_set, option, corners[0], "one alone leaves no between"))
+        why = "it is alone, and weights vary between two or more"
+        findings.append(no_effect(indicator_set, option, corners[0], why))
     if corners:
         sources.append(Source("weights_between", tuple(corners)))
     nodes = free_nodes(framework)
@@ -274,7 +282,7 @@ def _experts(
     known = list(dict.fromkeys(table.loc[table["kind"].isin(kinds), "expert"].astype(str)))
     if not kinds:
         why = "the weights in force follow from no judgements; choose such a [weighting] method"
-        return [], [no_effect(indicator_set, "weights.experts", given, why)]
+        return [], [no_effect(indicator_set, "weights.experts", in_toml(given), why)]
     named = known if given is True else list(given) if not isinstance(given, bool) else []
     findings = [
         Finding("unknown_choice", "error", place, {"what": "expert", "value": one, "known": known})

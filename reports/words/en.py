@@ -660,7 +660,7 @@ WORDS: dict[str, str] = {
     "sheet.robustness": "Robustness",
     "sheet.rank_probabilities": "Rank probabilities",
     "title.robustness": "How far to trust the ranks",
-    "title.rank_probabilities": "How likely each region is to have each rank",
+    "title.rank_probabilities": "Rank probabilities",
     "robustness.how": "Computed by Python when this file was written. It does not move with the "
     "cells: after an edit of weights or values run scorecards build on this file.",
     "robustness.as_built": "For the inputs of this file as built, which have not been changed "
@@ -780,6 +780,7 @@ WORDS: dict[str, str] = {
     "most, {direction} {places} in one of them.",
     "robustness.up": "up",
     "robustness.down": "down",
+    "robustness.no_ranks": "No region has a rank both before and after.",
     "robustness.cannot": "Cannot be computed: {reason}",
     "robustness.some_cannot": "{failed} of {draws} draws cannot be computed: {reason}",
     "robustness.failures": "Draws that could not be computed",

@@ -24,8 +24,6 @@ AUDITED = ("statistics", "correlations", "treatment", "what_if", "trends")
 LINK_WIDTHS = range(18, 3, -1)
 #: Width of the columns that carry the links where a sheet is printed on several pages side by side.
 LINKS_WIDE = 150
-#: Characters of a link to a width of one, beyond which it is made smaller.
-CUT_OFF = 1.2
 #: Longest line of an explanation in characters, and how many of them a width of one holds.
 LONGEST_LINE, TO_A_WIDTH = 120, 1.4
 
@@ -92,9 +90,8 @@ def _link(
 ) -> None:
     linked = [target for target in targets if target in plan.sheets]
     for target, (first, last) in zip(linked, _spans(sheet, len(linked)), strict=False):
-        style, text = styles.HERE if target == key else styles.LINK, plan.words(f"sheet.{target}")
-        long = len(text) > CUT_OFF * sum(sheet.width(column) for column in range(first, last + 1))
-        sheet.wide(row, first, last, text, style.but(size=size, shrink=long))
+        style = styles.HERE if target == key else styles.LINK
+        sheet.wide(row, first, last, plan.words(f"sheet.{target}"), style.but(size=size))
         if target != key:
             sheet.link(row, first, plan.title_cell(target), plan.words(f"title.{target}"))
 

@@ -10,9 +10,9 @@ import numpy as np
 from openpyxl.formatting.rule import FormulaRule
 from openpyxl.styles import Border, Font, Side
 
-from reports.workbook import styles
+from reports.workbook import charts, styles
 from reports.workbook.cells import Sheet, Value, area, local, quoted
-from reports.workbook.charts import Cells, Line, place, ranges
+from reports.workbook.charts import Cells, Line
 from reports.workbook.parts import paragraph, section
 from reports.workbook.plan import Plan
 from reports.workbook.strips import (
@@ -20,6 +20,7 @@ from reports.workbook.strips import (
     FIRST,
     LAST,
     NAME,
+    STRIP,
     cells_of,
     legend,
     length_of,
@@ -32,13 +33,16 @@ from scoring.options import Robustness as Options
 
 RANK, BEST, MEDIAN, WORST, MEAN, SHIFT = range(FIRST, FIRST + 6)
 SCORE, TIE_GROUP, SCORED, TOP = SHIFT + 1, SHIFT + 6, SHIFT + 7, SHIFT + 8
-#: Hidden cells right of the table: which region stands in a row, and what the chart draws.
-UNIT, BEGIN, LENGTH = END + 2, END + 3, END + 4
+#: White cells right of the table: which region stands in a row, and what the chart draws.
+UNIT = END + 2
+LABEL, BEGIN, LENGTH, MEDIAN_MARK, RANK_MARK = range(END + 4, END + 9)
 #: Whether the scores have changed since the file was written: 1 or 0 (hidden).
 CHANGED = (1, UNIT)
 STATUS_ROW, FIRST_ROW = 4, 6
 #: Regions in the chart; rows of the chart; regions with a strip; regions on a page.
 MOST_IN_CHART, CHART_ROWS, MOST_STRIPS, ON_A_PAGE = 60, 28, 500, 40
+#: Rows of a heading of the table.
+HEADINGS = 2
 #: Numbers of regions at the top that have room.
 MOST_TOPS = LAST - TOP + 1
 #: Units of the axis of ranks, and how many there are at most.
@@ -92,15 +96,16 @@ class Intervals:
         """Last column of figures."""
         return TOP + len(self.top) - 1
 
-    @property
-    def first(self) -> int:
-        """Row of the first unit."""
-        return self.heading + 1
+    @cached_property
+    def rows(self) -> list[int]:
+        """Row of each unit in the order of the ranking; the heading is repeated on each page."""
+        first, numbers = self.heading + 1, range(self.plan.count)
+        return [first + number + HEADINGS * (number // ON_A_PAGE) for number in numbers]
 
-    @property
-    def last(self) -> int:
-        """Row of the last unit."""
-        return self.heading + self.plan.count
+    @cached_property
+    def places(self) -> list[int]:
+        """Place of each unit in a column of the table, counted from 1."""
+        return [self.rows[position - 1] - self.rows[0] + 1 for position in self.plan.position]
 
     @property
     def sheet(self) -> Sheet:
@@ -109,15 +114,15 @@ class Intervals:
 
     def column(self, column: int) -> str:
         """A column of the table."""
-        return self.sheet.down(column, self.first, self.last)
+        return self.sheet.down(column, self.rows[0], self.rows[-1])
 
-    def row_of(self, unit: str) -> str:
-        """Formula for the row of the table in which a unit stands, given its position."""
+    def place_of(self, unit: str) -> str:
+        """Formula for the place of a unit in a column of the table, given its number."""
         return f"MATCH({unit},{self.column(UNIT)},0)"
 
-    def look(self, column: int, row: str) -> str:
-        """Formula for what stands in a column and a row of the table, "" where nothing does."""
-        found = f"INDEX({self.column(column)},{row})"
+    def look(self, column: int, place: str) -> str:
+        """Formula for what stands at a place of a column of the table, "" where nothing does."""
+        found = f"INDEX({self.column(column)},{place})"
         return f'IF({found}="","",{found})'
 
     # --- whether they still hold ---
@@ -187,13 +192,18 @@ def write_intervals(plan: Plan, found: Intervals, row: int) -> int:
     legend(sheet, row, list(zip(colours, texts, strict=True)))
     sheet.height(row, 14)
     order = np.argsort(plan.position).tolist()
-    _heading(found)
+    groups = [found.lines[unit]["tie_group"] for unit in order]
     for number, unit in enumerate(order):
-        following = order[number + 1] if number + 1 < len(order) else unit
-        ends = found.lines[unit]["tie_group"] != found.lines[following]["tie_group"]
-        _unit(found, found.first + number, unit, ends)
-    _chart(found, chart_row)
-    return found.last + 1
+        row = found.rows[number]
+        if number % ON_A_PAGE == 0:
+            _heading(found, row - 1)
+            if number:
+                sheet.break_before(row - HEADINGS)
+        # No line below those without a rank: they are in no group.
+        ends = number + 1 < len(order) and groups[number + 1] != groups[number] > 0
+        _unit(found, row, unit, ends)
+    _chart(found, chart_row, order[:MOST_IN_CHART])
+    return found.rows[-1] + 1
 
 
 def _summary(found: Intervals) -> str:
@@ -217,17 +227,18 @@ def _summary(found: Intervals) -> str:
     )
 
 
-def _heading(found: Intervals) -> None:
-    words, sheet, row = found.plan.words, found.sheet, found.heading
+def _heading(found: Intervals, row: int) -> None:
+    words, sheet = found.plan.words, found.sheet
     sheet.put(row - 1, NAME, None, styles.HERE)
     sheet.wide(row - 1, RANK, SHIFT, words("unit.rank"), styles.HERE)
     sheet.wide(row - 1, SCORE, TIE_GROUP - 1, words("unit.index"), styles.HERE)
-    sheet.fill(row - 1, range(TIE_GROUP, found.last_column + 1), styles.HERE)
+    sheet.fill(row - 1, range(TIE_GROUP, END + 1), styles.HERE)
     quantiles = ("best", "median", "worst", "mean")
     keys = ("now", *quantiles, "shift", "now", *quantiles, "tie_group", "scored")
     titles = [words("unit.name"), *(words(f"robustness.{key}") for key in keys)]
     titles += [words("robustness.top", number=number) for number in found.top]
     sheet.table_heading(row, NAME, titles, height=36, left=1)
+    sheet.fill(row, range(found.last_column + 1, STRIP), styles.HEADING)
     if found.plan.count <= MOST_STRIPS:
         count = found.plan.count
         strip_heading(sheet, row, "1", words("unit.rank"), str(count), length_of(count))
@@ -262,17 +273,11 @@ def _unit(found: Intervals, row: int, unit: int, ends: bool) -> None:
     for column, (name, style) in columns.items():
         value = float(line[name])
         sheet.put(row, column, None if np.isnan(value) else value, style)
+    sheet.fill(row, range(found.last_column + 1, STRIP), styles.CELL.but(line=colour))
     sheet.put(row, UNIT, unit + 1, styles.BEHIND)
-    best, worst = float(line["rank_5"]), float(line["rank_95"])
-    there = not np.isnan(best)
-    if row - found.first < MOST_IN_CHART:
-        sheet.put(row, BEGIN, best - HALF if there else None, styles.BEHIND)
-        sheet.put(row, LENGTH, worst - best + 2 * HALF if there else None, styles.BEHIND)
     if plan.count <= MOST_STRIPS:
         strip(sheet, row, _colours(found, line))
     sheet.height(row, 15)
-    if row > found.first and (row - found.first) % ON_A_PAGE == 0:
-        sheet.break_before(row)
 
 
 def _colours(found: Intervals, line: dict[str, Any]) -> list[str]:
@@ -291,36 +296,40 @@ def _colours(found: Intervals, line: dict[str, Any]) -> list[str]:
     return colours
 
 
-def _chart(found: Intervals, row: int) -> None:
-    """Columns from 5 % to 95 % of the first regions, with median and rank as assessed."""
+def _chart(found: Intervals, row: int, units: list[int]) -> None:
+    """Columns from 5 % to 95 % of the first regions, with median and rank in this file."""
     plan, sheet, words = found.plan, found.sheet, found.plan.words
-    count = min(plan.count, MOST_IN_CHART)
-    last = found.first + count - 1
+    first, last = row + 1, row + len(units)
+    names = {BEGIN: "best", LENGTH: "inside", MEDIAN_MARK: "median_mark", RANK_MARK: "rank_now"}
+    for column, name in names.items():
+        sheet.put(row, column, words(f"robustness.{name}"), styles.BEHIND)
+    for line, unit in enumerate(units, first):
+        figures = found.lines[unit]
+        best, worst = figures["rank_5"], figures["rank_95"]
+        sheet.put(line, LABEL, plan.labels[unit], styles.BEHIND)
+        shown = {
+            BEGIN: best - HALF,
+            LENGTH: worst - best + 2 * HALF,
+            MEDIAN_MARK: figures["median_rank"],
+            RANK_MARK: figures["rank"],
+        }
+        for column, value in shown.items():
+            sheet.put(line, column, None if np.isnan(value) else float(value), styles.BEHIND)
 
-    def down(column: int) -> Cells:
-        return Cells(sheet, found.first, column, last, column)
+    def series(column: int, colour: str, symbol: str = "circle") -> Line:
+        name = Cells(sheet, row, column, row, column)
+        return Line(name, Cells(sheet, first, column, last, column), colour, symbol=symbol)
 
-    def line(title: int, column: int, colour: str, symbol: str = "circle") -> Line:
-        return Line(
-            Cells(sheet, found.heading, title, found.heading, title), down(column), colour,
-            symbol=symbol,
-        )  # fmt: skip
-
-    for column, name in ((UNIT, "median_mark"), (BEGIN, "rank_now"), (LENGTH, "inside")):
-        sheet.put(found.heading, column, words(f"robustness.{name}"), styles.BEHIND)
-    key = "chart" if count == plan.count else "chart_first"
-    numbers = [value for value in down(WORST).values if isinstance(value, (int, float))]
-    worst = max(numbers, default=1)
-    chart = ranges(
-        words(f"robustness.{key}", count=count),
+    ends = [found.lines[unit]["rank_95"] for unit in units]
+    lowest = max((end for end in ends if not np.isnan(end)), default=1.0)
+    key = "chart" if len(units) == plan.count else "chart_first"
+    chart = charts.ranges(
+        words(f"robustness.{key}", count=len(units)),
         words("robustness.chart_alt"),
-        (line(BEGIN, BEGIN, ""), line(LENGTH, LENGTH, styles.BAR)),
-        [
-            line(UNIT, MEDIAN, styles.AMBER, "diamond"),
-            line(BEGIN, RANK, styles.NAVY),
-        ],
-        down(NAME),
-        high=float(worst) + 1,
-        step=next(step for step in STEPS if worst <= MOST_STEPS * step),
+        (series(BEGIN, ""), series(LENGTH, styles.BAR)),
+        [series(MEDIAN_MARK, styles.AMBER, "diamond"), series(RANK_MARK, styles.NAVY)],
+        Cells(sheet, first, LABEL, last, LABEL),
+        high=float(lowest) + 1,
+        step=next(step for step in STEPS if lowest <= MOST_STEPS * step),
     )
-    place(chart, sheet, row, NAME, row + CHART_ROWS - 2, END)
+    charts.place(chart, sheet, row, NAME, row + CHART_ROWS - 2, END)

@@ -17,8 +17,10 @@ from reports.workbook.strips import END, GAP, NAME
 from reports.workbook.uncertain_choices import change_said, input_said
 from scoring.robustness import Sensitivity
 
-#: Bars in the chart, and rows of one bar and of the rest of it.
-MOST_BARS, ROWS_OF_A_BAR, ROWS_AROUND = 30, 2, 6
+#: Bars in the chart, and rows that title, axis and legend take.
+MOST_BARS, ROWS_AROUND = 30, 6
+#: Rows up to which a bar has two of them.
+FEW_ROWS = 14
 #: Last column of the name of a source; figures follow.
 NAME_END = 4
 INDICES = ("first", "first_interval", "total", "total_interval")
@@ -72,7 +74,7 @@ def _summary(plan: Plan, sensitivity: Sensitivity, largest: Any) -> str:
     name = input_said(plan, str(largest["source"]), str(largest["input"]))
     if len(sensitivity.mean_shift) == 1:
         return words("robustness.only_source", name=name)
-    said = words("robustness.largest", name=name, total=f"{largest['total']:.0%}")
+    said = words("robustness.largest", name=name, total=f"{min(largest['total'], 1.0):.0%}")
     interaction = max(sensitivity.interaction, 0.0)
     return f"{said} {words('robustness.interaction', share=f'{interaction:.0%}')}"
 
@@ -100,7 +102,7 @@ def _bars(plan: Plan, sheet: Sheet, heading: int, count: int, longest: float) ->
         high=max(math.ceil(10 * longest), 1) / 10,
         number_format="0%",
     )
-    bottom = heading + ROWS_AROUND + max(ROWS_OF_A_BAR * shown, ROWS_AROUND)
+    bottom = heading + ROWS_AROUND + max(shown, min(2 * shown, FEW_ROWS))
     place(chart, sheet, heading, NAME_END + len(INDICES) + 2, bottom, END)
     return bottom
 
@@ -166,6 +168,8 @@ def _line(plan: Plan, found: Intervals, row: int, line: Any) -> None:
 def effect_said(plan: Plan, line: Any) -> str:
     """What a change does, for whoever reads words and not figures."""
     words = plan.words
+    if np.isnan(line["mean_shift"]) and not line["failed"]:
+        return words("robustness.no_ranks")
     if np.isnan(line["mean_shift"]):
         return words("robustness.cannot", reason=line["reason"])
     said = words("robustness.nobody_moves")

@@ -89,7 +89,7 @@ def interval_column(plan: Plan, column: int) -> int:
 def _intervals(plan: Plan, sheet: Sheet, found: Intervals, gap: int) -> dict[int, float]:
     """Rank intervals, looked up for whoever stands in each row; returns widths of columns.
 
-    ``gap`` is a column whose white cells say in which row of Robustness a region stands.
+    ``gap`` is a column whose white cells say at which place of Robustness a region stands.
     """
     words, last = plan.words, FIRST + plan.count - 1
     columns = {column: interval_column(plan, column) for column in INTERVAL}
@@ -105,8 +105,8 @@ def _intervals(plan: Plan, sheet: Sheet, found: Intervals, gap: int) -> dict[int
     rank = styles.INTEGER.but(format=plan.rank_format)
     order = np.argsort(plan.position).tolist()
     for row, unit in enumerate(order, FIRST):
-        place_formula = found.row_of(local(row, POSITION, "column"))
-        sheet.put(row, gap, row - FIRST + 1, styles.HIDDEN, place_formula)
+        place_formula = found.place_of(local(row, POSITION, "column"))
+        sheet.put(row, gap, found.places[unit], styles.HIDDEN, place_formula)
         helper = local(row, gap, "column")
         for column, key in zip(INTERVAL, ("rank_5", "rank_95", "tie_group"), strict=True):
             value = blank_if_missing(float(found.lines[unit][key]))

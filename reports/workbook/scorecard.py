@@ -42,7 +42,7 @@ PLAIN_NOTE = styles.NOTE.but(line="")
 #: Hidden cells: row of the region, comparison, its group, and the comparisons on offer.
 HELPER = 14
 ROW_CELL, COMPARE_CELL, GROUP_CELL = (1, HELPER), (2, HELPER), (3, HELPER)
-#: Row of the region on Robustness, and whether scores have changed since.
+#: Place of the region on Robustness, and whether scores have changed since.
 PLACE_CELL, CHANGED_CELL = (1, HELPER - 1), (2, HELPER - 1)
 OFFERED_ROW = 4
 
@@ -98,6 +98,8 @@ class Scorecard:
         row = self._indicators(row)
         row = self._notes(row)
         sheet.widths({1: 33, 2: 10, 3: 20, 4: 9, 5: 10, 6: 7, 7: 11, 8: 15, 9: 8, 10: 5, 11: 3})
+        if plan.robustness is not None:  # one more link above needs room
+            sheet.widths({1: 31, 3: 19, 6: 9, 10: 6})
         sheet.protect()
         one_page = len(plan.framework.indicators) <= MOST_ON_A_PAGE
         sheet.page(row, LAST, portrait=True, one_page=one_page, footer=footer(plan))
@@ -234,9 +236,8 @@ class Scorecard:
             return 0
         sheet, words = self.sheet, self.words
         helper = local(*PLACE_CELL, "both")
-        order = np.argsort(self.plan.position).tolist()
-        place_now = order.index(self.unit) + 1
-        sheet.put(*PLACE_CELL, place_now, styles.HIDDEN, found.row_of(self.row_cell))
+        place_formula = found.place_of(self.row_cell)
+        sheet.put(*PLACE_CELL, found.places[self.unit], styles.HIDDEN, place_formula)
         flag = local(*CHANGED_CELL, "both")
         sheet.put(*CHANGED_CELL, 0, styles.HIDDEN, found.changed_cell)
         said, formula = found.status("robustness.in_this_file")

@@ -452,7 +452,7 @@ SENTENCES: dict[str, str] = {
     # uncertainty
     "nothing_uncertain": "nothing in this set can be uncertain: weights vary among siblings only, "
     "and no node has any; name alternatives under [robustness]",
-    "no_effect": "{value} under {option} changes nothing in this set: {reason}; take it out",
+    "no_effect": "{value} under {option} has no effect in this set: {reason}; take it out",
     "levels_of_noise": "the list gives {found} shares and the framework has {expected} levels "
     "below the index; give one number, or one for each level from the indicators up",
     "error_limits": "this error cannot be drawn: {reason}",

@@ -272,7 +272,7 @@ def test_what_has_no_effect_is_an_error_of_the_set(run: Run, make_set: MakeSet, 
     path = make_set(method="robustness.aggregation = ['arithmetic']\n")
     status, out, err = run("robustness", path, "-o", "found.csv")
     assert (status, out) == (1, "")
-    assert "arithmetic under aggregation changes nothing in this set" in err
+    assert "arithmetic under aggregation has no effect in this set" in err
     assert "Nothing was written." in err
     assert not list(here.iterdir())
 

@@ -451,14 +451,34 @@ SENTENCES: dict[str, str] = {
     "{scores}{when}; {advice}",
     # uncertainty
     "nothing_uncertain": "nothing in this set can be uncertain: weights vary among siblings only, "
-    "and it has none; name alternatives under [robustness]",
+    "and no node has any; name alternatives under [robustness]",
     "no_effect": "{value} under {option} has no effect in this set: {reason}; take it out",
-    "error_limits": "{reason}",
-    "draw_outside_domain": "{method} aggregation in {node} needs {reason}",
-    "draw_refused": "{method} aggregation cannot be computed in {node}: {reason}",
-    "all_draws_failed": "none of the {draws} draws can be computed: {reason}",
+    "levels_of_noise": "the list gives {found} shares and the framework has {expected} levels "
+    "below the index; give one number, or one for each level from the indicators up",
+    "error_limits": "this error cannot be drawn: {reason}",
+    "draw_outside_domain": "{method} aggregation of {node} needs {reason}",
+    "draw_refused": "{method} aggregation of {node} cannot be computed: {reason}",
+    "all_draws_failed": "none of the {draws} draws can be computed, so that something else must "
+    "be uncertain under [robustness]; the first one fails because {reason}",
     "unknown_model": "{value!r} is not one of the models {known} of method.toml",
     "cooperation_failed": "the cooperation models cannot be formed: {reason}",
+    # many machines
+    "cluster_not_installed": "a cluster needs Dask, which is not installed here; install it: pip "
+    'install "regional-scorecards[cluster]"',
+    "cluster_address": "{value!r} is no address of a Dask scheduler; write it with its protocol "
+    "and port, such as tcp://host:8786",
+    "cluster_no_answer": "the cluster {address} did not answer within {seconds:g} seconds "
+    "({reason}); check the address, that its scheduler runs, and that no firewall is between",
+    "cluster_no_workers": "the cluster {address} has no workers, and none came within {seconds:g} "
+    "seconds; start one: dask worker {address}",
+    "cluster_without_package": "{package} is not installed on the workers {workers} of the cluster "
+    "{address}; install it there, in the version {version}",
+    "cluster_lost": "the cluster {address} was lost ({reason}); look at the log of its scheduler, "
+    "and try again",
+    "cluster_gave_up": "workers of the cluster {address} died again and again, at last at block "
+    "{block}; look at their logs, and give each more memory",
+    "cluster_versions": "{package} is {here} here and {there} on {machines} of the cluster, so "
+    "results may differ; install the same version",
     # sets made elsewhere
     "nothing_to_import": "there is no file {path}; give the path of a file",
     "unknown_import_type": "import reads .csv files and .xlsx or .xlsm workbooks, and this is "

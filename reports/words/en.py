@@ -810,6 +810,58 @@ WORDS: dict[str, str] = {
     "trends.chart": "Index of the {count} regions that lead in the newest year",
     "trends.chart_alt": "Lines of the index over the years for the regions that lead in the newest "
     "year",
+    # scorecards robustness, at a terminal
+    "shown.drawn": "{draws:,} draws, seed {seed}. {what}.",
+    "shown.rank": "Rank",
+    "shown.region": "Region",
+    "shown.score": "Score",
+    "shown.interval": "5-95% of draws",
+    "shown.median": "Median rank",
+    "shown.top": "In top {number}",
+    "shown.scored": "Draws with score",
+    "shown.group": "Tie group",
+    "shown.groups_by_leads": "Lines part tie groups. Within one, the first region is ahead of "
+    "none of the others in {certainty:g}% or more of the draws: their order means little.",
+    "shown.groups_by_intervals": "Lines part tie groups. Within one, the interval of each "
+    "region overlaps with that of the first: their order means little.",
+    "shown.moves": "Which choice moves the ranks: shares of the variance of the mean shift in "
+    "rank, with 95% intervals",
+    "shown.choice": "Choice",
+    "shown.first_order": "Alone",
+    "shown.total_order": "With all interactions",
+    "shown.shares": "{interaction:.0%} of the variance comes from choices in combination.",
+    "shown.some_points": "Only {points:,} of {draws:,} points of the sample could be "
+    "computed; shares are of those.",
+    "shown.one_at_a_time": "One choice at a time, all others as they are",
+    "shown.instead": "Changed to",
+    "shown.moved": "Regions that change rank",
+    "shown.mean_shift": "Places, mean",
+    "shown.largest_shift": "Most places",
+    "shown.top_leaves": "First place lost",
+    "shown.nobody": "nobody",
+    "shown.cannot_be_computed": "cannot be computed",
+    "shown.some_failed": "{failed:,} of {draws:,} draws could not be computed and do not count",
+    "shown.failed_draws": "Draws",
+    "shown.settings": "Settings",
+    "shown.reason": "Why",
+    # the plot of scorecards robustness
+    "plot.title": "{name}: how far to trust the ranks",
+    "plot.ranks": "Rank of each region",
+    "plot.sensitivity": "Which choice moves the ranks",
+    "plot.shares": "Share of the variance of the mean shift in rank",
+    "plot.interval": "5-95% of draws",
+    "plot.median": "Median of draws",
+    "plot.assessed": "Rank as assessed",
+    "plot.bands": "Bands, numbered on the right: tie groups, within which the order means little",
+    "plot.alone": "Alone",
+    "plot.total": "With all interactions",
+    "plot.error": "95% interval",
+    "plot.how": "Alone: the part that would go if this choice were settled. With all interactions: "
+    "the part that would stay if all others were. {interaction:.0%} comes from choices in "
+    "combination.",
+    "plot.first_regions": "The first {shown} of {count:,} regions.",
+    "plot.first_choices": "The {shown} of {count} choices with the largest shares.",
+    "plot.not_drawn": "{failed:,} draws could not be computed and do not count.",
     "severity.error": "Error",
     "severity.warning": "Warning",
     "severity.note": "Note",
@@ -986,6 +1038,49 @@ WORDS: dict[str, str] = {
     "cli.trends": "Show how indicators moved over the years: change, growth and trend for every "
     'region. Scores and ranks too where the method has year = "panel" under [time].',
     "cli.trends_examples": "scorecards trends\nscorecards trends my-regions -o trends.xlsx",
+    "cli.robustness": "Show how far to trust the ranks: intervals of ranks where everything that "
+    "is uncertain varies at once, which regions tie, and which choice moves the ranks.\n\nWhat is "
+    "uncertain stands under [robustness] in method.toml; where nothing does, weights vary by 25%.",
+    "cli.robustness_examples": "scorecards robustness\n"
+    "scorecards robustness my-regions --draws 10000 -o robustness.xlsx\n"
+    "scorecards robustness my-regions --plot robustness.pdf\n"
+    "# the probability of each rank\n"
+    "scorecards robustness my-regions --table acceptability -o ranks.csv\n"
+    "# on a Dask cluster\n"
+    "scorecards robustness my-counties --cluster tcp://scheduler:8786 -o counties.parquet",
+    "cli.robustness_draws": "Draws of everything that is uncertain; as [robustness] says where "
+    "left out.",
+    "cli.robustness_seed": "Seed of what is drawn, 0 or more: the same one gives the same numbers; "
+    "as [robustness] says where left out.",
+    "cli.robustness_sensitivity": "Whether to find out which choice moves the ranks, too.",
+    "cli.robustness_table": "One table alone: intervals of scores and ranks, acceptability (the "
+    "probability of each rank), leads (that of being ahead of each other region), sensitivity, "
+    "changes (one choice at a time), or failures. Without this, .xlsx and .json hold several and "
+    "the other files the intervals.",
+    "cli.robustness_plot": "Draw rank intervals and sensitivity to this file, by its ending .png "
+    ".svg .pdf.",
+    "cli.robustness_workers": "Processors of this machine to use; all where left out.",
+    "cli.robustness_cluster": "Compute on the Dask cluster with this scheduler, such as "
+    "tcp://host:8786; the numbers are the same.",
+    "cli.robustness_wait": "Seconds within which the cluster must answer; 10 where left out.",
+    "cli.build_robustness": "Whether rank intervals, tie groups and what moves the ranks are "
+    "computed and shown; where left out, they are if the method has a section [robustness].",
+    "cli.robustness_of_own_scale": "robustness is that of a set on a scale of its own; leave out "
+    "--scale-of or --robustness",
+    "cli.robustness_left_out": "Rank intervals are left out: they are those of a set on a scale of "
+    "its own, and not on another one's.",
+    "cli.robustness_no_cluster": "this is for a cluster; add --cluster ADDRESS",
+    "cli.robustness_own_workers": "a cluster uses all of its own workers; leave this out",
+    "cli.robustness_no_sensitivity": "there is none with --no-sensitivity; leave one of them out",
+    "cli.robustness_plot_ending": "{path} has none of the endings {known}.",
+    "cli.robustness_too_many.acceptability": "{units:,} regions are too many to count each rank of "
+    "each; the intervals have the quantiles of their ranks.",
+    "cli.robustness_too_many.leads": "{units:,} regions are more than are compared with each "
+    "other; raise most_pairs under [robustness].",
+    "cli.robustness_drew": "Drew {path}.",
+    "cli.robustness_stopped": "Stopped after {done:,} of {draws:,} draws; nothing was written.",
+    "cli.robustness_stopped_later": "Stopped after all {draws:,} draws and {share:.0%} of the "
+    "sensitivity; nothing was written.",
     "cli.methods": "List the methods there are, with their options and sources.",
     "cli.methods_examples": "scorecards methods\nscorecards methods normalisation\n"
     "scorecards methods -o methods.xlsx",

@@ -15,13 +15,16 @@ module                  what it does
 ``measurement``         uniform numbers to values with an error
 ``monte_carlo``         uncertainty: everything varies at once
 ``tally``               scores and ranks of all draws, counted
-``histograms``, ``wins`` what is counted, and how
+``histograms``          counts of numbers in windows of their own
+``wins``                who is ahead of whom
 ``summary``             means, quantiles and probabilities of what was counted
 ``tie_groups``          neighbours whose order is not certain
 ``variance``            sensitivity: which choice moves the ranks
 ``sobol``               quasi-random points and Sobol indices of any model
 ``single_changes``      one choice at a time
-``machines``            where blocks of draws are computed
+``blocks``              one block of draws, and what is done where memory is short
+``machines``            the cores of this machine
+``cluster``             the workers of a Dask cluster
 ======================  ============================================================
 """
 

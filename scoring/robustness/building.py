@@ -17,7 +17,9 @@ from scoring.robustness.measurement import ErrorModel, error_model, has_effect
 from scoring.robustness.problem import Problem, beforehand
 from scoring.robustness.sources import (
     Uncertain,
+    is_stated,
     no_effect,
+    nothing_uncertain,
     place_of,
     uncertain,
 )
@@ -26,9 +28,7 @@ from scoring.stages import Prepared, needed_years, prepare
 
 Array = NDArray[np.float64]
 Flags = NDArray[np.bool_]
-
-#: Scores that differ by no more, relative to their size, are the same but for rounding.
-ROUNDING = 1e-12
+Positions = NDArray[np.intp]
 
 
 def problem_of(indicator_set: IndicatorSet) -> Problem:
@@ -61,7 +61,7 @@ def problem_of(indicator_set: IndicatorSet) -> Problem:
         needed = needed if "latest" in needed else tuple(sorted(needed, key=int))
         prepared = prepare(indicator_set, method, years, needed)
     errors = _errors(indicator_set, found, prepared)
-    data = Data(indicator_set, found, prepared, years, errors)
+    data = Data(indicator_set, found, prepared, years, errors, _first_of_each(prepared))
     framework, own = prepared.screened.framework, data.scaled(Combination())
     problem = Problem(
         uncertain=found,
@@ -77,7 +77,10 @@ def problem_of(indicator_set: IndicatorSet) -> Problem:
         data=data,
     )
     problem = beforehand(problem)
-    raise_errors(effects(problem, data))
+    without_effect = list(effects(problem, data))
+    if without_effect and not is_stated(method.robustness):
+        without_effect = [nothing_uncertain(indicator_set)]
+    raise_errors(without_effect)
     return problem
 
 
@@ -86,17 +89,10 @@ def _errors(indicator_set: IndicatorSet, found: Uncertain, prepared: Prepared) -
     if "measurement_error" not in found.columns:
         return None
     stated = found.options.measurement_error
-    framework, left = prepared.screened.framework, prepared.screened.indicator_set
-    codes = list(framework.indicators)
-    scale = np.ones(prepared.values.shape)
-    if any(framework[code].denominator for code in codes):
-        for row, year in enumerate(prepared.years):
-            section = prepared.sections[year]
-            ones = section.values.copy()
-            ones[codes] = 1.0
-            scale[row] = denominated(left, CrossSection(ones, section.years))[codes].to_numpy()
+    codes = list(prepared.screened.framework.indicators)
+    scale = np.stack([_per_unit_of_value(prepared, year) for year in prepared.years])
     try:
-        model = error_model(stated, codes, prepared.values, np.nan_to_num(scale, nan=1.0))
+        model = error_model(stated, codes, prepared.values, scale)
     except ValueError as error:
         place, fields = place_of(indicator_set, "measurement_error"), {"reason": str(error)}
         raise InvalidInputError([Finding("error_limits", "error", place, fields)]) from error
@@ -115,6 +111,48 @@ def _errors(indicator_set: IndicatorSet, found: Uncertain, prepared: Prepared) -
         for code in named
     )
     return model
+
+
+def _per_unit_of_value(prepared: Prepared, year: Year) -> Array:
+    """What a value of 1 is after its denominator, shape (n_units, n_indicators)."""
+    left, section = prepared.screened.indicator_set, prepared.sections[year]
+    framework = left.framework
+    found = np.ones(section.values[list(framework.indicators)].shape)
+    divided = [code for code in framework.indicators if framework[code].denominator]
+    below = {framework[code].denominator for code in framework.all_indicators}
+    # What is a denominator itself keeps its value while others are divided by it.
+    together = [code for code in divided if code not in below]
+    for codes in filter(None, [together, *([code] for code in divided if code in below)]):
+        ones = section.values.copy()
+        ones[codes] = 1.0
+        columns = [framework.indicators.index(code) for code in codes]
+        found[:, columns] = denominated(left, CrossSection(ones, section.years))[codes].to_numpy()
+    return np.nan_to_num(found, nan=1.0)
+
+
+def _first_of_each(prepared: Prepared) -> Positions:
+    """Flat position of the first year in which each value counts, of all years and values.
+
+    An undated fact counts in every year, and the newest value in its own year too. Divided by
+    another number, it is another value.
+    """
+    values, left = prepared.values, prepared.screened.indicator_set
+    own = np.arange(values.size)
+    if len(prepared.years) == 1:
+        return own
+    table, codes = left.values, left.framework.all_indicators
+    cells = table["unit"].cat.codes.to_numpy(np.intp) * len(codes)
+    cells += table["indicator"].cat.codes.to_numpy()
+    scored_units = left.units.index.get_indexer(left.scored_units.index)
+    scored = scored_units[:, None] * len(codes) + np.arange(len(left.framework.indicators))
+    rows = np.full((len(prepared.years), len(left.units) * len(codes)), -1, dtype=np.intp)
+    for row, year in zip(rows, prepared.years, strict=True):
+        chosen = left.cross_section_rows(year)
+        row[cells[chosen]] = chosen
+    _, place, inverse = np.unique(rows[:, scored], return_index=True, return_inverse=True)
+    first = place[inverse.ravel()]
+    # Missing values differ from each other.
+    return np.where(values.ravel() == values.ravel()[first], first, own)
 
 
 def _corners(data: Data, own: Scaled) -> Array:

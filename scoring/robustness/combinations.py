@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import numpy as np
@@ -13,7 +13,7 @@ from indicators import IndicatorSet
 from scoring.imputation import imputation_draws
 from scoring.method import aggregation_of, weighting_of
 from scoring.options import AggregationChoice, Method
-from scoring.robustness.measurement import ErrorModel
+from scoring.robustness.measurement import ErrorModel, perturbed
 from scoring.robustness.sources import STAGES, Uncertain
 from scoring.scale import Scale, Year
 from scoring.stages import (
@@ -28,6 +28,10 @@ from scoring.stages import (
 from scoring.weighting import WEIGHTINGS
 
 Array = NDArray[np.float64]
+Positions = NDArray[np.intp]
+
+#: Numbers of one kind that are kept, those of all combinations together.
+MOST_KEPT = 2**26
 
 
 class Combination(NamedTuple):
@@ -62,6 +66,7 @@ class Scaled:
     imputed : mapping of year to ndarray, shape (n_units, n_draws * n_indicators)
     scales : mapping of year to Scale
     measured : mapping of year to Measured
+        Of the years that are assessed, and of those that weights are derived from.
     normalised : ndarray, shape (n_draws, n_units, n_indicators)
         Scores of the indicators in the drawn year.
     """
@@ -70,6 +75,21 @@ class Scaled:
     scales: Mapping[Year, Scale]
     measured: Mapping[Year, Measured]
     normalised: Array
+
+    def each(self) -> Iterator[Scaled]:
+        """One version after the other, in place of all; their scales are those of all."""
+        n_indicators = self.normalised.shape[-1]
+        for number in range(len(self.normalised)):
+            own = slice(number * n_indicators, (number + 1) * n_indicators)
+            yield Scaled(
+                {year: values[:, own] for year, values in self.imputed.items()},
+                self.scales,
+                {
+                    year: Measured(one.treated[:, own], one.normalised[:, own])
+                    for year, one in self.measured.items()
+                },
+                self.normalised[number : number + 1],
+            )
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,6 +106,11 @@ class Data:
         Years that are assessed; the last one is drawn.
     errors : ErrorModel or None
         Errors of the values of ``prepared``.
+    first : ndarray of int, shape (n_years * n_units * n_indicators,)
+        Where each value stands first: one that counts in several years has one error.
+    completed : dict of (int, int) to ndarray, shape (n_years, n_units, n_indicators)
+        Values of the set after each imputation, or with each set of drawn values; what comes up
+        is added.
     """
 
     indicator_set: IndicatorSet
@@ -93,6 +118,8 @@ class Data:
     prepared: Prepared
     years: tuple[Year, ...]
     errors: ErrorModel | None
+    first: Positions
+    completed: dict[tuple[int, int], Array] = field(default_factory=dict)
 
     @property
     def left(self) -> IndicatorSet:
@@ -131,21 +158,24 @@ class Data:
         InvalidInputError
             Where they cannot be computed.
         """
-        method, needed = self.method(combination), self.prepared.years
-        given = self.prepared.values[None] if values is None else values
-        completed = self._imputed(combination, method, given)
-        n_draws, _, n_units, n_indicators = completed.shape
-        imputed = {
-            # Versions stand side by side: to the scale, each is so many indicators more.
-            year: completed[:, row].swapaxes(0, 1).reshape(n_units, n_draws * n_indicators)
-            for row, year in enumerate(needed)
-        }
+        method = self.method(combination)
+        n_draws = 1 if values is None else len(values)
+        if values is None:
+            completed = self._completed(combination)
+        else:
+            completed = self._imputed(combination, values)
+        imputed = dict(zip(self.prepared.years, completed, strict=True))
         scales = fit_scales(self.left, method, self.years, imputed, copies=n_draws)
+        newest = self.years[-1]
+        years = self.years
+        if isinstance(method.time.scale, int) and self.weights_from_data(combination):
+            years = (method.time.scale, *years)
         measured = {
-            year: measure(self.left, scales[year], imputed[year], year) for year in self.years
+            year: measure(self.left, scales.get(year, scales[newest]), imputed[year], year)
+            for year in dict.fromkeys(years)
         }
-        newest = measured[self.years[-1]].normalised
-        by_draw = newest.reshape(n_units, n_draws, n_indicators).swapaxes(0, 1)
+        normalised = measured[newest].normalised
+        by_draw = normalised.reshape(len(normalised), n_draws, -1).swapaxes(0, 1)
         return Scaled(imputed, scales, measured, by_draw)
 
     def weights(
@@ -177,29 +207,62 @@ class Data:
         )
         return found[self.years[-1]].weights
 
-    def _imputed(self, combination: Combination, method: Method, values: Array) -> Array:
-        """Values (n_draws, n_years, n_units, n_indicators) without gaps that are to be filled."""
-        needed = self.prepared.years
-        if combination.drawn < 0:
-            if not np.isnan(values).any():
-                return values
-            if not imputes_each_alone(method.imputation):
-                every = [impute(self.left, method.imputation, needed, one) for one in values]
-                return np.stack(every)
-            n_draws, n_years, n_units, n_indicators = values.shape
-            wide = np.moveaxis(values, 0, 2).reshape(n_years, n_units, n_draws * n_indicators)
-            filled = impute(self.left, method.imputation, needed, wide)
-            return np.moveaxis(filled.reshape(n_years, n_units, n_draws, n_indicators), 2, 0)
-        # What is missing is drawn from the values as they are known, with or without their errors.
-        drawn = self.drawn(combination.drawn)
-        return np.where(np.isnan(self.prepared.values), drawn, values)
+    def with_errors(self, triggers: Array) -> Array:
+        """Values within their measurement error, (n_draws, n_years, n_units, n_indicators).
 
-    def drawn(self, number: int) -> Array:
-        """Values of (n_years, n_units, n_indicators) of which the missing ones are drawn."""
-        seed = self.uncertain.options.seed
-        return np.concatenate(
-            [imputation_draws(year, [number], seed) for year in self.prepared.values]
-        )
+        Parameters
+        ----------
+        triggers : ndarray, shape (n_draws,)
+        """
+        assert self.errors is not None
+        values = perturbed(self.prepared.values, self.errors, triggers, self.uncertain.options.seed)
+        if len(self.prepared.years) == 1:
+            return values
+        return values.reshape(len(values), -1)[:, self.first].reshape(values.shape)
+
+    def _completed(self, combination: Combination) -> Array:
+        """Values of the set without gaps that are to be filled."""
+        key = combination.imputation, combination.drawn
+        if key in self.completed:
+            return self.completed[key]
+        values, years = self.prepared.values, self.prepared.years
+        if combination.drawn < 0:
+            found = impute(self.left, self.method(combination).imputation, years, values)
+        else:
+            number, seed = combination.drawn, self.uncertain.options.seed
+            drawn = [imputation_draws(year, [number], seed) for year in values]
+            found = _side_by_side(np.stack(drawn, axis=1))
+        if (len(self.completed) + 1) * values.size <= MOST_KEPT:
+            self.completed[key] = found
+        return found
+
+    def _imputed(self, combination: Combination, values: Array) -> Array:
+        """Versions of the values, side by side, without gaps that are to be filled.
+
+        Of shape (n_years, n_units, n_draws * n_indicators): to imputation and to the scale, each
+        version is so many indicators more.
+        """
+        if combination.drawn >= 0:
+            # What is missing is drawn from the values as they are known, not from their versions.
+            drawn, missing = self._completed(combination), np.isnan(self.prepared.values)
+            return _side_by_side(np.where(missing, drawn, values))
+        wide, years = _side_by_side(values), self.prepared.years
+        choices = self.method(combination).imputation
+        if imputes_each_alone(choices):
+            return impute(self.left, choices, years, wide)
+        every = np.split(wide, len(values), axis=-1)
+        return np.concatenate([impute(self.left, choices, years, one) for one in every], axis=-1)
+
+
+def _side_by_side(values: Array) -> Array:
+    """Versions (n_draws, n_years, n_units, n_indicators) side by side, one column after the other.
+
+    That is how the values of one assessment lie in memory, and their sums are added up
+    accordingly: in another order they would not be the same to the last bit.
+    """
+    n_draws, n_years, n_units, n_indicators = values.shape
+    columns = np.ascontiguousarray(values.transpose(1, 0, 3, 2))
+    return columns.reshape(n_years, n_draws * n_indicators, n_units).swapaxes(-1, -2)
 
 
 def combinations_of_data(uncertain: Uncertain) -> list[Combination]:

@@ -8,15 +8,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indicators import Finding
+from indicators.tables import in_toml
 from scoring.robustness.combinations import Combination, Data
 from scoring.robustness.problem import Problem
-from scoring.robustness.sources import Source, no_effect
+from scoring.robustness.sources import Source, no_effect, option_of
 from scoring.robustness.weight_draws import can_vary
 from scoring.weighting import weight_table
 
 Array = NDArray[np.float64]
 
-#: Numbers that differ by no more, relative to their size, are the same but for rounding.
+#: Numbers that differ by no more, relative to the largest of them, are the same but for rounding.
 ROUNDING = 1e-12
 
 
@@ -35,9 +36,11 @@ def effects(problem: Problem, data: Data) -> Iterator[Finding]:
         One for each alternative, indicator or distribution without effect.
     """
     for source in problem.uncertain.sources:
-        option = source.name.replace("weights_", "weights.")
-        for value, why in CHECKS[source.name](problem, data, source):
-            yield no_effect(data.indicator_set, option, value, why)
+        # Errors of values are checked where they are computed.
+        if source.name in CHECKS:
+            option = option_of(source, problem.uncertain.options)
+            for value, why in CHECKS[source.name](problem, data, source):
+                yield no_effect(data.indicator_set, option, value, why)
 
 
 Found = Iterator[tuple[str, str]]
@@ -52,7 +55,7 @@ def _of_data(problem: Problem, data: Data, source: Source) -> Found:
         others = [own._replace(normalisation=number) for number in range(count)]
     why = {
         "imputation": "it leaves the same values missing, or puts the same in their place",
-        "treatment": "it changes no score; see which indicators are skewed on the sheet Treatment",
+        "treatment": "it changes no score",
         "normalisation": "it gives the same scores as the method's own choice",
     }[source.name]
     for number, label in enumerate(source.alternatives[1:], start=1):
@@ -106,7 +109,8 @@ def _drawn_weights(problem: Problem, data: Data, source: Source) -> Found:
         return
     free = can_vary(weights, problem.siblings)
     if not any(free[position[node]] for node in source.inputs):
-        yield source.name.removeprefix("weights_"), "no two siblings have a weight"
+        value = getattr(problem.uncertain.options.weights, source.name.removeprefix("weights_"))
+        yield in_toml(value), "no two siblings have a weight"
 
 
 def _leave_out(problem: Problem, data: Data, source: Source) -> Found:
@@ -114,16 +118,10 @@ def _leave_out(problem: Problem, data: Data, source: Source) -> Found:
     if isinstance(weights, Finding):
         return
     effective = weight_table(problem.framework, weights)["effective_weight"]
-    without = [code for code in source.alternatives[1:] if effective[code] == 0]
     # Of all indicators, those without weight are passed over.
-    if data.uncertain.options.leave_out is not True or len(without) == len(effective):
+    if data.uncertain.options.leave_out is not True:
+        without = [code for code in source.alternatives[1:] if effective[code] == 0]
         yield from ((code, "it has no weight") for code in without)
-
-
-def _measurement_error(problem: Problem, data: Data, source: Source) -> Found:
-    """Checked where the errors are computed."""
-    del problem, data, source
-    yield from ()
 
 
 #: Source -> what of it has no effect, and why.
@@ -139,7 +137,6 @@ CHECKS: Mapping[str, Callable[[Problem, Data, Source], Found]] = {
     "weights_dirichlet": _drawn_weights,
     "weights_noise": _drawn_weights,
     "leave_out": _leave_out,
-    "measurement_error": _measurement_error,
 }
 
 
@@ -153,4 +150,6 @@ def _same(first: Array | Finding, second: Array | Finding) -> bool:
     """Whether two arrays are the same but for rounding; what fails is never the same."""
     if isinstance(first, Finding) or isinstance(second, Finding):
         return False
-    return np.allclose(first, second, rtol=ROUNDING, atol=0.0, equal_nan=True)
+    known = np.abs(first[~np.isnan(first)])
+    near = ROUNDING * known.max(initial=0.0)
+    return np.allclose(first, second, rtol=0.0, atol=near, equal_nan=True)

@@ -97,7 +97,10 @@ def error_model(
     lowest, highest = column("lowest", -np.inf), column("highest", np.inf)
     for code, low, high in zip(indicators, lowest, highest, strict=True):
         if low > high:
-            raise ValueError(f"the lowest value of {code}, {low:g}, is above the highest, {high:g}")
+            raise ValueError(
+                f"the lowest value of {code}, {low:g}, is above the highest, {high:g}; "
+                "exchange them or take one out"
+            )
     missing = np.isnan(values)
     factor = np.where(missing, 0.0, np.broadcast_to(scale, values.shape))
     size, known = np.abs(factor), np.where(missing, 0.0, np.abs(values))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass, replace
 
@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 from indicators import Finding, InvalidInputError
 from scoring.aggregation import AGGREGATIONS
 from scoring.robustness import summary
-from scoring.robustness.machines import Machines, in_halves
+from scoring.robustness.blocks import in_halves
+from scoring.robustness.machines import Machines
 from scoring.robustness.problem import Evaluated, Problem
 from scoring.robustness.tally import Plan, Tally, Total, planned, tallied
 from scoring.robustness.tie_groups import tie_groups, tie_groups_of_intervals
@@ -183,9 +184,10 @@ def uncertainty(
 
     total = None
     for block in blocks:  # the first that gives any scores says where they are counted
-        uniforms = uniforms_of(problem, draws, size, block)
-        scores, ranks, failed = _computed(problem, uniforms, block * size)
-        _add(failures, failed)
+        parts = list(_parts(problem, uniforms_of(problem, draws, size, block), block * size))
+        scores, ranks = (np.concatenate([part[table] for part in parts]) for table in (0, 1))
+        for _, _, failed in parts:
+            _add(failures, failed)
         if len(scores):
             plan = planned(
                 scores,
@@ -299,6 +301,17 @@ def _counted(job: _Job, block: int) -> _Block:
         found.tallies.append(tally)
         _add(found.failures, failed)
     return found
+
+
+def _parts(
+    problem: Problem, uniforms: Array, first: int
+) -> Iterator[tuple[Array, Array, dict[Cause, FailedDraws]]]:
+    """Scores, ranks and failures of draws, in several parts where memory is short."""
+
+    def compute(rows: NDArray[np.intp]) -> tuple[Array, Array, dict[Cause, FailedDraws]]:
+        return _computed(problem, uniforms[rows], first + int(rows[0]))
+
+    return in_halves(compute, np.arange(len(uniforms)))
 
 
 def _computed(

@@ -20,8 +20,12 @@ from numpy.typing import NDArray
 from indicators import Finding, Framework, InvalidInputError
 from scoring.options import AggregationChoice, Method
 from scoring.ranking import rank, round_scores
-from scoring.robustness.combinations import Combination, Data, combinations_of_data
-from scoring.robustness.measurement import perturbed
+from scoring.robustness.combinations import (
+    MOST_KEPT,
+    Combination,
+    Data,
+    combinations_of_data,
+)
 from scoring.robustness.sources import STAGES, Uncertain, noise_of
 from scoring.robustness.weight_draws import WEIGHT_DRAWS, left_out
 from scoring.tree import NodeDomainError, NodeRefusedError, aggregate_groups
@@ -33,9 +37,6 @@ Result = TypeVar("Result")
 
 #: Scores that are computed at a time, of all nodes: what the processor's caches take.
 SCORES_AT_A_TIME = 2**19
-
-#: Normalised scores that are kept, those of all combinations together.
-MOST_KEPT = 2**26
 
 #: Combinations that are computed beforehand; of more, those that come up.
 MOST_BEFOREHAND = 64
@@ -228,16 +229,11 @@ class Problem:
 
     def normalised_scores(self, combination: Combination) -> Array | Finding:
         """Scores of the indicators (n_units, n_indicators), or why there are none."""
-        of_data = combination.of_data
-        if of_data in self.normalised:
-            return self.normalised[of_data]
-        return self._computed(combination)[0]
+        return self._shared(combination)[0]
 
     def weights_in_force(self, combination: Combination) -> Array | Finding:
         """Weights of a combination before any is drawn (n_nodes,), or why there are none."""
-        if combination in self.weights:
-            return self.weights[combination]
-        return self._computed(combination)[1]
+        return self._shared(combination)[1]
 
     def scores_of(self, combination: Combination) -> Array | Finding:
         """Scores of a combination (n_nodes, n_units), or why there are none."""
@@ -245,19 +241,17 @@ class Problem:
             scores, _ = self._aggregated(combination, *self._without_error(combination))
         except _FailedError as error:
             return error.finding
-        index: Array = scores[0]
-        return index
+        of_nodes: Array = scores[0]
+        return of_nodes
 
     def _without_error(self, combination: Combination) -> tuple[Array, Array]:
-        normalised = self.normalised_scores(combination)
-        weights = self.weights_in_force(combination)
-        if isinstance(normalised, Finding):
-            raise _FailedError(normalised, all_alike=True)
-        if isinstance(weights, Finding):
-            raise _FailedError(weights, all_alike=True)
-        return normalised, weights
+        normalised, weights = self._shared(combination)
+        return _computed(normalised), _computed(weights)
 
-    def _computed(self, combination: Combination) -> tuple[Array | Finding, Array | Finding]:
+    def _shared(self, combination: Combination) -> tuple[Array | Finding, Array | Finding]:
+        """Normalised scores and weights in force, or why there are none."""
+        if combination in self.weights:
+            return self.normalised[combination.of_data], self.weights[combination]
         assert self.data is not None
         normalised, weights = _of_combination(self.data, [combination])
         cells = self.n_units * len(self.framework.indicators)
@@ -272,23 +266,15 @@ class Problem:
         """Normalised scores (n_draws, n_units, n_indicators) and weights in force."""
         data = self.data
         assert data is not None
-        assert data.errors is not None
-        triggers = draws.uniforms[rows][:, self.uncertain.columns["measurement_error"]][:, 0]
-        seed = self.uncertain.options.seed
-        values = perturbed(data.prepared.values, data.errors, triggers, seed)
-        # Weights that depend on the values are those of each draw.
-        step = 1 if data.weights_from_data(combination) else len(values)
-        normalised, weights = [], []
-        for begin in range(0, len(values), step):
-            try:
-                scaled = data.scaled(combination, values[begin : begin + step])
-                weights.append(data.weights(combination, scaled))
-            except InvalidInputError as error:
-                raise _FailedError(error.findings[-1], all_alike=False) from error
-            normalised.append(scaled.normalised)
-        if len(normalised) == 1:
-            return normalised[0], weights[0]
-        return np.concatenate(normalised), np.stack(weights)
+        values = data.with_errors(draws.of("measurement_error", self.uncertain)[rows, 0])
+        try:
+            scaled = data.scaled(combination, values)
+            if not data.weights_from_data(combination):
+                return scaled.normalised, _computed(self.weights_in_force(combination))
+            weights = [data.weights(combination, one) for one in scaled.each()]
+            return scaled.normalised, np.stack(weights)
+        except InvalidInputError as error:
+            raise _FailedError(error.findings[-1], all_alike=False) from error
 
     # --- weights ----------------------------------------------------------------------------------
 
@@ -302,7 +288,7 @@ class Problem:
             replaced = name == "between" and combination.weighting != 0
             if source not in draws.active or replaced:
                 continue
-            numbers = draws.uniforms[rows][:, self.uncertain.columns[source]]
+            numbers = draws.of(source, self.uncertain)[rows]
             if name != "between":
                 numbers = self._by_node(self.uncertain.inputs(source), numbers)
             taken = inspect.signature(draw).parameters
@@ -437,6 +423,10 @@ class _Draws(NamedTuple):
     chosen: Mapping[str, Integers]
     combinations: Integers
 
+    def of(self, source: str, uncertain: Uncertain) -> Array:
+        """Uniform numbers of a source, shape (n_draws, n_inputs of the source)."""
+        return self.uniforms[:, uncertain.columns[source]]
+
     def alike(self) -> Iterator[tuple[Combination, Integers]]:
         """Each different combination with the rows that have it."""
         lowest = self.combinations.min(axis=0)
@@ -463,6 +453,13 @@ def _in_parts(compute: Callable[[Integers], Result], rows: Integers) -> Iterator
     middle = len(rows) // 2
     for part in (rows[:middle], rows[middle:]):
         yield from _in_parts(compute, part)
+
+
+def _computed(found: Array | Finding) -> Array:
+    """What was computed for all draws of a combination, unless it could not be."""
+    if isinstance(found, Finding):
+        raise _FailedError(found, all_alike=True)
+    return found
 
 
 class _FailedError(Exception):

@@ -91,9 +91,11 @@ def _shift(problem: Problem, source: Source, uniforms: Array, base: Array) -> di
     distances = np.where(told, np.abs(shifts), 0.0)
     furthest = int(distances.max(axis=0, initial=0.0).argmax())
     draw = int(distances[:, furthest].argmax())
-    first = base == np.nanmin(base) if told.any() else np.zeros(len(base), dtype=np.bool_)
-    at_the_top = ranks[~np.isnan(ranks).all(axis=1)] == 1
     count = told.sum()
+    first = base == np.nanmin(base, initial=np.inf)
+    drawn = ranks[~np.isnan(ranks).all(axis=1)]
+    # Ranks of ties may be shared: the best one need not be 1.
+    at_the_top = drawn == np.nanmin(drawn, axis=1, keepdims=True, initial=np.inf)
     return {
         "draws": len(uniforms),
         "failed": failed,

@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 
 from indicators import Finding, Framework, IndicatorSet, InvalidInputError, Place
 from indicators.findings import raise_errors
-from scoring.method import in_toml, method_of, option_place, weighting_of
+from indicators.tables import in_toml
+from scoring.method import method_of, option_place, weighting_of
 from scoring.options import Method, Robustness
 from scoring.weighting import WEIGHTINGS
 
@@ -124,8 +125,8 @@ def uncertain(indicator_set: IndicatorSet, method: Method, framework: Framework)
     InvalidInputError
         Where [robustness] names what there is not, or what cannot vary.
     """
-    options = method.robustness
-    if not _declared(options):
+    options, stated = method.robustness, is_stated(method.robustness)
+    if not stated:
         weights = options.weights.model_copy(update={"noise": USUAL_NOISE})
         options = options.model_copy(update={"weights": weights})
     findings: list[Finding] = []
@@ -144,7 +145,7 @@ def uncertain(indicator_set: IndicatorSet, method: Method, framework: Framework)
         sources.append(Source("imputation_draws", ("imputation_draws",), numbers))
     varied, problems = _weights(indicator_set, method, options, framework)
     sources += varied
-    findings += problems
+    findings += problems if stated else []
     left_out, problems = _left_out(indicator_set, options, framework)
     sources += left_out
     findings += problems
@@ -153,8 +154,7 @@ def uncertain(indicator_set: IndicatorSet, method: Method, framework: Framework)
     findings += problems
     raise_errors(findings)
     if not sources:
-        place = option_place(indicator_set, "robustness")
-        raise InvalidInputError([Finding("nothing_uncertain", "error", place)])
+        raise InvalidInputError([nothing_uncertain(indicator_set)])
     return Uncertain(options, tuple(sources), methods)
 
 
@@ -164,16 +164,25 @@ def label_of(alternative: object) -> str:
         return alternative
     if isinstance(alternative, Mapping):
         rest = {name: value for name, value in alternative.items() if name != "method"}
-        named = [str(alternative["method"])] if "method" in alternative else []
+        named = [label_of(alternative["method"])] if "method" in alternative else []
         return ", ".join([*named, *(f"{name} = {in_toml(value)}" for name, value in rest.items())])
     return " + ".join(map(str, alternative)) if isinstance(alternative, Sequence) else ""
 
 
-def _declared(options: Robustness) -> bool:
-    """Whether a set says what is uncertain."""
+def is_stated(options: Robustness) -> bool:
+    """Whether a set says what is uncertain; a noise of 0 says so too."""
     varied = ("weights", "leave_out", "imputation_draws", "measurement_error", *STAGES)
     usual = Robustness()
+    if "noise" in options.weights.model_fields_set:
+        return True
     return any(getattr(options, name) != getattr(usual, name) for name in varied)
+
+
+def option_of(source: Source, options: Robustness) -> str:
+    """The option of [robustness] that a source stands for, such as weights.noise."""
+    if source.name == "weights_between":
+        return "weights.sets" if options.weights.sets else "weights.experts"
+    return source.name.replace("weights_", "weights.")
 
 
 def place_of(indicator_set: IndicatorSet, option: str) -> Place:
@@ -185,6 +194,11 @@ def no_effect(indicator_set: IndicatorSet, option: str, value: object, why: str)
     """That something which is said to be uncertain changes nothing."""
     fields = {"option": option, "value": value, "reason": why}
     return Finding("no_effect", "error", place_of(indicator_set, option), fields)
+
+
+def nothing_uncertain(indicator_set: IndicatorSet) -> Finding:
+    """That a set says nothing of what is uncertain, and its weights cannot vary."""
+    return Finding("nothing_uncertain", "error", option_place(indicator_set, "robustness"))
 
 
 def _alternatives(
@@ -227,7 +241,8 @@ def _weights(
         findings += problems
     if corners and len(corners) < 2 and not findings:
         option = "weights.sets" if given.sets else "weights.experts"
-        findings.append(no_effect(indicator_set, option, corners[0], "one alone leaves no between"))
+        why = "it is alone, and weights vary between two or more"
+        findings.append(no_effect(indicator_set, option, corners[0], why))
     if corners:
         sources.append(Source("weights_between", tuple(corners)))
     nodes = free_nodes(framework)
@@ -236,19 +251,21 @@ def _weights(
         expected = framework.levels[framework.root] - 1
         levels: dict[str, object] = {"found": len(given.noise), "expected": expected}
         place = place_of(indicator_set, "weights.noise")
-        findings.append(Finding("too_many_levels", "error", place, levels))
-    for name, option, wanted in (
-        ("weights_simplex", "weights.simplex", given.simplex),
-        ("weights_dirichlet", "weights.dirichlet", given.dirichlet is not None),
-        ("weights_noise", "weights.noise", np.any(given.noise)),
+        findings.append(Finding("levels_of_noise", "error", place, levels))
+    noisy = tuple(node for node in nodes if amounts[node] > 0)
+    for name, wanted, moved in (
+        ("simplex", given.simplex, nodes),
+        ("dirichlet", given.dirichlet is not None, nodes),
+        ("noise", "noise" in given.model_fields_set, noisy),
     ):
-        if not wanted:
-            continue
-        moved = nodes if name != "weights_noise" else tuple(n for n in nodes if amounts[n] > 0)
-        if not moved:
-            why = "no two siblings have a weight that it could move"
-            findings.append(no_effect(indicator_set, option, in_toml(given.noise), why))
-        sources.append(Source(name, moved))
+        if wanted and moved:
+            sources.append(Source(f"weights_{name}", moved))
+        elif wanted and not (name == "noise" and findings):
+            option, value = f"weights.{name}", in_toml(getattr(given, name))
+            why = "there are no siblings whose weights it could move"
+            if nodes:
+                why = "it moves no weight"
+            findings.append(no_effect(indicator_set, option, value, why))
     return sources, findings
 
 
@@ -266,7 +283,7 @@ def _experts(
     known = list(dict.fromkeys(table.loc[table["kind"].isin(kinds), "expert"].astype(str)))
     if not kinds:
         why = "the weights in force follow from no judgements; choose such a [weighting] method"
-        return [], [no_effect(indicator_set, "weights.experts", given, why)]
+        return [], [no_effect(indicator_set, "weights.experts", in_toml(given), why)]
     named = known if given is True else list(given) if not isinstance(given, bool) else []
     findings = [
         Finding("unknown_choice", "error", place, {"what": "expert", "value": one, "known": known})

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from contextlib import closing
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from scoring.robustness.blocks import in_halves
 from scoring.robustness.machines import Machines
 from scoring.robustness.monte_carlo import Progress, assessed, draws_of_a_block
 from scoring.robustness.problem import Evaluated, Problem
@@ -142,6 +144,13 @@ class _Job:
 def _shifted(job: _Job, block: int) -> tuple[NDArray[np.float32], Array]:
     """Ranks of all units, where wanted, and their mean shift, at the points of a block."""
     uniforms = job.points.rows(block * job.size, (block + 1) * job.size)
+    parts = list(in_halves(partial(_shifted_rows, job), uniforms))
+    ranks, shifts = zip(*parts, strict=True)
+    return np.concatenate(ranks), np.concatenate(shifts)
+
+
+def _shifted_rows(job: _Job, uniforms: Array) -> tuple[NDArray[np.float32], Array]:
+    """The same of some rows."""
     n_kept = len(job.base) if job.each else 0
     ranks = np.full((len(uniforms), n_kept), np.nan, dtype=np.float32)
     shifts = np.full(len(uniforms), np.nan)

@@ -64,14 +64,18 @@ def chain_ours(values: Array) -> Array:
 @cache
 def indicator_set(n_units: int) -> IndicatorSet:
     """The data as a set in memory: what ``assess`` is given."""
+    return set_of(framework(), data(n_units, len(GROUPS_OF_INDICATORS)))
+
+
+def set_of(tree: Framework, values: Array) -> IndicatorSet:
+    """Values of the tree's indicators as a set of one year."""
     import pandas as pd
 
     from indicators import IndicatorSet
 
-    tree, values = framework(), data(n_units)
+    n_units, cells = values.shape
     codes = [f"u{unit}" for unit in range(n_units)]
     units = pd.DataFrame({"name": codes, "name_zh": "", "role": "score"}, index=codes)
-    cells = len(tree.indicators)
     long = pd.DataFrame(
         {
             "unit": pd.Categorical.from_codes(np.repeat(np.arange(n_units), cells), codes),

@@ -73,8 +73,8 @@ def measure(job: Job, line: Line, repeats: int, result: str) -> None:
     print(json.dumps({"seconds": min(seconds), "memory": (after - before) / 1024}))
 
 
-def main(description: str | None, script: str, jobs: Sequence[Job]) -> None:
-    """Run the jobs as the arguments of the command line say, and print the table."""
+def main(description: str | None, script: str, jobs: Sequence[Job]) -> argparse.Namespace:
+    """Run the jobs as the arguments of the command line say, print the table, hand them back."""
     parser = argparse.ArgumentParser(description=description)
     parser.add_argument("--repeats", type=int, default=5)
     parser.add_argument("--peers", default=sys.executable, help="Python that has the peers")
@@ -85,7 +85,7 @@ def main(description: str | None, script: str, jobs: Sequence[Job]) -> None:
     if arguments.line:
         job = jobs[arguments.line[0]]
         measure(job, job.lines[arguments.line[1]], arguments.repeats, arguments.result)
-        return
+        return arguments
     root = str(Path(__file__).parents[1])
     environment = {**os.environ, **THREADS, "PYTHONPATH": root}
     print("| job | who | CPU s | ratio | added MB | largest difference |")
@@ -120,6 +120,7 @@ def main(description: str | None, script: str, jobs: Sequence[Job]) -> None:
                     f"| {took['memory']:.0f} | {apart} |",
                     flush=True,
                 )
+    return arguments
 
 
 def has_module(python: str, module: str, environment: dict[str, str]) -> bool:

@@ -4,6 +4,7 @@ A page marks where something stands, by a comment with its kind and what it is o
 
     <!-- methods: normalisation -->
     <!-- options: normalisation -->
+    <!-- options: robustness weights -->
     <!-- findings: mixed_years missing_values -->
     <!-- references -->
     <!-- end -->
@@ -20,13 +21,13 @@ import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache, partial
+from functools import cache, partial, reduce
 from pathlib import Path
 from typing import Any
 
 from indicators.findings import SENTENCES
 from scoring.catalogue import STAGES, methods
-from scoring.options import Method
+from scoring.options import Method, Section
 
 FOLDER = Path(__file__).parent
 PACKAGES = ("indicators", "scoring", "reports")
@@ -64,13 +65,14 @@ def method_table(stage: str, _page: str) -> str:
 
 
 def option_table(section: str, _page: str) -> str:
-    """Name, values, default and meaning of every option of a section."""
-    options = type(getattr(Method(), section))
+    """Name, values, default and meaning of every option of a section, or of one inside it."""
+    options = type(reduce(getattr, section.split(), Method()))
     schema = options.model_json_schema()
     rows = [
         (
             f"`{name}`",
-            _link(name, section) or _values(schema["properties"][name], schema.get("$defs", {})),
+            _link(name, section, field.annotation)
+            or _values(schema["properties"][name], schema.get("$defs", {})),
             _default(field.get_default(call_default_factory=True)),
             field.description or "",
         )
@@ -215,8 +217,10 @@ def _codes(names: Iterable[object]) -> str:
     return ", ".join(f"`{name}`" for name in names)
 
 
-def _link(option: str, section: str) -> str:
-    """Where the names of the methods stand that an option takes."""
+def _link(option: str, section: str, kind: object) -> str:
+    """Where the names of the methods stand that an option takes, or the options inside it."""
+    if isinstance(kind, type) and issubclass(kind, Section):
+        return f"[table](#{section}{option})"
     if option not in NAMES:
         return ""
     return f"[name]({ELSEWHERE.get(section) or NAMES[option].format(section=section)})"
@@ -258,7 +262,7 @@ def _limits(schema: Mapping[str, Any]) -> str:
 
 
 def _default(value: object) -> str:
-    if value is None or value in ("", (), {}):
+    if value is None or value in ("", (), {}) or isinstance(value, Section):
         return ""
     return f"`{_toml(value)}`"
 

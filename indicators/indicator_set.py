@@ -9,7 +9,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
@@ -466,6 +466,8 @@ class IndicatorSet:
             heading, rows = self.rows(table)
             if table in WEIGHT_TABLES and not rows:
                 continue
+            if table == "method":  # options keep no order from file to file
+                rows = list(method_rows(_in_one_form(self.method)))
             text = io.StringIO()
             csv.writer(text).writerows([heading, *rows])
             state.update(text.getvalue().encode())
@@ -511,6 +513,16 @@ def _in_memory(
     plain = [[_plain(cell) for cell in row] for row in rows]
     table = RawTable(name, name, "", heading, plain, list(range(2, 2 + len(rows))))
     return checked_heading(table, findings)
+
+
+def _in_one_form(option: object) -> Any:
+    """An option in the form it has in every kind of file; tables by the names in them."""
+    if isinstance(option, Mapping):
+        return {name: _in_one_form(inner) for name, inner in sorted(option.items())}
+    if isinstance(option, list | tuple):
+        return list(map(_in_one_form, option))
+    # A cell does not tell 5.0 from 5.
+    return int(option) if isinstance(option, float) and option.is_integer() else option
 
 
 def _plain(cell: object) -> object:

@@ -59,6 +59,9 @@ HEADING_MARKS: Mapping[str, frozenset[str]] = {
 
 METHOD_FILE = "method.toml"
 
+#: Name of an option that needs no quotation marks.
+BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
+
 #: Heading and cells of a table as they are written.
 Rows = tuple[tuple[str, ...], list[tuple[object, ...]]]
 
@@ -364,7 +367,30 @@ def toml_cell(value: object) -> object:
         return value
     if isinstance(value, str) and value[:1] not in ("[", "{", '"', ""):
         return value
-    return json.dumps(value, ensure_ascii=False)  # a JSON list or text is valid TOML
+    return in_toml(value)
+
+
+def in_toml(value: object) -> str:
+    """A value as it is written in method.toml, on one line."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, str):
+        return _quoted(value)
+    if isinstance(value, Mapping):
+        pairs = (f"{_key(str(name))} = {in_toml(inner)}" for name, inner in value.items())
+        return f"{{{', '.join(pairs)}}}"
+    if isinstance(value, Sequence):
+        return f"[{', '.join(map(in_toml, value))}]"
+    return str(value)
+
+
+def _key(name: str) -> str:
+    return name if BARE_KEY.fullmatch(name) else _quoted(name)
+
+
+def _quoted(text: str) -> str:
+    signs = json.dumps(text, ensure_ascii=False)
+    return "".join(sign if sign.isprintable() else f"\\U{ord(sign):08x}" for sign in signs)
 
 
 def missing_table(file: str, table: str, expected: str) -> Finding:

@@ -6,11 +6,13 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from reports.plots import plot_robustness
     from reports.tables import (
         audit_tables,
         comparison_tables,
         method_table,
         model_table,
+        robustness_tables,
         score_table,
         trend_tables,
         trust_table,
@@ -25,6 +27,8 @@ __all__ = [
     "comparison_tables",
     "method_table",
     "model_table",
+    "plot_robustness",
+    "robustness_tables",
     "score_table",
     "trend_tables",
     "trust_table",
@@ -34,7 +38,10 @@ __all__ = [
     "write_workbook",
 ]
 
-_HOMES = dict.fromkeys(__all__, "reports.tables") | {"write_workbook": "reports.workbook"}
+_HOMES = dict.fromkeys(__all__, "reports.tables") | {
+    "plot_robustness": "reports.plots",
+    "write_workbook": "reports.workbook",
+}
 
 
 def __getattr__(name: str) -> object:

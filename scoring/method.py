@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import chain
-from typing import Any, TypeVar, cast, get_args
+from typing import Any, TypeVar, cast, get_args, get_origin
 
 import pandas as pd
 from pydantic import ValidationError
 
 from indicators import Finding, IndicatorSet, InvalidInputError, Place
+from indicators.tables import in_toml
 from scoring.imputation import IMPUTATIONS_OVER_TIME
 from scoring.normalisation import NORMALISATIONS
 from scoring.options import (
@@ -211,16 +211,7 @@ def _either(first: Finding, second: Finding) -> Finding:
 
 def _finding(indicator_set: IndicatorSet, problem: Any) -> Finding:
     location = [str(part) for part in problem["loc"] if not str(part).startswith("function-")]
-    # A choice between types names the type last, such as ("aggregation", "method", "str").
-    option = [part for part in location if part.islower() and part.isidentifier()][:2]
-    if location[:1] == ["cooperation"]:
-        option = location
-    elif location[:1] == ["robustness"]:
-        indicators = location[1:3] == ["measurement_error", "indicators"]
-        tables = location[1:2] in (["weights"], ["measurement_error"])
-        option = location[: 5 if indicators else 3 if tables else 2]
-    elif location[1:2] in (["indicators"], ["groups"]):
-        option = [*location[:3], *(part for part in location[3:4] if part.isidentifier())]
+    option = _option_of(location)
     place = option_place(indicator_set, ".".join(option))
     error = problem.get("ctx", {}).get("error")
     if isinstance(error, UnknownChoiceError):
@@ -251,18 +242,18 @@ def _finding(indicator_set: IndicatorSet, problem: Any) -> Finding:
     return Finding("bad_option", "error", place, written)
 
 
-def in_toml(value: object) -> str:
-    """A value as it is written in method.toml."""
-    if isinstance(value, bool):
-        return str(value).lower()
-    if isinstance(value, str):
-        escaped = json.dumps(value, ensure_ascii=False)
-        return "".join(sign if sign.isprintable() else f"\\u{ord(sign):04x}" for sign in escaped)
-    if isinstance(value, list | tuple):
-        return f"[{', '.join(map(in_toml, value))}]"
-    if isinstance(value, Mapping):
-        return f"{{{', '.join(f'{name} = {in_toml(inner)}' for name, inner in value.items())}}}"
-    return str(value)
+def _option_of(location: Sequence[str]) -> list[str]:
+    """The option that a problem is in, without what pydantic adds: types, places in lists."""
+    section: Any = Method
+    for depth, part in enumerate(location, start=1):
+        fields = getattr(section, "model_fields", None)
+        if fields is not None:
+            section = fields[part].annotation if part in fields else None
+        else:
+            section = get_args(section)[1]  # of a mapping, such as the models by code
+        if not (hasattr(section, "model_fields") or get_origin(section) is dict):
+            return list(location[:depth])
+    return list(location)
 
 
 def option_place(indicator_set: IndicatorSet, option: str) -> Place:

@@ -79,31 +79,37 @@ def rank(scores: Array, ties: Literal["min", "dense", "average"] = "min") -> Arr
     ranks = np.empty(rows.shape)
     step = max(1, SCORES_AT_A_TIME // max(n_units, 1))
     for begin in range(0, len(rows), step):
-        ranks[begin : begin + step] = _ranks(rows[begin : begin + step], ties)
+        part = slice(begin, begin + step)
+        _put_ranks(ranks[part], rows[part], ties)
     return ranks.reshape(scores.shape)
 
 
-def _ranks(scores: Array, ties: str) -> Array:
-    """Ranks in each row of a table that is small enough for the processor's cache."""
-    keys = -_keys(scores)
+def _put_ranks(ranks: Array, scores: Array, ties: str) -> None:
+    """Put ranks in each row of a table that is small enough for the processor's cache."""
+    keys = _keys(scores)
+    np.negative(keys, out=keys)
     order = np.argsort(keys, axis=-1)
-    descending = np.take_along_axis(keys, order, axis=-1)
-    starts = np.ones(scores.shape, dtype=np.bool_)
-    np.not_equal(descending[:, 1:], descending[:, :-1], out=starts[:, 1:])
+    order += np.arange(0, keys.size, keys.shape[-1])[:, np.newaxis]  # places in the flat table
+    descending = keys.reshape(-1).take(order)
+    tied = descending[:, 1:] == descending[:, :-1]
+    places = _places(tied, ties) if tied.any() else np.arange(1.0, keys.shape[-1] + 1)
+    ranks.reshape(-1)[order] = places
+    if np.isnan(descending[:, -1]).any():  # what is missing comes last
+        ranks[np.isnan(scores)] = np.nan
+
+
+def _places(tied: NDArray[np.bool_], ties: str) -> Array:
+    """Ranks in descending order, of which some are tied with the one before."""
+    starts = np.pad(~tied, ((0, 0), (1, 0)), constant_values=True)
     if ties == "dense":
-        places = np.cumsum(starts, axis=-1, dtype=np.float64)
-    else:
-        count = np.arange(1, scores.shape[-1] + 1)
-        places = np.maximum.accumulate(np.where(starts, count, 0), axis=-1)
-        if ties == "average":
-            ends = np.ones(scores.shape, dtype=np.bool_)
-            ends[:, :-1] = starts[:, 1:]
-            last = np.where(ends, count, scores.shape[-1])
-            places = (places + np.minimum.accumulate(last[:, ::-1], axis=-1)[:, ::-1]) / 2
-    ranks = np.empty(scores.shape)
-    np.put_along_axis(ranks, order, places, axis=-1)
-    ranks[np.isnan(scores)] = np.nan
-    return ranks
+        return np.cumsum(starts, axis=-1, dtype=np.float64)
+    count = np.arange(1, starts.shape[-1] + 1)
+    places: Array = np.maximum.accumulate(np.where(starts, count, 0), axis=-1)
+    if ties == "average":
+        ends = np.pad(~tied, ((0, 0), (0, 1)), constant_values=True)
+        last = np.where(ends, count, starts.shape[-1])
+        places = (places + np.minimum.accumulate(last[:, ::-1], axis=-1)[:, ::-1]) / 2
+    return places
 
 
 def _keys(scores: Array) -> Array:

@@ -17,6 +17,7 @@ from reports.cli import models as models
 from reports.cli import weights as weights
 from reports.cli import compare as compare
 from reports.cli import trends as trends
+from reports.cli import robustness as robustness
 from reports.cli import methods as methods
 from reports.cli import init as init
 from reports.cli import import_set as import_set

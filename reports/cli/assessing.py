@@ -33,15 +33,30 @@ def assess(
     weights : str, optional
         Way of weighting, or named weight set.
     """
-    import indicators
     import scoring
 
     scale = None if scale_of is None else assess(scale_of, words).scale
+    indicator_set = load(path, words, weights)
+    with blamed(path, words):
+        return scoring.assess(indicator_set, scale)
+
+
+def load(path: Path | None, words: Words, weights: str | None = None) -> IndicatorSet:
+    """A set, under its own weights or others.
+
+    Parameters
+    ----------
+    path : Path or None
+        The set; the bundled one where None.
+    words : Words
+    weights : str, optional
+        Way of weighting, or named weight set.
+    """
+    import indicators
+
     with blamed(path, words):
         indicator_set = indicators.load(path)
-        if weights is not None:
-            indicator_set = weighed_by(indicator_set, weights, words)
-        return scoring.assess(indicator_set, scale)
+        return indicator_set if weights is None else weighed_by(indicator_set, weights, words)
 
 
 def weighed_by(

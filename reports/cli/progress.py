@@ -30,6 +30,11 @@ class Progress:
         shown = sys.stderr.isatty() and not quiet
         self._timer = Timer(PATIENCE, self._begin) if shown else None
 
+    @property
+    def steps(self) -> tuple[int, int | None]:
+        """How many steps are done, and how many there are, where that is known."""
+        return self._steps
+
     def step(self, done: int, total: int) -> None:
         """Show how many steps are done."""
         with self._lock:

@@ -16,6 +16,16 @@ from reports.tables.comparing import (
 )
 from reports.tables.files import ENDINGS, SEVERAL, write_table, write_tables
 from reports.tables.methods import method_table
+from reports.tables.robustness import (
+    ROBUSTNESS_TABLES,
+    acceptability_table,
+    change_table,
+    failure_table,
+    interval_table,
+    lead_table,
+    robustness_tables,
+    sensitivity_table,
+)
 from reports.tables.trends import trend_tables
 from reports.tables.weights import (
     rank_range_tables,
@@ -28,16 +38,24 @@ from reports.tables.weights import (
 
 __all__ = [
     "ENDINGS",
+    "ROBUSTNESS_TABLES",
     "SEVERAL",
+    "acceptability_table",
     "agreement_table",
     "audit_tables",
+    "change_table",
     "comparison_tables",
+    "failure_table",
     "finding_table",
+    "interval_table",
+    "lead_table",
     "leave_out_table",
     "method_table",
     "model_table",
     "rank_range_tables",
+    "robustness_tables",
     "score_table",
+    "sensitivity_table",
     "shift_table",
     "stability_table",
     "trend_tables",

@@ -656,6 +656,145 @@ WORDS: dict[str, str] = {
     "what_if.kendall": "Agreement of ranks: Kendall (1 = the same)",
     "what_if.mean_shift": "Mean shift of rank, up or down",
     "what_if.largest_shift": "Largest shift of rank",
+    # Robustness
+    "sheet.robustness": "Robustness",
+    "sheet.rank_probabilities": "Rank probabilities",
+    "title.robustness": "How far to trust the ranks",
+    "title.rank_probabilities": "Rank probabilities",
+    "robustness.how": "Computed by Python when this file was written. It does not move with the "
+    "cells: after an edit of weights or values run scorecards build on this file.",
+    "robustness.as_built": "For the inputs of this file as built, which have not been changed "
+    "since.",
+    "robustness.in_this_file": "For the inputs of this file as built; see Robustness",
+    "robustness.not_live": "For the inputs of this file as built.",
+    "robustness.changed": "Weights or values have been changed: intervals and groups are still "
+    "those of the file as built. Run scorecards build on this file.",
+    "robustness.drawn": "What was uncertain",
+    "robustness.drawn_how": "{draws} draws from seed {seed}. In each draw every choice below is "
+    "made anew, all at the same time and each outcome as likely as the others, and the regions are "
+    "scored and ranked again.",
+    "robustness.source.imputation": "Filling of missing values",
+    "robustness.source.treatment": "Treatment of outliers and skew",
+    "robustness.source.normalisation": "Normalisation",
+    "robustness.source.weighting": "Way of weighting",
+    "robustness.source.aggregation": "Aggregation",
+    "robustness.source.imputation_draws": "Missing values",
+    "robustness.source.weights_between": "Weights of several sets or experts",
+    "robustness.source.weights_simplex": "Weights, any at all",
+    "robustness.source.weights_dirichlet": "Weights, around those in force",
+    "robustness.source.weights_noise": "Weights, more or less",
+    "robustness.source.leave_out": "Leaving out one indicator",
+    "robustness.source.measurement_error": "Errors of measurement",
+    "robustness.source_said": "{source}: {said}",
+    "robustness.or": " or ",
+    "robustness.said.alternatives": "{own}, as in this file, or {others}",
+    "robustness.said.imputation_draws": "drawn {count} times from what is likely for them",
+    "robustness.said.weights_between": "any mixture of {names}",
+    "robustness.said.weights_simplex": "{count} weights, each group shared out in any way",
+    "robustness.said.weights_dirichlet": "{count} weights, with concentration {concentration} (the "
+    "larger, the closer)",
+    "robustness.said.weights_noise": "each of {count} weights by up to {noise} of itself",
+    "robustness.by_level": "{noise} (level by level, indicators first)",
+    "robustness.said.leave_out": "none, or one of {count}",
+    "robustness.said.leave_out_of": "none, or one of: {names}",
+    "robustness.said.measurement_error": "each value anywhere within its error",
+    "robustness.intervals": "Rank intervals and tie groups",
+    "robustness.intervals_how": "5 % and 95 %: in nine of ten draws the rank lies between these "
+    "two, both included. Median: half of the draws give this rank or a better one. A wide interval "
+    "does not mean that a region is good or bad, only that its rank hangs on choices that others "
+    "could have made otherwise.",
+    "robustness.summary": "Regions that keep one rank in nine of ten draws: {certain} of {count}. "
+    "On average the interval holds {mean} ranks; the widest is that of {unit} ({span}). Tie "
+    "groups: {groups}.",
+    "robustness.all_certain": "All {count} regions keep one rank in nine of ten draws.",
+    "robustness.no_intervals": "No region has a rank.",
+    "robustness.groups_paired": "Tie group: its first region and those after it that the first is "
+    "not ahead of in at least {certainty} of the draws. Differences inside a group are not "
+    "certain. Top: probability of being among so many at the top. Scored: share of the draws in "
+    "which the region has a score; the other figures are of these.",
+    "robustness.groups_overlapping": "Tie group: its first region and those after it whose "
+    "intervals overlap with that of the first. Differences inside a group are not certain. Top: "
+    "probability of being among so many at the top. Scored: share of the draws in which the region "
+    "has a score; the other figures are of these.",
+    "robustness.groups": "5–95 %: in nine of ten draws the rank lies between these two. Lines part "
+    "tie groups: differences inside a group are not certain. See Robustness.",
+    "robustness.span": "5–95 %",
+    "robustness.best": "5 %",
+    "robustness.median": "Median",
+    "robustness.median_rank": "Median rank",
+    "robustness.now": "In this file",
+    "robustness.worst": "95 %",
+    "robustness.mean": "Mean",
+    "robustness.shift": "Mean shift",
+    "robustness.tie_group": "Tie group",
+    "robustness.group_size": "Regions in it",
+    "robustness.scored": "Scored",
+    "robustness.top": "In the top {number}",
+    "robustness.how_certain": "How certain the rank is",
+    "robustness.rank_now": "rank in this file",
+    "robustness.median_mark": "median of draws",
+    "robustness.inside": "5 % to 95 % of draws",
+    "robustness.chart": "Ranks of the regions: 5 % to 95 % of the draws",
+    "robustness.chart_first": "Ranks of the first {count} regions: 5 % to 95 % of the draws",
+    "robustness.chart_alt": "Columns from the 5 % to the 95 % quantile of the rank, one for each "
+    "region in the order of the ranking, with marks at the median and at the rank in this file; "
+    "rank 1 is on top",
+    "robustness.sensitivity": "Which choice moves the ranks",
+    "robustness.sensitivity_how": "Shares of the variance of the mean shift of ranks (Sobol "
+    "indices). Alone: what would vanish on average if this one choice were settled and the others "
+    "stayed open. With others: all that this choice has a part in; near 0 means it may as well be "
+    "settled. ± and whiskers: 95 % intervals of the estimate. Shares alone may add up to less "
+    "than 100 %: the rest comes about only where choices meet.",
+    "robustness.no_sensitivity": "Not computed for this file: scorecards robustness computes it.",
+    "robustness.nothing_moves": "Nothing that was varied moves any rank.",
+    "robustness.largest": "Most comes from this: {name}, which has a part in {total} of the "
+    "movement of ranks.",
+    "robustness.interaction": "{share} comes about only where choices meet.",
+    "robustness.only_source": "Only one thing was varied: {name}.",
+    "robustness.points": "Estimated from {points} of {draws} points of a quasi-random sample.",
+    "robustness.source": "Choice",
+    "robustness.first": "Alone",
+    "robustness.first_interval": "±",
+    "robustness.total": "With others",
+    "robustness.total_interval": "±",
+    "robustness.weight_of": "Weight: {name}",
+    "robustness.bars": "Share in the movement of ranks",
+    "robustness.bars_alt": "Bars of the share of each choice in the variance of the mean shift of "
+    "ranks, alone and with others, with whiskers for the uncertainty of the estimate",
+    "robustness.single": "One choice at a time",
+    "robustness.single_how": "What each change alone does to the ranking in this file, the largest "
+    "first. It is easy to read and misses what choices do together, which the parts above have.",
+    "robustness.changed_choice": "If this were changed",
+    "robustness.effect": "the ranking would change like this",
+    "robustness.mean_move": "Mean shift",
+    "robustness.moved": "Regions that move",
+    "robustness.moves_most": "Moves most",
+    "robustness.by": "by",
+    "robustness.leader": "First place is lost",
+    "robustness.instead": "{source}: {alternative} instead of {own}",
+    "robustness.without": "Without {name}",
+    "robustness.nobody_moves": "No region changes its rank.",
+    "robustness.moves": "The average region moves {mean} places; {unit} most, {direction} "
+    "{places}.",
+    "robustness.moves_in_draws": "In {draws} draws the average region moves {mean} places; {unit} "
+    "most, {direction} {places} in one of them.",
+    "robustness.up": "up",
+    "robustness.down": "down",
+    "robustness.no_ranks": "No region has a rank both before and after.",
+    "robustness.cannot": "Cannot be computed: {reason}",
+    "robustness.some_cannot": "{failed} of {draws} draws cannot be computed: {reason}",
+    "robustness.failures": "Draws that could not be computed",
+    "robustness.no_failures": "None.",
+    "robustness.failures_how": "{failed} of {draws}; all figures above are of the others.",
+    "robustness.failed_draws": "Draws",
+    "robustness.common": "What they have in common",
+    "robustness.reason": "Why",
+    "robustness.count": "{count} (the first is number {first})",
+    "robustness.setting": "{source}: {alternative}",
+    "robustness.no_setting": "nothing but what varies in all draws",
+    "robustness.more_failures": "and {count} more kinds",
+    "robustness.ranks_how": "Percent of the draws in which a region has a rank. A dot: less than "
+    "half a percent; empty: never. Framed: the rank in this file.",
     # Trends
     "trends.how": "Index of every region in every year, as computed when this file was "
     "written, with the default weights; regions in the order of the newest year.",
@@ -671,6 +810,58 @@ WORDS: dict[str, str] = {
     "trends.chart": "Index of the {count} regions that lead in the newest year",
     "trends.chart_alt": "Lines of the index over the years for the regions that lead in the newest "
     "year",
+    # scorecards robustness, at a terminal
+    "shown.drawn": "{draws:,} draws, seed {seed}. {what}.",
+    "shown.rank": "Rank",
+    "shown.region": "Region",
+    "shown.score": "Score",
+    "shown.interval": "5-95% of draws",
+    "shown.median": "Median rank",
+    "shown.top": "In top {number}",
+    "shown.scored": "Draws with score",
+    "shown.group": "Tie group",
+    "shown.groups_by_leads": "Lines part tie groups. Within one, the first region is ahead of "
+    "none of the others in {certainty:g}% or more of the draws: their order means little.",
+    "shown.groups_by_intervals": "Lines part tie groups. Within one, the interval of each "
+    "region overlaps with that of the first: their order means little.",
+    "shown.moves": "Which choice moves the ranks: shares of the variance of the mean shift in "
+    "rank, with 95% intervals",
+    "shown.choice": "Choice",
+    "shown.first_order": "Alone",
+    "shown.total_order": "With all interactions",
+    "shown.shares": "{interaction:.0%} of the variance comes from choices in combination.",
+    "shown.some_points": "Only {points:,} of {draws:,} points of the sample could be "
+    "computed; shares are of those.",
+    "shown.one_at_a_time": "One choice at a time, all others as they are",
+    "shown.instead": "Changed to",
+    "shown.moved": "Regions that change rank",
+    "shown.mean_shift": "Places, mean",
+    "shown.largest_shift": "Most places",
+    "shown.top_leaves": "First place lost",
+    "shown.nobody": "nobody",
+    "shown.cannot_be_computed": "cannot be computed",
+    "shown.some_failed": "{failed:,} of {draws:,} draws could not be computed and do not count",
+    "shown.failed_draws": "Draws",
+    "shown.settings": "Settings",
+    "shown.reason": "Why",
+    # the plot of scorecards robustness
+    "plot.title": "{name}: how far to trust the ranks",
+    "plot.ranks": "Rank of each region",
+    "plot.sensitivity": "Which choice moves the ranks",
+    "plot.shares": "Share of the variance of the mean shift in rank",
+    "plot.interval": "5-95% of draws",
+    "plot.median": "Median of draws",
+    "plot.assessed": "Rank as assessed",
+    "plot.bands": "Bands, numbered on the right: tie groups, within which the order means little",
+    "plot.alone": "Alone",
+    "plot.total": "With all interactions",
+    "plot.error": "95% interval",
+    "plot.how": "Alone: the part that would go if this choice were settled. With all interactions: "
+    "the part that would stay if all others were. {interaction:.0%} comes from choices in "
+    "combination.",
+    "plot.first_regions": "The first {shown} of {count:,} regions.",
+    "plot.first_choices": "The {shown} of {count} choices with the largest shares.",
+    "plot.not_drawn": "{failed:,} draws could not be computed and do not count.",
     "severity.error": "Error",
     "severity.warning": "Warning",
     "severity.note": "Note",
@@ -847,6 +1038,49 @@ WORDS: dict[str, str] = {
     "cli.trends": "Show how indicators moved over the years: change, growth and trend for every "
     'region. Scores and ranks too where the method has year = "panel" under [time].',
     "cli.trends_examples": "scorecards trends\nscorecards trends my-regions -o trends.xlsx",
+    "cli.robustness": "Show how far to trust the ranks: intervals of ranks where everything that "
+    "is uncertain varies at once, which regions tie, and which choice moves the ranks.\n\nWhat is "
+    "uncertain stands under [robustness] in method.toml; where nothing does, weights vary by 25%.",
+    "cli.robustness_examples": "scorecards robustness\n"
+    "scorecards robustness my-regions --draws 10000 -o robustness.xlsx\n"
+    "scorecards robustness my-regions --plot robustness.pdf\n"
+    "# the probability of each rank\n"
+    "scorecards robustness my-regions --table acceptability -o ranks.csv\n"
+    "# on a Dask cluster\n"
+    "scorecards robustness my-counties --cluster tcp://scheduler:8786 -o counties.parquet",
+    "cli.robustness_draws": "Draws of everything that is uncertain; as [robustness] says where "
+    "left out.",
+    "cli.robustness_seed": "Seed of what is drawn, 0 or more: the same one gives the same numbers; "
+    "as [robustness] says where left out.",
+    "cli.robustness_sensitivity": "Whether to find out which choice moves the ranks, too.",
+    "cli.robustness_table": "One table alone: intervals of scores and ranks, acceptability (the "
+    "probability of each rank), leads (that of being ahead of each other region), sensitivity, "
+    "changes (one choice at a time), or failures. Without this, .xlsx and .json hold several and "
+    "the other files the intervals.",
+    "cli.robustness_plot": "Draw rank intervals and sensitivity to this file, by its ending .png "
+    ".svg .pdf.",
+    "cli.robustness_workers": "Processors of this machine to use; all where left out.",
+    "cli.robustness_cluster": "Compute on the Dask cluster with this scheduler, such as "
+    "tcp://host:8786; the numbers are the same.",
+    "cli.robustness_wait": "Seconds within which the cluster must answer; 10 where left out.",
+    "cli.build_robustness": "Whether rank intervals, tie groups and what moves the ranks are "
+    "computed and shown; where left out, they are if the method has a section [robustness].",
+    "cli.robustness_of_own_scale": "robustness is that of a set on a scale of its own; leave out "
+    "--scale-of or --robustness",
+    "cli.robustness_left_out": "Rank intervals are left out: they are those of a set on a scale of "
+    "its own, and not on another one's.",
+    "cli.robustness_no_cluster": "this is for a cluster; add --cluster ADDRESS",
+    "cli.robustness_own_workers": "a cluster uses all of its own workers; leave this out",
+    "cli.robustness_no_sensitivity": "there is none with --no-sensitivity; leave one of them out",
+    "cli.robustness_plot_ending": "{path} has none of the endings {known}.",
+    "cli.robustness_too_many.acceptability": "{units:,} regions are too many to count each rank of "
+    "each; the intervals have the quantiles of their ranks.",
+    "cli.robustness_too_many.leads": "{units:,} regions are more than are compared with each "
+    "other; raise most_pairs under [robustness].",
+    "cli.robustness_drew": "Drew {path}.",
+    "cli.robustness_stopped": "Stopped after {done:,} of {draws:,} draws; nothing was written.",
+    "cli.robustness_stopped_later": "Stopped after all {draws:,} draws and {share:.0%} of the "
+    "sensitivity; nothing was written.",
     "cli.methods": "List the methods there are, with their options and sources.",
     "cli.methods_examples": "scorecards methods\nscorecards methods normalisation\n"
     "scorecards methods -o methods.xlsx",

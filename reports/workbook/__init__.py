@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 
+import numpy as np
+
 from indicators.findings import Finding, Place, raise_errors
 from indicators.tables import replacing
 from reports.words import Words
@@ -20,7 +22,9 @@ from reports.workbook import (
     normalised,
     overview,
     points,
+    rank_probabilities,
     ranking,
+    robustness,
     scorecard,
     scores,
     set_tables,
@@ -34,7 +38,7 @@ from reports.workbook import (
 from reports.workbook.cells import MOST_COLUMNS, MOST_ROWS, Book
 from reports.workbook.parts import write_links
 from reports.workbook.plan import Plan
-from scoring import Assessment, cooperation_or_reason
+from scoring import Assessment, Robustness, cooperation_or_reason
 
 #: Modules of the sheets in the order of what looks up what: a formula is written with the value
 #: it shows.
@@ -47,6 +51,8 @@ SHEETS = (
     points,
     weightings,
     models,
+    robustness,
+    rank_probabilities,
     ranking,
     overview,
     scorecard,
@@ -69,7 +75,11 @@ Progress = Callable[[int, int], None]
 
 
 def workbook(
-    assessment: Assessment, language: str = "en", progress: Progress | None = None
+    assessment: Assessment,
+    language: str = "en",
+    progress: Progress | None = None,
+    *,
+    robustness: Robustness | None = None,
 ) -> Book:
     """Make the workbook of an assessment, in memory.
 
@@ -80,15 +90,20 @@ def workbook(
         Name of a language of ``reports.words``.
     progress : callable, optional
         Called with the number of steps done and of all steps.
+    robustness : Robustness, optional
+        How far to trust the ranks.
     """
-    return _filled(assessment, language, progress).book
+    return _filled(assessment, language, progress, robustness).book
 
 
-def _filled(assessment: Assessment, language: str, progress: Progress | None) -> Plan:
+def _filled(
+    assessment: Assessment, language: str, progress: Progress | None, robustness: Robustness | None
+) -> Plan:
     """The plan of a workbook whose sheets are written."""
     _check_size(assessment)
+    _check_same(assessment, robustness)
     models, failures = cooperation_or_reason(assessment)
-    plan = Plan(Book(), assessment, models, Words(language), failures)
+    plan = Plan(Book(), assessment, models, Words(language), failures, robustness)
     plan.add_sheets()
     for done, sheet in enumerate(SHEETS):
         if progress is not None:
@@ -115,11 +130,23 @@ def _check_size(assessment: Assessment) -> None:
     raise_errors(findings)
 
 
+def _check_same(assessment: Assessment, robustness: Robustness | None) -> None:
+    """Refuse intervals around other ranks than those of the assessment."""
+    if robustness is None:
+        return
+    ranks = robustness.uncertainty.of_node()["rank"]
+    own = assessment.ranks[assessment.framework.root]
+    if not (ranks.index.equals(own.index) and np.array_equal(ranks, own, equal_nan=True)):
+        raise ValueError("the robustness is that of another assessment: its ranks differ")
+
+
 def write_workbook(
     assessment: Assessment,
     path: str | os.PathLike[str],
     language: str = "en",
     progress: Progress | None = None,
+    *,
+    robustness: Robustness | None = None,
 ) -> tuple[Finding, ...]:
     """Write the scorecard workbook of an assessment.
 
@@ -137,6 +164,10 @@ def write_workbook(
         Name of a language of ``reports.words``.
     progress : callable, optional
         Called with the number of steps done and of all steps.
+    robustness : Robustness, optional
+        How far to trust the ranks, see :func:`scoring.robustness_of`: intervals on Overview,
+        Ranking and Scorecard, and the sheets Robustness and Rank probabilities. Without it the
+        workbook has none of these.
 
     Returns
     -------
@@ -147,10 +178,12 @@ def write_workbook(
     ------
     InvalidInputError
         Where the set is too large for a sheet of Excel.
+    ValueError
+        Where the robustness is that of another assessment.
     OSError
         Where ``path`` cannot be written.
     """
-    plan = _filled(assessment, language, progress)
+    plan = _filled(assessment, language, progress, robustness)
     with replacing(path) as temporary:
         plan.book.save(temporary)
     return plan.failures

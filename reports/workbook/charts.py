@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from openpyxl.chart import BarChart, LineChart, RadarChart, Reference, Series
-from openpyxl.chart.data_source import AxDataSource, StrRef
+from openpyxl.chart.data_source import AxDataSource, NumDataSource, NumRef, StrRef
+from openpyxl.chart.error_bar import ErrorBars
 from openpyxl.chart.layout import Layout, ManualLayout
+from openpyxl.chart.legend import LegendEntry
 from openpyxl.chart.series import SeriesLabel
 from openpyxl.chart.shapes import GraphicalProperties
 from openpyxl.chart.text import RichText
@@ -75,13 +77,20 @@ class Line:
         The cell that names it.
     values : Cells
     colour : str
+        Empty for a part of a bar that only lifts the next one.
     dashed : bool
+    around : Cells or None
+        Half widths of the intervals around the values.
+    symbol : str
+        Marker of a point.
     """
 
     name: Cells
     values: Cells
     colour: str
     dashed: bool = False
+    around: Cells | None = None
+    symbol: str = "circle"
 
 
 def text(size: float = 8, bold: bool = False, colour: str = "404040") -> RichText:
@@ -165,6 +174,8 @@ def bars(
         series.graphicalProperties = GraphicalProperties(solidFill=line.colour)
         series.graphicalProperties.line.noFill = True
         series.invertIfNegative = False
+        if line.around is not None:
+            series.errBars = _around(line.around)
         chart.series.append(series)
     _titled(chart, title, description)
     if not legend:
@@ -175,6 +186,72 @@ def bars(
     chart.x_axis.tickLblSkip = 1
     chart.x_axis.tickLblPos = "low"
     chart.y_axis.crosses = "max"
+    return chart
+
+
+def _around(cells: Cells) -> ErrorBars:
+    """Whiskers of these half widths."""
+    widths = NumDataSource(numRef=NumRef(f=cells.reference))
+    look = GraphicalProperties(ln=LineProperties(solidFill="404040", w=9525))
+    return ErrorBars(
+        errBarType="both", errValType="cust", noEndCap=False, plus=widths, minus=widths, spPr=look
+    )
+
+
+def ranges(
+    title: str,
+    description: str,
+    spans: tuple[Line, Line],
+    points: Sequence[Line],
+    labels: Cells,
+    *,
+    high: float,
+    step: float,
+) -> BarChart:
+    """Columns that reach from one rank to another, with marks on them; rank 1 is on top.
+
+    Parameters
+    ----------
+    title, description : str
+    spans : tuple of Line
+        Where each column begins, without a colour, and how long it is.
+    points : sequence of Line
+        Marks on the columns.
+    labels : Cells
+    high, step : float
+        End of the axis, and its unit.
+    """
+    chart = BarChart()
+    chart.type = "col"
+    chart.grouping = "stacked"
+    chart.overlap = 100
+    chart.gapWidth = 45
+    for line in spans:
+        series = _series(line, labels)
+        look = GraphicalProperties(solidFill=line.colour or None, noFill=not line.colour or None)
+        series.graphicalProperties = look
+        series.graphicalProperties.line.noFill = True
+        series.invertIfNegative = False
+        chart.series.append(series)
+    marks = LineChart()
+    for line in points:
+        series = _series(line, labels)
+        series.graphicalProperties = GraphicalProperties(ln=LineProperties(noFill=True))
+        series.marker.symbol = line.symbol
+        series.marker.size = 6
+        series.marker.graphicalProperties = GraphicalProperties(solidFill=line.colour)
+        series.marker.graphicalProperties.line.solidFill = line.colour
+        series.smooth = False
+        marks.series.append(series)
+    _titled(chart, title, description)
+    _axes(chart, 0, high, step)
+    chart.legend.legendEntry = [LegendEntry(idx=0, delete=True)]
+    chart.y_axis.scaling.orientation = "maxMin"
+    chart.y_axis.number_format = "0;;"
+    chart.x_axis.crosses = "max"
+    chart.x_axis.tickLblSkip = 1
+    chart.x_axis.tickLblPos = "nextTo"
+    chart += marks
     return chart
 
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from indicators.tables import method_rows
+from indicators.tables import in_toml, method_rows
 from reports.workbook import styles
 from reports.workbook.cells import Sheet, Value
 from reports.workbook.parts import footer, header, paragraph, section
 from reports.workbook.plan import FIRST_TABLE_ROW, Plan
 from scoring import Assessment
 from scoring.catalogue import STAGES, methods
-from scoring.options import Method
+from scoring.options import Method, Section
 
 SECTION, OPTION, VALUE, IN_FORCE, MEANING = range(1, 6)
 #: Meanings run over four columns, so that the links above have room.
@@ -87,23 +87,41 @@ def _options(plan: Plan) -> list[Option]:
     found = []
     for name in Method.model_fields:
         inner = getattr(method, name)
-        idle = name == "cooperation" and not method.cooperation.models
-        for option, described in type(inner).model_fields.items():
-            value = getattr(inner, option)
-            if isinstance(value, dict):  # a table of its own, listed as it was given
-                continue
-            where = name, option
+        for where, value, meaning in _described(name, inner):
+            idle = _idle(plan.assessment, where[0])
             used = where in given or not (idle or where in special) or where in read
-            meaning = described.description or ""
             found.append(Option(*where, given.pop(where, None), _shown(value), meaning, used))
         own = [(s, o) for s, o in given if s.split(".")[0] == name]
         found += [Option(*where, given.pop(where), None, "", True) for where in own]
     return [*found, *(Option(*where, value, None, "", True) for where, value in given.items())]
 
 
+def _idle(assessment: Assessment, name: str) -> bool:
+    """Whether options of a section have nothing to act on in this set."""
+    if name == "cooperation":
+        return not assessment.method.cooperation.models
+    given: object = assessment.indicator_set.method
+    for part in name.split("."):
+        given = given.get(part) if isinstance(given, Mapping) else None
+    return name.startswith("robustness") and given is None
+
+
+def _described(name: str, options: Section) -> Iterator[tuple[tuple[str, str], object, str]]:
+    """Section and option, value and meaning, of a section and of the sections in it."""
+    inner = []
+    for option, described in type(options).model_fields.items():
+        value = getattr(options, option)
+        if isinstance(value, Section):
+            inner.append((f"{name}.{option}", value))
+        elif not isinstance(value, dict):  # a table of the set's own, listed as it was given
+            yield (name, option), value, described.description or ""
+    for section_name, value in inner:
+        yield from _described(section_name, value)
+
+
 def _shown(value: object) -> Value:
     if isinstance(value, (tuple, list)):
-        return ", ".join(map(str, value))
+        return ", ".join(one if isinstance(one, str) else in_toml(one) for one in value)
     if isinstance(value, bool):
         return str(value).lower()
     return value if isinstance(value, (int, float)) else str(value or "")

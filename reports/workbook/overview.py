@@ -17,6 +17,7 @@ from reports.workbook.parts import (
     years_text,
 )
 from reports.workbook.plan import MOST_ON_A_PAGE, Plan, unique
+from reports.workbook.rank_intervals import BEST, TIE_GROUP, WORST, intervals, span, span_formula
 from reports.workbook.ranking import (
     CHANGE,
     INDEX,
@@ -24,13 +25,14 @@ from reports.workbook.ranking import (
     NAME,
     NAME_ZH,
     RANK,
+    interval_column,
 )
 from reports.workbook.ranking import FIRST as RANKING_FIRST
 
 HEADING, FIRST = 5, 6
 #: Units in the league table; the rest stand on Ranking.
 MOST_UNITS = 45
-MAP_FIRST_ROW, MAP_FIRST_COLUMN = 7, 8
+MAP_FIRST_ROW = 7
 TILE_ROWS = 3
 #: Columns beside the league table, so that the links above have room.
 FEWEST_COLUMNS = 9
@@ -42,7 +44,8 @@ def write(plan: Plan) -> None:
     root = plan.framework[plan.framework.root]
     tiles = plan.tiles
     tile_columns = max([FEWEST_COLUMNS, *(column for _, column in tiles.values())])
-    last_column = MAP_FIRST_COLUMN + tile_columns - 1
+    left = map_column(plan)
+    last_column = left + tile_columns - 1
     years = years_text(plan.assessment.years.to_numpy().ravel().tolist())
     subtitle = words(
         "overview.subtitle",
@@ -54,13 +57,12 @@ def write(plan: Plan) -> None:
     title = f"{root.name} {root.name_zh}".strip()
     sheet = header(
         plan, "overview", title=words("overview.title", name=title), subtitle=subtitle,
-        last_column=6,
+        last_column=left - 2,
     )  # fmt: skip
     status = plan.sheets["weights"].at(5, 3)
     bold = styles.SUBTITLE.but(bold=True, italic=False, colour=styles.ORANGE, align="right")
-    sheet.wide(3, 8, last_column, plan.weights_status, bold, status)
-    _league(plan, sheet)
-    bottom = FIRST + min(plan.count, MOST_UNITS) - 1
+    sheet.wide(3, left, last_column, plan.weights_status, bold, status)
+    bottom = _league(plan, sheet, last_column + 3)
     if tiles:
         map_bottom = _map(plan, sheet, tiles, last_column)
         _legend(plan, sheet, map_bottom + 2, last_column)
@@ -72,42 +74,55 @@ def write(plan: Plan) -> None:
     steps = ("weights", "one_page" if one_page else "pages", "data")
     for number, step in enumerate(steps, 1):
         line = words("overview.step", number=number, step=words(f"overview.how_{step}"))
-        sheet.wide(row, MAP_FIRST_COLUMN, last_column, line, styles.SMALL.but(colour="404040"))
+        sheet.wide(row, left, last_column, line, styles.SMALL.but(colour="404040"))
         sheet.height(row, max(18, sheet.openpyxl.row_dimensions[row].height or 0))
         row += 1
-    sheet.widths(
-        {
-            1: 6,
-            2: plan.chinese(10),
-            3: 16 if plan.chinese(10) > 9 else 24,
-            4: 14,
-            5: 8,
-            6: 25 if plan.models else 2,
-            7: 3,
-        }
+    widths = (
+        6,
+        *([8] if plan.robustness is not None else []),
+        plan.chinese(10),
+        16 if plan.chinese(10) > 9 else 24,
+        14,
+        8,
+        25 if plan.models else 2,
+        3,
     )
-    sheet.widths(dict.fromkeys(range(MAP_FIRST_COLUMN, last_column + 1), 11))
+    sheet.widths(dict(enumerate(widths, 1)))
+    sheet.widths(dict.fromkeys(range(left, last_column + 1), 11))
     sheet.freeze(FIRST, 1)
     sheet.protect()
     sheet.page(max(bottom, row), last_column, footer=footer(plan))
 
 
-def _league(plan: Plan, sheet: Sheet) -> None:
-    words = plan.words
+def map_column(plan: Plan) -> int:
+    """First column of the map, right of the league table."""
+    return name_column(plan) + 5
+
+
+def name_column(plan: Plan) -> int:
+    """Column of the names, right of the rank, its interval where there is one, and the Chinese."""
+    return 3 if plan.robustness is None else 4
+
+
+def _league(plan: Plan, sheet: Sheet, helper: int) -> int:
+    """The first regions; returns the last row. ``helper`` is a column of white cells."""
+    words, name = plan.words, name_column(plan)
     titles = [
         words("unit.rank"), plan.chinese_heading, words("unit.name"), words("unit.index"),
         words("scores.change"), words("unit.model") if plan.models else "",
     ]  # fmt: skip
+    if plan.robustness is not None:
+        titles.insert(1, words("robustness.span"))
     sheet.table_heading(HEADING, 1, titles, height=24)
     ranking = plan.sheets["ranking"]
     count = min(plan.count, MOST_UNITS)
     columns = (
         (1, RANK, styles.INTEGER.but(bold=True, format=plan.rank_format)),
-        (2, NAME_ZH, styles.LEFT),
-        (3, NAME, styles.LEFT.but(bold=True)),
-        (4, INDEX, styles.SCORE.but(format=plan.score_format)),
-        (5, CHANGE, styles.INTEGER.but(format=CHANGE_FORMAT)),
-        (6, MODEL, styles.LEFT.but(size=8.5)),
+        (name - 1, NAME_ZH, styles.LEFT),
+        (name, NAME, styles.LEFT.but(bold=True)),
+        (name + 1, INDEX, styles.SCORE.but(format=plan.score_format)),
+        (name + 2, CHANGE, styles.INTEGER.but(format=CHANGE_FORMAT)),
+        (name + 3, MODEL, styles.LEFT.but(size=8.5)),
     )
     for offset in range(count):
         row = FIRST + offset
@@ -117,11 +132,49 @@ def _league(plan: Plan, sheet: Sheet) -> None:
             value = ranking.values[RANKING_FIRST + offset, source]
             sheet.put(row, column, value, style, ranking.at(RANKING_FIRST + offset, source))
         sheet.height(row, 19)
-    sheet.bar(area(FIRST, 4, FIRST + count - 1, 4), *plan.scale)
-    change_colours(sheet, area(FIRST, 5, FIRST + count - 1, 5))
+    bottom = FIRST + count - 1
+    sheet.bar(area(FIRST, name + 1, bottom, name + 1), *plan.scale)
+    change_colours(sheet, area(FIRST, name + 2, bottom, name + 2))
+    if plan.robustness is not None:
+        _intervals(plan, sheet, bottom, helper)
     if plan.count > count:
         more = plan.words("overview.more", count=plan.count - count)
-        sheet.wide(FIRST + count, 1, 6, more, styles.SMALL)
+        sheet.wide(FIRST + count, 1, name + 3, more, styles.SMALL)
+        bottom += plan.robustness is not None
+    if plan.robustness is not None:
+        bottom = _how_certain(plan, sheet, bottom + 1)
+    return bottom
+
+
+def _intervals(plan: Plan, sheet: Sheet, last: int, helper: int) -> None:
+    """Rank intervals beside the ranks, and lines between tie groups."""
+    found, ranking = intervals(plan), plan.sheets["ranking"]
+    if found is None:
+        return
+    columns = [interval_column(plan, column) for column in (BEST, WORST, TIE_GROUP)]
+    flag = local(HEADING - 1, helper, "both")
+    sheet.put(HEADING - 1, helper, 0, styles.HIDDEN, found.changed_cell)
+    for row in range(FIRST, last + 1):
+        line = RANKING_FIRST + row - FIRST
+        best, worst, group = (ranking.values[line, column] for column in columns)
+        cells = [ranking.at(line, column) for column in columns]
+        formula = span_formula(*cells[:2])
+        sheet.put(row, 2, span(best, worst), styles.CENTRE, formula)
+        sheet.put(row, helper, group, styles.HIDDEN, cells[2])
+    found.warn(sheet, area(FIRST, 2, last, 2), flag)
+    if last > FIRST:
+        found.part_groups(sheet, (FIRST, last), (1, name_column(plan) + 3), helper, flag)
+
+
+def _how_certain(plan: Plan, sheet: Sheet, row: int) -> int:
+    """What intervals and lines mean, below the table; returns its row."""
+    found = intervals(plan)
+    if found is not None:
+        said, formula = found.status("robustness.groups")
+        look = styles.SMALL.but(colour="404040")
+        sheet.wide(row, 1, name_column(plan) + 3, said, look, formula)
+        sheet.height(row, 24)
+    return row
 
 
 def _map(plan: Plan, sheet: Sheet, tiles: dict[str, tuple[int, int]], last_column: int) -> int:
@@ -134,12 +187,13 @@ def _map(plan: Plan, sheet: Sheet, tiles: dict[str, tuple[int, int]], last_colum
         sheet.put(HEADING + i, choice_column, name, styles.HIDDEN)
     choices = f"{local(HEADING, choice_column, 'both')}:"
     choices += local(HEADING + len(nodes) - 1, choice_column, "both")
+    left = map_column(plan)
     label = styles.TEXT.but(align="right", bold=True)
-    sheet.wide(HEADING, 8, 9, words("overview.map_shows"), label)
-    sheet.wide(HEADING, 10, 13, names[0], styles.ENTRY)
+    sheet.wide(HEADING, left, left + 1, words("overview.map_shows"), label)
+    sheet.wide(HEADING, left + 2, left + 5, names[0], styles.ENTRY)
     hint = styles.SUBTITLE.but(size=8)
-    sheet.wide(HEADING, 14, last_column, words("overview.map_hint"), hint)
-    cell = local(HEADING, 10)
+    sheet.wide(HEADING, left + 6, last_column, words("overview.map_hint"), hint)
+    cell = local(HEADING, left + 2)
     sheet.choice(cell, choices, words("overview.map_shows"), words("overview.map_hint"))
     number = local(HEADING - 1, choice_column, "both")
     chosen = f"MAX(1,SUMPRODUCT(EXACT({choices},{cell})*(ROW({choices})-{HEADING - 1})))"
@@ -151,7 +205,7 @@ def _map(plan: Plan, sheet: Sheet, tiles: dict[str, tuple[int, int]], last_colum
     bottom = MAP_FIRST_ROW
     for unit, (tile_row, tile_column) in tiles.items():
         row = MAP_FIRST_ROW + TILE_ROWS * (tile_row - 1)
-        column = MAP_FIRST_COLUMN + tile_column - 1
+        column = left + tile_column - 1
         bottom = max(bottom, row + TILE_ROWS - 1)
         name, name_zh = units["name"][unit], units["name_zh"][unit]
         looks = (
@@ -177,7 +231,7 @@ def _map(plan: Plan, sheet: Sheet, tiles: dict[str, tuple[int, int]], last_colum
         mid_type="percentile", mid_value=50, mid_color=styles.MIDDLE,
         end_type="max", end_color=styles.HIGH,
     )  # fmt: skip
-    sheet.format_where(area(MAP_FIRST_ROW, MAP_FIRST_COLUMN, bottom, last_column), scale)
+    sheet.format_where(area(MAP_FIRST_ROW, left, bottom, last_column), scale)
     return bottom
 
 
@@ -189,10 +243,10 @@ def _named(text: str) -> str:
 
 def _legend(plan: Plan, sheet: Sheet, row: int, last_column: int) -> None:
     words = plan.words
-    map_cells = area(MAP_FIRST_ROW, MAP_FIRST_COLUMN, row - 2, last_column)
+    column = map_column(plan)
+    map_cells = area(MAP_FIRST_ROW, column, row - 2, last_column)
     shown = plan.assessment.scores[plan.framework.root]
     scores = shown[shown.index.isin(list(plan.tiles))].dropna().to_numpy()
-    column = MAP_FIRST_COLUMN
     functions = (
         ("lowest", "MIN", np.min, styles.LOW),
         ("median", "MEDIAN", np.median, styles.MIDDLE),
@@ -210,18 +264,18 @@ def _legend(plan: Plan, sheet: Sheet, row: int, last_column: int) -> None:
 
 def _chart(plan: Plan, sheet: Sheet, last_column: int) -> int:
     """Bars of the index where the units have no place on a map; returns the next free row."""
-    words = plan.words
+    words, name = plan.words, name_column(plan)
     count = min(plan.count, 30)
     chart = bars(
         name_of(plan, plan.framework.root),
         words("overview.chart_alt"),
-        [Line(Cells(sheet, HEADING, 4, HEADING, 4), Cells(sheet, FIRST, 4, FIRST + count - 1, 4),
-              styles.BLUE)],
-        Cells(sheet, FIRST, 3, FIRST + count - 1, 3),
+        [Line(Cells(sheet, HEADING, name + 1, HEADING, name + 1),
+              Cells(sheet, FIRST, name + 1, FIRST + count - 1, name + 1), styles.BLUE)],
+        Cells(sheet, FIRST, name, FIRST + count - 1, name),
         low=min(0.0, plan.scale[0]), high=plan.scale[1], legend=False,
     )  # fmt: skip
     bottom = max(FIRST + count - 1, HEADING + 16)
-    place(chart, sheet, HEADING, MAP_FIRST_COLUMN, bottom, last_column)
+    place(chart, sheet, HEADING, map_column(plan), bottom, last_column)
     return bottom + 1
 
 
@@ -235,5 +289,5 @@ def _elsewhere(plan: Plan, sheet: Sheet, row: int, last_column: int) -> int:
         for name, name_zh in zip(others["name"], others["name_zh"], strict=True)
     ]
     text = plan.words("overview.not_scored", names=", ".join(names[:12]))
-    sheet.wide(row, MAP_FIRST_COLUMN, last_column, text, styles.SMALL)
+    sheet.wide(row, map_column(plan), last_column, text, styles.SMALL)
     return row + 1

@@ -14,8 +14,8 @@ from reports.workbook.cells import Sheet, Value, known
 from reports.workbook.plan import Plan
 
 LINKED = (
-    "overview", "weights", "weightings", "ranking", "scorecard", "benchmark", "models", "method",
-    "checks",
+    "overview", "weights", "weightings", "ranking", "scorecard", "benchmark", "robustness",
+    "models", "method", "checks",
 )  # fmt: skip
 #: Sheets for those who check how the figures came about.
 AUDITED = ("statistics", "correlations", "treatment", "what_if", "trends")

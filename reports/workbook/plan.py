@@ -20,7 +20,7 @@ from indicators.tables import SHEET_TITLES
 from reports.words import Words
 from reports.workbook import live, styles
 from reports.workbook.cells import LOOKS_LIKE_FORMULA, Book, Sheet, known
-from scoring import Assessment, audit
+from scoring import Assessment, Robustness, audit
 from scoring.aggregation import POSITIVE_ONLY
 from scoring.cooperation import CooperationModels
 from scoring.method import aggregation_of, normalisation_of
@@ -48,6 +48,9 @@ MOST_COMPARED = 30
 #: Row of the heading of Points.
 FIRST_POINTS_ROW = 7
 
+#: Units up to which the probability of each rank is shown.
+MOST_RANKED = 60
+
 #: Score of a unit without a score when units are put in order.
 LAST = -1e99
 
@@ -61,6 +64,8 @@ SHEETS: tuple[tuple[str, str], ...] = (
     ("ranking", styles.BLUE),
     ("scorecard", styles.BLUE),
     ("benchmark", styles.BLUE),
+    ("robustness", styles.BLUE),
+    ("rank_probabilities", styles.BLUE),
     ("models", styles.BLUE),
     ("scores", styles.GREEN),
     ("normalised", styles.GREEN),
@@ -109,6 +114,8 @@ class Plan:
     words : Words
     failures : tuple of Finding
         Why there are no cooperation models although the set names some.
+    robustness : Robustness or None
+        How far to trust the ranks; None where it was not computed.
     """
 
     book: Book
@@ -116,6 +123,7 @@ class Plan:
     models: CooperationModels | None
     words: Words
     failures: tuple[Finding, ...] = ()
+    robustness: Robustness | None = None
     sheets: dict[str, Sheet] = field(default_factory=dict)
 
     def add_sheets(self) -> None:
@@ -124,6 +132,10 @@ class Plan:
             if key == "models" and self.models is None:
                 continue
             if key == "trends" and not self.assessment.by_year:
+                continue
+            if key == "robustness" and self.robustness is None:
+                continue
+            if key == "rank_probabilities" and not self.ranks_each:
                 continue
             sizes = [len(self.framework.children(group)) for group in self.groups]
             if key == "comparisons" and not any(2 <= size <= MOST_COMPARED for size in sizes):
@@ -695,6 +707,16 @@ class Plan:
     def model_id_range(self) -> str:
         """Models of the units as numbers on Models (hidden)."""
         return self.sheets["models"].down(MODEL_ID, self.first, self.last)
+
+    # --- robustness ---
+
+    @property
+    def ranks_each(self) -> bool:
+        """Whether the probability of each rank is shown."""
+        found = self.robustness
+        if found is None or self.count > MOST_RANKED:
+            return False
+        return found.uncertainty.total.plan.exact_ranks
 
     # --- tables of the set ---
 

@@ -9,6 +9,8 @@ from reports.workbook.cells import Sheet, Value, area, blank_if_missing, colour_
 from reports.workbook.charts import Cells, Line, bars, place
 from reports.workbook.parts import CHANGE_FORMAT, change_colours, footer, header, name_of
 from reports.workbook.plan import Plan
+from reports.workbook.rank_intervals import BEST, TIE_GROUP, WORST, Intervals, intervals
+from reports.workbook.strips import length_of, moving_strip, strip_heading
 
 HEADING, FIRST = 5, 6
 POSITION, RANK, NAME, NAME_ZH, GROUP, GROUP_RANK, MODEL, INDEX, CHANGE, DIMENSIONS = range(1, 11)
@@ -16,6 +18,10 @@ POSITION, RANK, NAME, NAME_ZH, GROUP, GROUP_RANK, MODEL, INDEX, CHANGE, DIMENSIO
 MOST_DIMENSIONS = 12
 #: Units in the chart of contributions.
 MOST_BARS = 40
+#: Width of the strip that shows the interval of a rank.
+STRIP_WIDTH = 25
+#: Columns of figures of the interval of a rank; the strip is right of them.
+INTERVAL = (BEST, WORST, TIE_GROUP)
 
 
 def write(plan: Plan) -> None:
@@ -23,7 +29,10 @@ def write(plan: Plan) -> None:
     words = plan.words
     dimensions = plan.framework.dimensions[:MOST_DIMENSIONS]
     count = len(dimensions)
+    found = intervals(plan)
     chart_first = DIMENSIONS + count + 1
+    if found is not None:
+        chart_first += len(INTERVAL) + length_of(plan.count)
     chart_last = chart_first + 7
     sheet = header(plan, "ranking", subtitle=words("ranking.how"), last_column=chart_last)
     titles = [
@@ -46,13 +55,16 @@ def write(plan: Plan) -> None:
         1: 2.5, 2: 7, 3: 16, 4: plan.chinese(10), 5: 15, 6: 8, 7: 25, 8: 13, 9: 8,
         **{DIMENSIONS + i: 12 for i in range(count)}, chart_first - 1: 3,
     }  # fmt: skip
+    if found is not None:
+        widths |= _intervals(plan, sheet, found, chart_first - 1)
     if not plan.has_chinese:
         widths[NAME] = 22
     if not plan.group_column:
         widths |= {GROUP: 8, GROUP_RANK: 1.5}
     if not plan.models:
         widths[MODEL] = 10
-    sheet.widths({**widths, **dict.fromkeys(range(chart_first, chart_last + 1), 9)})
+    across = 9 if found is None else 7
+    sheet.widths({**widths, **dict.fromkeys(range(chart_first, chart_last + 1), across)})
     bottom = last + 1
     if len(plan.framework.dimensions) <= len(styles.SERIES):
         bottom = _contributions(plan, sheet, dimensions, chart_first, chart_last)
@@ -66,6 +78,49 @@ def write(plan: Plan) -> None:
         footer=footer(plan),
     )
     plan.book.name("League", sheet.down(NAME, FIRST, last))
+
+
+def interval_column(plan: Plan, column: int) -> int:
+    """Where a figure of the interval stands, given its column on Robustness."""
+    dimensions = min(len(plan.framework.dimensions), MOST_DIMENSIONS)
+    return DIMENSIONS + dimensions + INTERVAL.index(column)
+
+
+def _intervals(plan: Plan, sheet: Sheet, found: Intervals, gap: int) -> dict[int, float]:
+    """Rank intervals, looked up for whoever stands in each row; returns widths of columns.
+
+    ``gap`` is a column whose white cells say at which place of Robustness a region stands.
+    """
+    words, last = plan.words, FIRST + plan.count - 1
+    columns = {column: interval_column(plan, column) for column in INTERVAL}
+    first, length = columns[TIE_GROUP] + 1, length_of(plan.count)
+    titles = [words(f"robustness.{key}") for key in ("best", "worst", "tie_group")]
+    sheet.table_heading(HEADING, columns[BEST], titles, height=46)
+    strip_heading(sheet, HEADING, "1", words("robustness.inside"), str(plan.count), length, first)
+    said, formula = found.status("robustness.groups")
+    note = styles.SUBTITLE.but(size=8, colour="404040")
+    sheet.wide(HEADING - 1, RANK, gap - 1, said, note, formula)
+    flag = local(HEADING - 1, gap, "both")
+    sheet.put(HEADING - 1, gap, 0, styles.HIDDEN, found.changed_cell)
+    rank = styles.INTEGER.but(format=plan.rank_format)
+    order = np.argsort(plan.position).tolist()
+    for row, unit in enumerate(order, FIRST):
+        place_formula = found.place_of(local(row, POSITION, "column"))
+        sheet.put(row, gap, found.places[unit], styles.HIDDEN, place_formula)
+        helper = local(row, gap, "column")
+        for column, key in zip(INTERVAL, ("rank_5", "rank_95", "tie_group"), strict=True):
+            value = blank_if_missing(float(found.lines[unit][key]))
+            style = styles.INTEGER if column == TIE_GROUP else rank
+            sheet.put(row, columns[column], value, style, found.look(column, helper))
+        sheet.fill(row, range(first, first + length), styles.CELL)
+    spans = ((styles.NAVY, RANK, RANK), (styles.BAR, columns[BEST], columns[WORST]))
+    moving_strip(sheet, (FIRST, last), first, plan.count, spans)
+    figures = area(FIRST, columns[BEST], last, columns[TIE_GROUP])
+    found.warn(sheet, figures, flag)
+    if last > FIRST:
+        found.part_groups(sheet, (FIRST, last), (RANK, gap - 1), columns[TIE_GROUP], flag)
+    narrow = dict.fromkeys(range(first, first + length), STRIP_WIDTH / length)
+    return {columns[BEST]: 6, columns[WORST]: 6, columns[TIE_GROUP]: 7, **narrow}
 
 
 def _row(plan: Plan, sheet: Sheet, position: int, unit: int, dimensions: tuple[str, ...]) -> None:

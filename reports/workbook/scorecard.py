@@ -7,13 +7,14 @@ from decimal import ROUND_HALF_UP, Context, Decimal
 import numpy as np
 import pandas as pd
 
-from reports.workbook import styles
+from reports.workbook import rank_intervals, styles
 from reports.workbook.cells import Sheet, Value, area, blank_if_missing, known, local, quoted
 from reports.workbook.charts import Cells, Line, place, radar
 from reports.workbook.choosing import Comparison, chosen_row, comparison, mean_formula
 from reports.workbook.data import YEAR, number_format
 from reports.workbook.parts import CHANGE_FORMAT, change_colours, footer, header, name_of
 from reports.workbook.plan import FIRST_TABLE_ROW, MOST_ON_A_PAGE, Plan
+from reports.workbook.rank_intervals import Intervals, intervals, span, span_formula
 from reports.workbook.strengths import (
     BAR_COLUMN,
     KEY_COLUMN,
@@ -41,7 +42,12 @@ PLAIN_NOTE = styles.NOTE.but(line="")
 #: Hidden cells: row of the region, comparison, its group, and the comparisons on offer.
 HELPER = 14
 ROW_CELL, COMPARE_CELL, GROUP_CELL = (1, HELPER), (2, HELPER), (3, HELPER)
+#: Place of the region on Robustness, and whether scores have changed since.
+PLACE_CELL, CHANGED_CELL = (1, HELPER - 1), (2, HELPER - 1)
 OFFERED_ROW = 4
+
+#: First and last column, title, value, look and formula of a key figure.
+Figure = tuple[int, int, str, Value, styles.Style, str | None]
 
 
 def write(plan: Plan) -> None:
@@ -87,11 +93,13 @@ class Scorecard:
         )  # fmt: skip
         self._choices()
         self._keys()
-        row = self._dimensions(9)
+        row = self._dimensions(9 + self._certainty(KEY_ROW + 3))
         row = self._charts(row)
         row = self._indicators(row)
         row = self._notes(row)
         sheet.widths({1: 33, 2: 10, 3: 20, 4: 9, 5: 10, 6: 7, 7: 11, 8: 15, 9: 8, 10: 5, 11: 3})
+        if plan.robustness is not None:  # one more link above needs room
+            sheet.widths({1: 31, 3: 19, 6: 9, 10: 6})
         sheet.protect()
         one_page = len(plan.framework.indicators) <= MOST_ON_A_PAGE
         sheet.page(row, LAST, portrait=True, one_page=one_page, footer=footer(plan))
@@ -220,6 +228,67 @@ class Scorecard:
         formula = f'{parts[0]}&"   "&{parts[1]}'
         text = f"{shown[0]}   {shown[1]}"
         self.sheet.wide(row, 1, LAST, text, styles.SUBTITLE, formula)
+
+    def _certainty(self, row: int) -> int:
+        """The strip of how certain the rank is; returns how many rows it takes."""
+        found = intervals(self.plan)
+        if found is None:
+            return 0
+        sheet, words = self.sheet, self.words
+        helper = local(*PLACE_CELL, "both")
+        place_formula = found.place_of(self.row_cell)
+        sheet.put(*PLACE_CELL, found.places[self.unit], styles.HIDDEN, place_formula)
+        flag = local(*CHANGED_CELL, "both")
+        sheet.put(*CHANGED_CELL, 0, styles.HIDDEN, found.changed_cell)
+        said, formula = found.status("robustness.in_this_file")
+        small = styles.KEY_VALUE.but(size=8, bold=False, wrap=True, colour="404040")
+        status: Figure = (1, 1, words("robustness.how_certain"), said, small, formula)
+        for first, last, title, value, style, cell in (
+            status,
+            *self._certainties(found, helper),
+        ):
+            sheet.wide(row, first, last, title, styles.KEY)
+            sheet.wide(row + 1, first, last, value, style, cell)
+        for line in (row, row + 1):
+            sheet.fill(line, range(1, LAST + 1), styles.KEY)
+        sheet.height(row, 16)
+        sheet.height(row + 1, 34)
+        found.warn(sheet, area(row + 1, 1, row + 1, LAST), flag)
+        return 2
+
+    def _certainties(self, found: Intervals, helper: str) -> list[Figure]:
+        """Interval, median, probabilities and tie group."""
+        words, line = self.words, found.lines[self.unit]
+        rank = styles.KEY_VALUE.but(format=self.plan.rank_format)
+        best, worst, median, group = (
+            blank_if_missing(float(line[key]))
+            for key in ("rank_5", "rank_95", "median_rank", "tie_group")
+        )
+        ends = [
+            found.look(column, helper) for column in (rank_intervals.BEST, rank_intervals.WORST)
+        ]
+        groups = found.column(rank_intervals.TIE_GROUP)
+        own = found.look(rank_intervals.TIE_GROUP, helper)
+        size = found.group_sizes[group] if isinstance(group, float) else ""
+        whole = styles.KEY_VALUE.but(format="0")
+        shown: list[Figure] = [
+            (2, 2, words("robustness.span"), span(best, worst), styles.KEY_VALUE.but(size=13),
+             span_formula(*ends)),
+            (3, 3, words("robustness.median_rank"), median, rank,
+             found.look(rank_intervals.MEDIAN, helper)),
+            (8, 8, words("robustness.tie_group"), group, whole, own),
+            (9, LAST, words("robustness.group_size"), size, whole,
+             f'IF({own}="","",COUNTIF({groups},{own}))'),
+        ]  # fmt: skip
+        for offset, (number, first) in enumerate(zip(found.top, (4, 6), strict=False)):
+            value = blank_if_missing(float(line[f"top_{number}"]))
+            title, formula = (
+                words("robustness.top", number=number),
+                found.look(rank_intervals.TOP + offset, helper),
+            )
+            percent = styles.KEY_VALUE.but(format="0%")
+            shown.append((first, first + 1, title, value, percent, formula))
+        return shown
 
     # --- tables ---
 

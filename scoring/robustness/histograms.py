@@ -7,6 +7,8 @@ not depend on its order, nor on how draws were divided into blocks.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from copy import copy
 from dataclasses import dataclass
 from typing import Any
 
@@ -74,6 +76,14 @@ class Bins:
         n_nodes, n_units = self.low.shape
         return n_nodes, n_units
 
+    def part(self, columns: slice) -> Bins:
+        """Those of some nodes and units, laid out flat, as the units of one node."""
+        low, steps, steps_of_a_bin = (
+            table.reshape(1, -1)[:, columns]
+            for table in (self.low, self.steps, self.steps_of_a_bin)
+        )
+        return Bins(low, steps, steps_of_a_bin, self.number)
+
     @property
     def width(self) -> Array:
         """Width of a bin in the unit of the value, shape (n_nodes, n_units)."""
@@ -102,7 +112,7 @@ class Counted:
 
     cells: Numbers
     counts: Numbers
-    present: Whole
+    present: Numbers
     steps: Whole
     smallest: Array
     largest: Array
@@ -168,22 +178,36 @@ class Histogram:
             How far up in it, if all in the bin have equal distances: above 0, below 1.
         """
         n_columns, n_bins = self.present.size, self.bins.number
-        counts, present = self.counts.reshape(n_columns, n_bins), self.present.reshape(n_columns)
-        wanted = places.reshape(-1, n_columns).astype(np.int64)
-        bins, share = np.empty_like(wanted), np.empty(wanted.shape)
-        step = max(1, CELLS_AT_A_TIME // n_bins)
-        for begin in range(0, n_columns, step):
-            part = slice(begin, begin + step)
-            table = counts[part].reshape(-1)
-            # The sum goes on from one unit to the next and never falls: one search finds all.
-            sums = np.cumsum(table, dtype=np.int64)
-            before = np.cumsum(present[part]) - present[part]
-            sought = before + wanted[:, part]
-            found = np.minimum(np.searchsorted(sums, sought, side="right"), table.size - 1)
-            with np.errstate(divide="ignore", invalid="ignore"):
-                share[:, part] = (sought - sums[found] + 0.5) / table[found] + 1
-            bins[:, part] = found - np.arange(len(before)) * n_bins
-        return bins.reshape(places.shape), share.reshape(places.shape)
+        counts, present = self.counts.reshape(-1), self.present.reshape(-1)
+        # The sum goes on from one unit to the next and never falls: one search finds all.
+        sums = np.cumsum(counts, dtype=np.int64)
+        sought = places.reshape(-1, n_columns).astype(np.int64)
+        sought += np.cumsum(present) - present
+        found = np.minimum(np.searchsorted(sums, sought, side="right"), counts.size - 1)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            share = (sought - sums[found] + 0.5) / counts[found] + 1
+        found -= np.arange(0, counts.size, n_bins)
+        return found.reshape(places.shape), share.reshape(places.shape)
+
+    def parts(self) -> Iterator[tuple[slice, Histogram]]:
+        """Some nodes and units at a time, laid out flat: what the processor's cache takes.
+
+        Yields
+        ------
+        columns : slice
+            Which they are.
+        part : Histogram
+            They alone, as the units of one node; it shares their memory.
+        """
+        step = max(1, CELLS_AT_A_TIME // self.bins.number)
+        for begin in range(0, self.present.size, step):
+            columns = slice(begin, begin + step)
+            part = copy(self)
+            part.bins = self.bins.part(columns)
+            part.counts = self.counts.reshape(1, -1, self.bins.number)[:, columns]
+            for name in ("present", "steps", "smallest", "largest"):
+                setattr(part, name, getattr(self, name).reshape(1, -1)[:, columns])
+            yield columns, part
 
 
 def windows(values: Array) -> tuple[Array, Array]:
@@ -251,51 +275,47 @@ def counted(bins: Bins, columns: slice, values: Array) -> Counted:
     bins : Bins
     columns : slice
         Which of the nodes and units, laid out flat.
-    values : ndarray, shape (n_columns, n_draws)
-        NaN where missing. Overwritten.
+    values : ndarray, shape (n_draws, n_columns)
+        NaN where missing.
 
     Returns
     -------
     Counted
         Of these columns alone, which stand in the place of nodes and units.
     """
-    n_columns, n_draws = values.shape
-    smallest, largest = values.min(axis=1), values.max(axis=1)
+    n_draws, n_columns = values.shape
+    smallest, largest = values.min(axis=0), values.max(axis=0)
     known, gaps = None, np.zeros(n_columns, dtype=np.int64)
     if np.isnan(smallest).any():
         known = ~np.isnan(values)
-        gaps = n_draws - np.count_nonzero(known, axis=1)
-        smallest, largest = np.fmin.reduce(values, axis=1), np.fmax.reduce(values, axis=1)
-    low, steps, steps_of_a_bin = (
-        table.reshape(-1)[columns, np.newaxis]
-        for table in (bins.low, bins.steps, bins.steps_of_a_bin)
-    )
-    ends = np.stack([smallest, largest], axis=1)
-    for table in (values, ends):
-        _measure(table, low, steps)
+        gaps = n_draws - np.count_nonzero(known, axis=0)
+        smallest, largest = np.fmin.reduce(values, axis=0), np.fmax.reduce(values, axis=0)
+    own = bins.part(columns)
+    places = _measured(values, own)
+    ends = _measured(np.stack([smallest, largest]), own)
     if known is not None or np.abs(ends).max() > MOST_STEPS:
-        for table in (values, ends):
+        for table in (places, ends):
             np.fmax(table, -MOST_STEPS, out=table)  # what is missing lies there too
             np.minimum(table, MOST_STEPS, out=table)
-    total = values.sum(axis=1).astype(np.int64) + gaps * MOST_STEPS
-    for table in (values, ends):
-        table *= 1 / steps_of_a_bin
+    total = places.sum(axis=0).astype(np.int64) + gaps * MOST_STEPS
+    for table in (places, ends):
+        table *= 1 / own.steps_of_a_bin
     if ends.min() < 0 or ends.max() >= bins.number:
-        for table in (values, ends):
+        for table in (places, ends):
             np.clip(table, 0, bins.number - 1, out=table)
     # A fraction is left in what follows: the bin is the whole part. The table that is filled
     # goes from the lowest bin of each column to its highest.
-    lowest, highest = ends.astype(np.intp).T
+    lowest, highest = ends.astype(np.intp)
     wide = int((highest - lowest).max()) + 1
-    values += np.arange(0, n_columns * wide, wide)[:, np.newaxis] - lowest[:, np.newaxis]
-    places = (values if known is None else values[known]).astype(np.intp).reshape(-1)
-    cells, counts = _cells(places, n_columns * wide)
+    places += np.arange(0, n_columns * wide, wide) - lowest
+    told = (places if known is None else places[known]).astype(np.intp).reshape(-1)
+    cells, counts = _cells(told, n_columns * wide)
     column = cells // wide
     cells += ((columns.start + np.arange(n_columns)) * bins.number + lowest)[column] - column * wide
     return Counted(
         fitting(cells, bins.low.size * bins.number),
         fitting(counts, n_draws),
-        n_draws - gaps,
+        fitting(n_draws - gaps, n_draws),
         total,
         smallest + 0.0,  # of two zeros the one without a sign, whichever came first
         largest + 0.0,
@@ -319,12 +339,13 @@ def fitting(numbers: Numbers, largest: int) -> Numbers:
     return numbers.astype(np.min_scalar_type(largest))
 
 
-def _measure(values: Array, low: Array, steps: Array) -> None:
-    """Put whole steps from the low end of the window in the place of values."""
+def _measured(values: Array, bins: Bins) -> Array:
+    """Values in whole steps from the low end of the window."""
     with np.errstate(over="ignore"):  # infinitely far is cut off with what is too far
-        values -= low
-        values *= steps
-    np.rint(values, out=values)
+        measured: Array = values - bins.low
+        measured *= bins.steps
+    np.rint(measured, out=measured)
+    return measured
 
 
 def _cells(places: NDArray[np.intp], size: int) -> tuple[NDArray[np.intp], NDArray[np.intp]]:

@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 
 from indicators import Finding, Framework, IndicatorSet, InvalidInputError, Place
 from indicators.findings import raise_errors
-from scoring.method import in_toml, method_of, option_place, weighting_of
+from indicators.tables import in_toml
+from scoring.method import method_of, option_place, weighting_of
 from scoring.options import Method, Robustness
 from scoring.weighting import WEIGHTINGS
 

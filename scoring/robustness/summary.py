@@ -6,7 +6,7 @@ Of two units, draws in which both have a rank.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -94,14 +94,18 @@ def score_quantiles(total: Total, probabilities: Sequence[float]) -> Array:
     Hyndman & Fan (1996), Sample quantiles in statistical packages, The American Statistician 50(4)
     (definition 7).
     """
-    place = _probabilities(probabilities) * np.maximum(total.scores.present - 1, 0)
-    below = np.floor(place)
-    share = place - below
-    lower, upper = _in_order(total.scores, np.stack([below, np.ceil(place)]))
-    quantiles: Array = np.clip(
-        _between(lower, upper, share), total.scores.smallest, total.scores.largest
-    )
-    return quantiles
+    shares = _probabilities(probabilities)
+
+    def quantiles(scores: Histogram) -> Array:
+        place = shares * np.maximum(scores.present - 1, 0)
+        below = np.floor(place)
+        share = place - below
+        lower, upper = _in_order(scores, np.stack([below, np.ceil(place)]))
+        found = _between(lower, upper, share)
+        within: Array = np.clip(found, scores.smallest, scores.largest)
+        return within
+
+    return _part_by_part(quantiles, total.scores, len(shares))
 
 
 def rank_quantiles(total: Total, probabilities: Sequence[float]) -> Array:
@@ -130,12 +134,16 @@ def rank_quantiles(total: Total, probabilities: Sequence[float]) -> Array:
     Hyndman & Fan (1996), Sample quantiles in statistical packages, The American Statistician 50(4)
     (definition 1).
     """
-    ranks, step = total.ranks, total.plan.rank_step / 2
-    number = _probabilities(probabilities) * ranks.present
-    found = _in_order(ranks, np.maximum(np.ceil(number * (1 - ROUNDING)) - 1, 0.0), step)
-    reached = 1 + np.floor((found - 1) / step) * step
-    quantiles: Array = np.clip(reached, ranks.smallest, ranks.largest)
-    return quantiles
+    shares, step = _probabilities(probabilities), total.plan.rank_step / 2
+
+    def quantiles(ranks: Histogram) -> Array:
+        number = shares * ranks.present
+        found = _in_order(ranks, np.maximum(np.ceil(number * (1 - ROUNDING)) - 1, 0.0), step)
+        reached = 1 + np.floor((found - 1) / step) * step
+        within: Array = np.clip(reached, ranks.smallest, ranks.largest)
+        return within
+
+    return _part_by_part(quantiles, total.ranks, len(shares))
 
 
 def rank_probabilities(total: Total) -> Array:
@@ -272,6 +280,16 @@ def _probabilities(probabilities: Sequence[float]) -> Array:
     if not ((table >= 0) & (table <= 1)).all():
         raise ValueError(f"probabilities are from 0 to 1, not {list(probabilities)}")
     return table
+
+
+def _part_by_part(
+    quantiles: Callable[[Histogram], Array], histogram: Histogram, number: int
+) -> Array:
+    """Quantiles of all nodes and units, without tables beside them that are as large."""
+    found = np.empty((number, histogram.present.size))
+    for columns, part in histogram.parts():
+        found[:, columns] = quantiles(part)[:, 0]
+    return found.reshape(number, *histogram.present.shape)
 
 
 def _in_order(histogram: Histogram, places: Array, beyond: float = 0.0) -> Array:

@@ -265,20 +265,17 @@ def tallied(plan: Plan, scores: Array, ranks: Array) -> Tally:
         np.asarray(table, dtype=np.float64).reshape(n_draws, n_nodes * n_units)
         for table in (scores, ranks)
     )
-    base = plan.base.reshape(-1, 1)
+    base = plan.base.reshape(-1)
     top = np.zeros((len(plan.top), n_nodes * n_units), dtype=np.int64)
     shifts = np.zeros(n_nodes * n_units, dtype=np.int64)
     counted_scores, counted_ranks = [], []
     step = max(1, VALUES_AT_A_TIME // n_draws)
     for begin in range(0, n_nodes * n_units, step):
         part = slice(begin, min(begin + step, n_nodes * n_units))
-        # Draws of a unit side by side: each column has its own window.
-        counted_scores.append(
-            counted(plan.scores, part, np.array(flat_scores[:, part].T, order="C"))
-        )
-        values = np.array(flat_ranks[:, part].T, order="C")
+        counted_scores.append(counted(plan.scores, part, flat_scores[:, part]))
+        values = flat_ranks[:, part]
         for place, among in enumerate(plan.top):
-            top[place, part] = np.count_nonzero(values <= among, axis=1)
+            top[place, part] = np.count_nonzero(values <= among, axis=0)
         shifts[part] = 2 * _distances(values, base[part])
         counted_ranks.append(counted(plan.ranks, part, values))
     present = joined(plan.ranks, counted_ranks)
@@ -298,8 +295,8 @@ def _distances(ranks: Array, base: Array) -> Array:
     """Sum of the distances from the base rank; of no distance where one of them is missing."""
     distances = ranks - base
     np.abs(distances, out=distances)
-    total: Array = distances.sum(axis=1)
-    return np.nansum(distances, axis=1) if np.isnan(total).any() else total
+    total: Array = distances.sum(axis=0)
+    return np.nansum(distances, axis=0) if np.isnan(total).any() else total
 
 
 def _pairs(plan: Plan, ranks: Array, gaps: bool) -> tuple[Numbers | None, Numbers | None]:

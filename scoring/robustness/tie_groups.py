@@ -9,18 +9,14 @@ from numpy.typing import NDArray
 
 Array = NDArray[np.float64]
 Positions = NDArray[np.intp]
-Flags = NDArray[np.bool_]
-
-#: Followers that are looked at first, and twice as many each time until the group ends.
-FIRST_LOOK = 64
 
 
 def tie_groups(ranks: Array, probabilities: Array, certainty: float) -> Positions:
     """Groups of neighbours whose order is not certain.
 
-    Units are taken in the order of their ranks, of equal ranks as they stand. A group is its first
-    unit and those directly after it that the first is not ahead of with at least this probability;
-    the next one begins another group.
+    Units are taken in the order of their ranks, of equal ranks as they stand. A group reaches from
+    its first unit to the last one that the first is not ahead of with at least this probability,
+    so that every unit of a later group is certainly behind the first of this one.
 
     Parameters
     ----------
@@ -43,19 +39,20 @@ def tie_groups(ranks: Array, probabilities: Array, certainty: float) -> Position
     >>> tie_groups(np.array([1.0, 2.0, 3.0]), ahead, 0.95)
     array([1, 1, 2])
     """
+    order = _in_order(ranks)
+    together = ~(probabilities[np.ix_(order, order)] >= certainty)  # NaN is not certain
 
-    def behind(first: np.intp, followers: Positions) -> Flags:
-        flags: Flags = probabilities[first, followers] >= certainty
-        return flags
+    def end(first: int) -> int:
+        return first + 1 + int(np.flatnonzero(together[first, first + 1 :]).max(initial=-1)) + 1
 
-    return _groups(ranks, behind)
+    return _groups(len(ranks), order, end)
 
 
 def tie_groups_of_intervals(ranks: Array, best: Array, worst: Array) -> Positions:
     """Groups of neighbours whose intervals of ranks overlap, for sets too large for pairs.
 
-    As :func:`tie_groups`, but a unit begins another group where its interval lies wholly beyond
-    that of the first unit of the group.
+    As :func:`tie_groups`, but a group reaches to the last unit whose interval does not lie wholly
+    beyond that of the first.
 
     Parameters
     ----------
@@ -69,34 +66,28 @@ def tie_groups_of_intervals(ranks: Array, best: Array, worst: Array) -> Position
     ndarray of int, shape (n_units,)
         From 1; 0 for a unit without a rank.
     """
+    order = _in_order(ranks)
+    # The best that any unit reaches from here on; it only rises, so that it can be searched.
+    reached = np.minimum.accumulate(best[order][::-1])[::-1]
 
-    def behind(first: np.intp, followers: Positions) -> Flags:
-        flags: Flags = best[followers] > worst[first]
-        return flags
+    def end(first: int) -> int:
+        return max(first + 1, int(np.searchsorted(reached, worst[order[first]], side="right")))
 
-    return _groups(ranks, behind)
+    return _groups(len(ranks), order, end)
 
 
-def _groups(ranks: Array, behind: Callable[[np.intp, Positions], Flags]) -> Positions:
-    """Numbers of groups, from a test of which followers are certainly behind a first unit."""
+def _in_order(ranks: Array) -> Positions:
+    """Units with a rank, the best first."""
     order = np.argsort(ranks, kind="stable")
-    order = order[: np.count_nonzero(~np.isnan(ranks))]  # NaN comes last
-    begins = np.zeros(len(order), dtype=np.intp)
-    first = 0
+    return order[: np.count_nonzero(~np.isnan(ranks))]  # NaN comes last
+
+
+def _groups(n_units: int, order: Positions, end: Callable[[int], int]) -> Positions:
+    """Numbers of groups, from what says where the group of a first unit ends."""
+    groups = np.zeros(n_units, dtype=np.intp)
+    first, number = 0, 1
     while first < len(order):
-        begins[first] = 1
-        first = _next(order, first, behind)
-    groups = np.zeros(len(ranks), dtype=np.intp)
-    groups[order] = np.cumsum(begins)
+        last = end(first)
+        groups[order[first:last]] = number
+        first, number = last, number + 1
     return groups
-
-
-def _next(order: Positions, first: int, behind: Callable[[np.intp, Positions], Flags]) -> int:
-    """Place of the next unit that is certainly behind, the end where there is none."""
-    begin, look = first + 1, FIRST_LOOK
-    while begin < len(order):
-        flags = behind(order[first], order[begin : begin + look])
-        if flags.any():
-            return begin + int(flags.argmax())
-        begin, look = begin + look, 2 * look
-    return begin

@@ -98,7 +98,14 @@ def test_options_of_method_files_are_known(page: Path) -> None:
 
 @pytest.mark.parametrize(
     "page",
-    ["README.md", "docs/method.md", "docs/weights.md", "docs/analysis.md", "docs/import.md"],
+    [
+        "README.md",
+        "docs/method.md",
+        "docs/weights.md",
+        "docs/robustness.md",
+        "docs/analysis.md",
+        "docs/import.md",
+    ],
 )
 def test_python_runs(page: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import tempfile
+import tomllib
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +15,7 @@ from hypothesis import strategies as st
 
 import indicators
 from indicators import IndicatorSet
+from indicators.tables import in_toml
 from tests.conftest import MakeSet
 
 
@@ -130,6 +132,41 @@ pay = "=1+1"
     once.save(tmp_path / "set")
     assert indicators.load(tmp_path / "set").method == small.method
     assert small.method["normalisation"]["clip"] is False  # type: ignore[index]
+
+
+def test_tables_in_lists_and_in_tables_pass_through_the_sheet_method(
+    make_set: MakeSet, tmp_path: Path
+) -> None:
+    method = """\
+[robustness]
+normalisation = ["rank", { method = "zscore", mean = 50, sd = 15.5 }]
+treatment = [{ method = "auto", indicators = { pay = { method = "log", force = true } } }]
+top = [1, 5]
+leave_out = ["pay"]
+[robustness.weights]
+noise = [0.1, 0.25]
+sets = ["of \\"1\\", of 2", "甲\\u3000乙"]
+[robustness.measurement_error]
+share = 0.01
+[robustness.measurement_error.indicators.pay]
+standard_error = 5.0
+lowest = 0
+"""
+    small = indicators.load(make_set(method=method))
+    small.save(tmp_path / "set.xlsx")
+    once = indicators.load(tmp_path / "set.xlsx")
+    assert once.method == small.method
+    once.save(tmp_path / "set")
+    assert_same(indicators.load(tmp_path / "set"), small)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [True, 0, 1e300, 0.1 + 0.2, 'say "so"', "a\\b\n\x7f", "\u3000", "\U000e0001", [], {},
+     [1, "x", [2.5]], {"plain": 1, "with.dots": {"甲": [{"": True}]}}],
+)  # fmt: skip
+def test_a_value_in_toml_is_read_as_what_it_was(value: object) -> None:
+    assert tomllib.loads(f"value = {in_toml(value)}") == {"value": value}
 
 
 def test_with_method_changes_one_option_of_a_copy(make_set: MakeSet) -> None:

@@ -99,6 +99,11 @@ def test_an_unknown_choice_is_one_finding_with_the_choices(
         ("normalisation.mean = nan", math.nan, "finite number"),
         ("normalisation.range = [0, inf]", math.inf, "finite number"),
         ('normalisation.clip = "yes"', "yes", "true or false"),
+        ("robustness.weights.noise = 2", 2, "a number up to 1, or a list in square brackets"),
+        ("robustness.weights = 0.25", 0.25, "a table of options"),
+        ("robustness.aggregation = true", True, "a list in square brackets"),
+        ('robustness.measurement_error.indicators.a.share = "a"', "a", "a number"),
+        ('normalisation.indicators.a.clip = "yes"', "yes", "true or false"),
     ],
 )
 def test_a_wrong_value_is_one_finding_that_says_what_is_right(
@@ -117,6 +122,7 @@ def test_a_wrong_value_is_one_finding_that_says_what_is_right(
         ("rounding.digits = 1", "digits", "decimals, level, mode"),
         ("ranking.tie = 1", "tie", "on, ties, group"),
         ('cooperation.models.one = {name = "One", colour = 1}', "colour", "name, name_zh"),
+        ("robustness.weights.sd = 1", "sd", "sets, experts, simplex, dirichlet, noise"),
     ],
 )
 def test_an_unknown_option_is_a_finding_with_the_options(toml: str, value: str, known: str) -> None:

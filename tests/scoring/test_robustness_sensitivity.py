@@ -257,7 +257,7 @@ def test_a_choice_that_cannot_be_computed_says_why() -> None:
     table = one_at_a_time(problem_of(mixed_set({"aggregation": ["geometric"]}, scores)))
     (row,) = table.itertuples()
     assert (row.draws, row.failed) == (1, 1)
-    assert row.reason == "geometric aggregation in access needs scores above 0"
+    assert row.reason == "geometric aggregation of access needs scores above 0"
     assert np.isnan([row.mean_shift, row.moved, row.largest_shift, row.top_leaves]).all()
     assert row.unit == ""
 

@@ -387,7 +387,7 @@ def test_wins_in_whole_and_in_parts(n_draws: int, n_units: int) -> None:
 
 
 def test_a_group_goes_as_far_as_its_first_unit_is_not_certainly_ahead() -> None:
-    """A beats C for certain, and so does B, but not D: C begins a group, and D is in it."""
+    """A beats C for certain, but not D: one group holds all, until A beats D as well."""
     ahead = np.array(
         [
             [np.nan, 0.6, 0.99, 0.9, np.nan],
@@ -398,6 +398,8 @@ def test_a_group_goes_as_far_as_its_first_unit_is_not_certainly_ahead() -> None:
         ]
     )
     ranks = np.array([1, 2, 3, 4, np.nan])
+    assert tie_groups(ranks, ahead, 0.95).tolist() == [1, 1, 1, 1, 0]
+    ahead[0, 3] = 0.96
     assert tie_groups(ranks, ahead, 0.95).tolist() == [1, 1, 2, 2, 0]
     mixed = np.array([3, 4, 0, 2, 1])
     assert tie_groups(ranks[mixed], ahead[np.ix_(mixed, mixed)], 0.95).tolist() == [2, 0, 1, 2, 1]
@@ -418,8 +420,8 @@ def test_long_groups_are_found_one_unit_after_another() -> None:
     best = np.maximum(ranks - generator.integers(0, 300, 2000), 1)
     worst = ranks + generator.integers(0, 300, 2000)
     first, group, expected = 0, 1, []
-    for unit in range(2000):
-        if best[unit] > worst[first]:
-            first, group = unit, group + 1
-        expected.append(group)
+    while first < 2000:
+        last = max(unit for unit in range(first, 2000) if best[unit] <= worst[first])
+        expected += [group] * (last + 1 - first)
+        first, group = last + 1, group + 1
     assert tie_groups_of_intervals(ranks, best, worst).tolist() == expected

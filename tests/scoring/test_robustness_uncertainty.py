@@ -328,7 +328,7 @@ def test_draws_that_fail_are_counted_and_told_and_harm_no_others() -> None:
     assert found.draws == 1500
     (failure,) = found.failures
     assert failure.settings == {"normalisation": "zscore", "aggregation": "geometric"}
-    assert failure.finding.message == "geometric aggregation in access needs scores above 0"
+    assert failure.finding.message == "geometric aggregation of access needs scores above 0"
     assert failure.draws == found.failed
     assert failure.first == np.flatnonzero(failing)[0]
     _, ranks = all_draws(problem)
@@ -364,7 +364,8 @@ def test_where_all_draws_fail_that_is_an_error() -> None:
     failing = [one for one in sets if uniforms_of(problem_of(one), 1, 1, 0)[0, 0] >= 0.5]
     assert failing
     with pytest.raises(
-        InvalidInputError, match="none of the 1 draws can be computed: geometric aggregation in"
+        InvalidInputError,
+        match="none of the 1 draws can be computed, .* because geometric aggregation of",
     ):
         uncertainty_of(failing[0])
 

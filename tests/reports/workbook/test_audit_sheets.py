@@ -471,6 +471,46 @@ def test_method_lists_what_is_in_force_first(tmp_path: Path) -> None:
         assert rows[option] > others, option
 
 
+UNCERTAIN = """
+[robustness]
+aggregation = ["median", { method = ["arithmetic", "geometric"] }]
+treatment = [{ method = "auto", indicators = { income = { method = "log", force = true } } }]
+top = [1, 2]
+[robustness.weights]
+noise = [0.1, 0.25]
+[robustness.measurement_error.indicators.roads]
+rounding = 10.0
+"""
+
+
+def test_what_is_uncertain_comes_back_from_the_sheet_method(tmp_path: Path) -> None:
+    assessment, book = built(a_set(tmp_path / "set", UNCERTAIN))
+    sheet = book.sheets["Method"]
+    others = row_of(sheet, "Options of methods that are not chosen")
+    rows = {(sheet.values[r, 1], sheet.values[r, 2]): r for r, c in sheet.values if c == 2}
+    in_force = {option: sheet.values.get((row, 4)) for option, row in rows.items()}
+    assert in_force["robustness", "top"] == "1, 2"
+    assert in_force["robustness", "aggregation"] == (
+        'median, {method = ["arithmetic", "geometric"]}'
+    )
+    assert in_force["robustness.weights", "noise"] == "0.1, 0.25"
+    assert rows["robustness.measurement_error.indicators.roads", "rounding"] < others
+    reports.write_workbook(assessment, tmp_path / "set.xlsx")
+    again = indicators.load(tmp_path / "set.xlsx")
+    assert again.method["robustness"] == assessment.indicator_set.method["robustness"]
+
+
+def test_options_of_robustness_are_among_the_others_where_a_set_has_none(tmp_path: Path) -> None:
+    _, book = built(a_set(tmp_path / "set", ""))
+    sheet = book.sheets["Method"]
+    others = row_of(sheet, "Options of methods that are not chosen")
+    rows = [
+        r for r, c in sheet.values if c == 1 and str(sheet.values[r, 1]).startswith("robustness")
+    ]
+    assert rows
+    assert min(rows) > others
+
+
 def test_every_method_makes_a_workbook_that_recalculates(tmp_path: Path) -> None:
     sets = {}
     for name in AGGREGATIONS:

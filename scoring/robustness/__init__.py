@@ -35,6 +35,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from indicators import Finding, IndicatorSet
+from scoring.options import Robustness as Options
 from scoring.robustness.building import problem_of
 from scoring.robustness.machines import ANSWER, open_machines
 from scoring.robustness.monte_carlo import FailedDraws, Progress, Uncertainty, uncertainty
@@ -53,6 +54,8 @@ class Robustness:
     ----------
     indicator_set : IndicatorSet
         What was drawn from.
+    options : scoring.options.Robustness
+        Section [robustness] as it was in force.
     sources : tuple of Source
         What is uncertain.
     uncertainty : Uncertainty
@@ -65,6 +68,7 @@ class Robustness:
     """
 
     indicator_set: IndicatorSet
+    options: Options
     sources: tuple[Source, ...]
     uncertainty: Uncertainty
     sensitivity: Sensitivity | None
@@ -137,6 +141,7 @@ def robustness_of(
         findings = machines.findings
     return Robustness(
         indicator_set=indicator_set,
+        options=options,
         sources=problem.uncertain.sources,
         uncertainty=drawn,
         sensitivity=found,

@@ -103,7 +103,7 @@ def _filled(
     _check_size(assessment)
     _check_same(assessment, robustness)
     models, failures = cooperation_or_reason(assessment)
-    plan = Plan(Book(), assessment, models, Words(language), failures, robustness)
+    plan = Plan(Book(), assessment, models, Words(language), failures, robustness=robustness)
     plan.add_sheets()
     for done, sheet in enumerate(SHEETS):
         if progress is not None:

@@ -123,8 +123,8 @@ class Plan:
     models: CooperationModels | None
     words: Words
     failures: tuple[Finding, ...] = ()
-    robustness: Robustness | None = None
     sheets: dict[str, Sheet] = field(default_factory=dict)
+    robustness: Robustness | None = None
 
     def add_sheets(self) -> None:
         """Add all sheets in the order of their tabs."""

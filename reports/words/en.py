@@ -1082,8 +1082,8 @@ WORDS: dict[str, str] = {
     "other; raise most_pairs under [robustness].",
     "cli.robustness_drew": "Drew {path}.",
     "cli.robustness_stopped": "Stopped after {done:,} of {draws:,} draws; nothing was written.",
-    "cli.robustness_stopped_later": "Stopped after all {draws:,} draws and {share:.0%} of the "
-    "sensitivity; nothing was written.",
+    "cli.robustness_stopped_later": "Stopped after all {draws:,} draws and {share:.0%} of "
+    "what follows; nothing was written.",
     "cli.methods": "List the methods there are, with their options and sources.",
     "cli.methods_examples": "scorecards methods\nscorecards methods normalisation\n"
     "scorecards methods -o methods.xlsx",

@@ -39,7 +39,7 @@ from scoring.options import Robustness as Options
 from scoring.robustness.building import problem_of
 from scoring.robustness.machines import ANSWER, open_machines
 from scoring.robustness.monte_carlo import FailedDraws, Progress, Uncertainty, uncertainty
-from scoring.robustness.single_changes import one_at_a_time
+from scoring.robustness.single_changes import changes_of, one_at_a_time
 from scoring.robustness.sources import Source
 from scoring.robustness.variance import Sensitivity, sensitivity, sources_of
 
@@ -126,7 +126,8 @@ def robustness_of(
     options = problem.uncertain.options
     # A point of the sensitivity is computed as often as there are choices, and twice besides.
     rows = len(sources_of(problem)) + 2
-    total = options.draws + (rows * options.sensitivity_draws if sensitive else 0)
+    before_single = options.draws + (rows * options.sensitivity_draws if sensitive else 0)
+    total = before_single + sum(change.draws for change in changes_of(problem))
 
     def tell(before: int, each: int) -> Progress | None:
         if progress is None:
@@ -138,6 +139,7 @@ def robustness_of(
         found = None
         if sensitive:
             found = sensitivity(problem, machines, tell(options.draws, rows))
+        single = one_at_a_time(problem, machines, tell(before_single, 1))
         findings = machines.findings
     return Robustness(
         indicator_set=indicator_set,
@@ -145,6 +147,6 @@ def robustness_of(
         sources=problem.uncertain.sources,
         uncertainty=drawn,
         sensitivity=found,
-        single_changes=one_at_a_time(problem),
+        single_changes=single,
         findings=findings,
     )

@@ -296,7 +296,7 @@ def test_a_folder_that_is_not_there_is_told_before_the_work(run: Run, small: Pat
     [
         (None, "Stopped; nothing was written."),
         (50, "Stopped after 50 of 200 draws; nothing was written."),
-        (232, "Stopped after all 200 draws and 50% of the sensitivity; nothing was written."),
+        (232, "Stopped after all 200 draws and 50% of what follows; nothing was written."),
     ],
 )
 def test_ctrl_c_says_how_far_it_came(
@@ -325,6 +325,7 @@ def test_progress_is_told_in_draws(run: Run, small: Path, monkeypatch: pytest.Mo
     monkeypatch.setattr(Progress, "step", lambda _, done, total: steps.append((done, total)))
     run("robustness", small)
     rows = 200 + 64 * 5  # a point is computed for each of three choices, and twice besides
+    rows += 200 + 1 + 3  # one at a time: weights, the other normalisation, three indicators
     assert steps[-1] == (rows, rows)
     assert [done for done, _ in steps] == sorted(done for done, _ in steps)
 

@@ -365,7 +365,7 @@ def test_where_all_draws_fail_that_is_an_error() -> None:
     assert failing
     with pytest.raises(
         InvalidInputError,
-        match="none of the 1 draws can be computed, .* because geometric aggregation of",
+        match=r"none of the 1 draws can be computed, .* because geometric aggregation of",
     ):
         uncertainty_of(failing[0])
 

@@ -23,6 +23,7 @@ from reports.words import Words
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
+    from matplotlib.transforms import Transform
 
     from scoring import Robustness
 
@@ -50,7 +51,7 @@ CHINESE = (
 WIDTH, WIDTH_WITHOUT_SENSITIVITY = 11.7, 7.5
 ROW, CHOICE_ROW, HEAD, FOOT = 0.19, 0.44, 1.2, 0.85
 MARGIN, RIGHT, BETWEEN = 0.3, 0.45, 0.55
-LEAST_HEIGHT = 4.0
+HIGHEST_ROW, EXPLANATION = 0.28, 1.15
 #: Of a Latin character in a label; Chinese ones are twice as wide.
 CHARACTER = 0.069
 #: Characters of a label at most.
@@ -110,7 +111,7 @@ def _drawing() -> Iterator[None]:
         }
         with rc_context(settings), catch_warnings():
             # A box in the place of a character that no font here has.
-            filterwarnings("ignore", "Glyph .* missing from")
+            filterwarnings("ignore", "Glyph ")
             yield
     finally:
         logger.setLevel(level)
@@ -128,7 +129,10 @@ def _figure(robustness: Robustness, words: Words) -> Figure:
     units = robustness.indicator_set.units["name"]
     names = [_cut(units[unit] or str(unit)) for unit in shown.index]
     shares = _shares(robustness)
-    height = max(HEAD + ROW * len(shown) + FOOT, LEAST_HEIGHT)
+    high = ROW * max(len(shown), 1)
+    if shares is not None:
+        high = max(high, CHOICE_ROW * min(len(shares), MOST_CHOICES) + EXPLANATION)
+    height = HEAD + high + FOOT
     width = WIDTH_WITHOUT_SENSITIVITY if shares is None else WIDTH
     figure = Figure(figsize=(width, height), facecolor="white")
 
@@ -148,13 +152,13 @@ def _figure(robustness: Robustness, words: Words) -> Figure:
         ]
         between = BETWEEN + _inches(choices)
         right = (inner - between) * 0.42 + between
-    high = height - HEAD - FOOT
+    high = min(high, HIGHEST_ROW * max(len(shown), 1))
     _draw_ranks(place(left, HEAD, inner - right, high), shown, names, words)
     notes = []
     if len(shown) < len(ranked):
         notes.append(words("plot.first_regions", shown=len(shown), count=len(ranked)))
     if shares is not None:
-        high = min(CHOICE_ROW * max(len(drawn), 2), high - 0.8)
+        high = CHOICE_ROW * len(drawn)
         axes = place(width - RIGHT - right + between, HEAD, right - between, high)
         _draw_shares(axes, drawn, choices, words)
         how = words("plot.how", interaction=_interaction(robustness))
@@ -204,9 +208,9 @@ def _draw_ranks(axes: Axes, shown: pd.DataFrame, names: list[str], words: Words)
     for begin, end, group in _runs(shown["tie_group"].to_numpy()):
         if group % 2:
             axes.axhspan(begin - 0.5, end - 0.5, color=f"#{BAND}", alpha=0.6, linewidth=0, zorder=0)
-        axes.annotate(
-            f"{group:g}", (1, (begin + end - 1) / 2), (4, 0), xycoords=("axes fraction", "data"),
-            textcoords="offset points", va="center", size=6.5, color=f"#{GREY}",
+        axes.text(
+            1, (begin + end - 1) / 2, f"{group:g}", va="center", size=6.5, color=f"#{GREY}",
+            transform=_moved(axes, axes.get_yaxis_transform(), across=4),
         )  # fmt: skip
     best, worst = shown["rank_5"].to_numpy(), shown["rank_95"].to_numpy()
     # Wider by less than a rank, so that a single one is seen, too.
@@ -256,8 +260,9 @@ def _draw_shares(axes: Axes, shares: pd.DataFrame, choices: list[str], words: Wo
         )  # fmt: skip
     axes.set_yticks(rows, list(map(_plain, choices)))
     axes.set_ylim(len(shares) - 0.5, -0.5)
+    # A whisker that goes beyond the whole, as where there are few points, is cut off.
     ends = (shares["total"] + shares["total_interval"]).to_numpy()
-    axes.set_xlim(0, max(float(np.nanmax(ends)) * 1.02, 0.1))
+    axes.set_xlim(0, min(max(float(np.nanmax(ends)) * 1.02, 0.1), 1.05))
     axes.xaxis.set_major_locator(MaxNLocator(5))
     axes.xaxis.set_major_formatter(PercentFormatter(1, decimals=0))
     _plain_frame(axes)
@@ -273,8 +278,8 @@ def _plain_frame(axes: Axes) -> None:
     axes.grid(axis="x", color=f"#{LINE}", linewidth=0.5, zorder=1)
     axes.set_axisbelow(True)
     axes.xaxis.tick_top()
-    axes.legend(
-        loc="upper left", bbox_to_anchor=(0, 0), ncols=3, frameon=False, fontsize=7,
+    axes.legend(  # its upper left corner at the lower left one of the axes
+        loc=2, bbox_to_anchor=(0, 0), ncols=3, frameon=False, fontsize=7,
         handletextpad=0.4, columnspacing=1.4, borderaxespad=0.3, borderpad=0,
     )  # fmt: skip
 
@@ -283,9 +288,9 @@ def _explain(axes: Axes, text: str) -> None:
     """A text below the legend."""
     from reports.workbook.styles import GREY
 
-    axes.annotate(
-        text, (0, 0), (0, -24), xycoords="axes fraction", textcoords="offset points",
-        va="top", size=7, color=f"#{GREY}", linespacing=1.4,
+    axes.text(
+        0, 0, text, va="top", size=7, color=f"#{GREY}", linespacing=1.4,
+        transform=_moved(axes, axes.transAxes, up=-24),
     )  # fmt: skip
 
 
@@ -297,10 +302,17 @@ def _heading(axes: Axes, text: str, below: str = "") -> None:
         (text, 27, 10, "bold", NAVY),
         (below, 17, 7, "normal", GREY),
     ):
-        axes.annotate(
-            what, (0, 1), (0, above), xycoords="axes fraction", textcoords="offset points",
-            size=size, weight=weight, color=f"#{colour}",
+        axes.text(
+            0, 1, what, size=size, weight=weight, color=f"#{colour}",
+            transform=_moved(axes, axes.transAxes, up=above),
         )  # fmt: skip
+
+
+def _moved(axes: Axes, transform: Transform, across: float = 0, up: float = 0) -> Transform:
+    """Places of a transform moved by points."""
+    from matplotlib.transforms import ScaledTranslation
+
+    return transform + ScaledTranslation(across / 72, up / 72, axes.figure.dpi_scale_trans)
 
 
 def _runs(groups: np.ndarray) -> Iterator[tuple[int, int, float]]:

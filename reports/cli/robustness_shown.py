@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
+from rich.cells import cell_len
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -17,6 +18,10 @@ from reports.words import Words
 if TYPE_CHECKING:
     from scoring import Robustness
     from scoring.robustness import Sensitivity
+
+#: Characters of the name of a region, and of a change, that stand in one line, however narrow the
+#: terminal.
+LONGEST, LEAST_OF_A_CHANGE = 18, 28
 
 
 def show_robustness(found: Robustness, words: Words, quiet: bool) -> None:
@@ -37,7 +42,7 @@ def show_robustness(found: Robustness, words: Words, quiet: bool) -> None:
 
     say(what_was_drawn(found, words))
     console.print(_ranks(found, words))
-    say(groups_explained(found, words))
+    say(f"{words('shown.intervals')} {groups_explained(found, words)}")
     sensitivity = found.sensitivity
     if sensitivity is not None:
         say(f"\n{words('shown.moves')}")
@@ -77,6 +82,8 @@ def _ranks(found: Robustness, words: Words) -> Table:
     partly = bool((index["scored"] < 1).any())
     headings += [words("shown.scored")] if partly else []
     table = _table([*headings, words("shown.group")], texts=(1,))
+    longest = max((cell_len(names[unit] or str(unit)) for unit in index.index), default=0)
+    table.columns[1].min_width = min(longest, LONGEST)
     groups = index["tie_group"].to_numpy()
     last = np.append(groups[1:] != groups[:-1], False)
     for row, ends in zip(index.reset_index().to_dict("records"), last, strict=True):
@@ -110,13 +117,18 @@ def _moves(sensitivity: Sensitivity, found: Robustness, words: Words) -> Table:
 
 def _changes(found: Robustness, words: Words) -> Table:
     """What each alternative alone does, the largest shift first."""
-    keys = ("choice", "instead", "moved", "mean_shift", "largest_shift", "top_leaves")
-    table = _table([words(f"shown.{key}") for key in keys], texts=(0, 1, 4))
+    keys = ("change", "moved", "mean_shift", "largest_shift", "top_leaves")
+    table = _table([words(f"shown.{key}") for key in keys], texts=(0, 3))
+    table.columns[0].min_width = LEAST_OF_A_CHANGE
     names = found.indicator_set.units["name"]
     changes = found.single_changes.sort_values("mean_shift", ascending=False, kind="stable")
     for row in changes.to_dict("records"):
         source, unit = row["source"], row["unit"]
-        alternative = alternative_name(source, row["alternative"], words, found)
+        change = words(
+            "robustness.setting",
+            source=choice_name(source, words, found),
+            alternative=alternative_name(source, row["alternative"], words, found),
+        )
         if row["failed"] == row["draws"]:
             cells = ["", "", words("shown.cannot_be_computed"), ""]
         else:
@@ -127,7 +139,7 @@ def _changes(found: Robustness, words: Words) -> Table:
                 _share(row["moved"]), f"{row['mean_shift']:.2f}", furthest,
                 _share(row["top_leaves"]),
             ]  # fmt: skip
-        table.add_row(*map(Text, (choice_name(source, words, found), alternative, *cells)))
+        table.add_row(*map(Text, (change, *cells)))
     return table
 
 

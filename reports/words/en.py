@@ -708,12 +708,12 @@ WORDS: dict[str, str] = {
     "groups: {groups}.",
     "robustness.all_certain": "All {count} regions keep one rank in nine of ten draws.",
     "robustness.no_intervals": "No region has a rank.",
-    "robustness.groups_paired": "Tie group: its first region and those after it that the first is "
-    "not ahead of in at least {certainty} of the draws. Differences inside a group are not "
+    "robustness.groups_paired": "Tie group: from its first region to the last one that the first "
+    "is not ahead of in at least {certainty} of the draws. Differences inside a group are not "
     "certain. Top: probability of being among so many at the top. Scored: share of the draws in "
     "which the region has a score; the other figures are of these.",
-    "robustness.groups_overlapping": "Tie group: its first region and those after it whose "
-    "intervals overlap with that of the first. Differences inside a group are not certain. Top: "
+    "robustness.groups_overlapping": "Tie group: from its first region to the last one whose "
+    "interval overlaps with that of the first. Differences inside a group are not certain. Top: "
     "probability of being among so many at the top. Scored: share of the draws in which the region "
     "has a score; the other figures are of these.",
     "robustness.groups": "5–95 %: in nine of ten draws the rank lies between these two. Lines part "
@@ -815,15 +815,17 @@ WORDS: dict[str, str] = {
     "shown.rank": "Rank",
     "shown.region": "Region",
     "shown.score": "Score",
-    "shown.interval": "5-95% of draws",
-    "shown.median": "Median rank",
-    "shown.top": "In top {number}",
+    "shown.interval": "5-95%",
+    "shown.median": "Median",
+    "shown.top": "Top {number}",
     "shown.scored": "Draws with score",
-    "shown.group": "Tie group",
-    "shown.groups_by_leads": "Lines part tie groups. Within one, the first region is ahead of "
-    "none of the others in {certainty:g}% or more of the draws: their order means little.",
-    "shown.groups_by_intervals": "Lines part tie groups. Within one, the interval of each "
-    "region overlaps with that of the first: their order means little.",
+    "shown.group": "Group",
+    "shown.intervals": "5-95%: in nine of ten draws the rank lies between these two.",
+    "shown.groups_by_leads": "Lines part tie groups: the first region of a group is ahead of each "
+    "one below the line in {certainty:g}% or more of the draws. Within a group the order means "
+    "little.",
+    "shown.groups_by_intervals": "Lines part tie groups: the intervals of all regions below the "
+    "line lie beyond that of the first region of a group. Within a group the order means little.",
     "shown.moves": "Which choice moves the ranks: shares of the variance of the mean shift in "
     "rank, with 95% intervals",
     "shown.choice": "Choice",
@@ -832,12 +834,13 @@ WORDS: dict[str, str] = {
     "shown.shares": "{interaction:.0%} of the variance comes from choices in combination.",
     "shown.some_points": "Only {points:,} of {draws:,} points of the sample could be "
     "computed; shares are of those.",
-    "shown.one_at_a_time": "One choice at a time, all others as they are",
-    "shown.instead": "Changed to",
-    "shown.moved": "Regions that change rank",
-    "shown.mean_shift": "Places, mean",
-    "shown.largest_shift": "Most places",
-    "shown.top_leaves": "First place lost",
+    "shown.one_at_a_time": "One choice at a time, all others as they are: regions that move, how "
+    "many places on average and at most, and how often the first place is lost",
+    "shown.change": "Change",
+    "shown.moved": "Move",
+    "shown.mean_shift": "Mean",
+    "shown.largest_shift": "Most",
+    "shown.top_leaves": "First lost",
     "shown.nobody": "nobody",
     "shown.cannot_be_computed": "cannot be computed",
     "shown.some_failed": "{failed:,} of {draws:,} draws could not be computed and do not count",

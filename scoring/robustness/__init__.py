@@ -35,12 +35,13 @@ from dataclasses import dataclass
 import pandas as pd
 
 from indicators import Finding, IndicatorSet
+from scoring.options import Robustness as Options
 from scoring.robustness.building import problem_of
 from scoring.robustness.machines import ANSWER, open_machines
 from scoring.robustness.monte_carlo import FailedDraws, Progress, Uncertainty, uncertainty
 from scoring.robustness.single_changes import one_at_a_time
 from scoring.robustness.sources import Source
-from scoring.robustness.variance import Sensitivity, sensitivity
+from scoring.robustness.variance import Sensitivity, sensitivity, sources_of
 
 __all__ = ["FailedDraws", "Robustness", "Sensitivity", "Source", "Uncertainty", "robustness_of"]
 
@@ -53,6 +54,8 @@ class Robustness:
     ----------
     indicator_set : IndicatorSet
         What was drawn from.
+    options : scoring.options.Robustness
+        Section [robustness] as it was in force.
     sources : tuple of Source
         What is uncertain.
     uncertainty : Uncertainty
@@ -65,6 +68,7 @@ class Robustness:
     """
 
     indicator_set: IndicatorSet
+    options: Options
     sources: tuple[Source, ...]
     uncertainty: Uncertainty
     sensitivity: Sensitivity | None
@@ -120,19 +124,24 @@ def robustness_of(
     """
     problem = problem_of(indicator_set)
     options = problem.uncertain.options
-    points = options.sensitivity_draws if sensitive else 0
+    # A point of the sensitivity is computed as often as there are choices, and twice besides.
+    rows = len(sources_of(problem)) + 2
+    total = options.draws + (rows * options.sensitivity_draws if sensitive else 0)
 
-    def tell(before: int) -> Progress | None:
+    def tell(before: int, each: int) -> Progress | None:
         if progress is None:
             return None
-        return lambda done, _: progress(before + done, options.draws + points)
+        return lambda done, _: progress(before + each * done, total)
 
     with open_machines(workers, cluster, answer) as machines:
-        drawn = uncertainty(problem, machines, tell(0))
-        found = sensitivity(problem, machines, tell(options.draws)) if sensitive else None
+        drawn = uncertainty(problem, machines, tell(0, 1))
+        found = None
+        if sensitive:
+            found = sensitivity(problem, machines, tell(options.draws, rows))
         findings = machines.findings
     return Robustness(
         indicator_set=indicator_set,
+        options=options,
         sources=problem.uncertain.sources,
         uncertainty=drawn,
         sensitivity=found,

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indicators import Finding
-from scoring.method import in_toml
+from indicators.tables import in_toml
 from scoring.robustness.combinations import Combination, Data
 from scoring.robustness.problem import Problem
 from scoring.robustness.sources import Source, no_effect, option_of

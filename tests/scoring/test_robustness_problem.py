@@ -116,7 +116,7 @@ UNCERTAIN: Mapping[str, Mapping[str, object]] = {
 @pytest.mark.parametrize("robustness", UNCERTAIN.values(), ids=UNCERTAIN.keys())
 def test_one_draw_is_one_assessment(robustness: Mapping[str, object]) -> None:
     everything = robustness is UNCERTAIN["everything"]
-    check_draws(mixed_set(robustness), draws=24 if everything else 6)
+    check_draws(mixed_set(robustness), draws=16 if everything else 5)
 
 
 def test_one_draw_is_one_assessment_with_judgements() -> None:

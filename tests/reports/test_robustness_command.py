@@ -221,7 +221,7 @@ def test_a_person_sees_what_failed_and_why(failing: Path, shown: Callable[..., s
     assert failed > 0
     assert f"{failed} of 100 draws could not be computed" in seen
     assert "Normalisation: zscore" in seen
-    assert "geometric aggregation in access needs scores above 0" in seen
+    assert "geometric aggregation of access needs scores above 0" in seen
     assert "points of the sample could be computed" in seen
 
 
@@ -282,7 +282,7 @@ def test_no_draw_at_all_is_an_error(run: Run, failing: Path) -> None:
     status, out, err = run("robustness", failing, "--draws", "1", "--seed", "11")
     assert (status, out) == (1, "")
     assert "none of the 1 draws can be computed" in err
-    assert "because geometric aggregation in access needs scores above 0" in err
+    assert "because geometric aggregation of access needs scores above 0" in err
 
 
 def test_a_folder_that_is_not_there_is_told_before_the_work(run: Run, small: Path) -> None:

@@ -122,19 +122,19 @@ def robustness_of(
     >>> int(found.uncertainty.of_node().loc["CN-SH", "rank_5"])
     1
     """
-    problem = problem_of(indicator_set)
-    options = problem.uncertain.options
-    # A point of the sensitivity is computed as often as there are choices, and twice besides.
-    rows = len(sources_of(problem)) + 2
-    before_single = options.draws + (rows * options.sensitivity_draws if sensitive else 0)
-    total = before_single + sum(change.draws for change in changes_of(problem))
-
-    def tell(before: int, each: int) -> Progress | None:
-        if progress is None:
-            return None
-        return lambda done, _: progress(before + each * done, total)
-
     with open_machines(workers, cluster, answer) as machines:
+        problem = problem_of(indicator_set)
+        options = problem.uncertain.options
+        # A point of the sensitivity is computed as often as there are choices, and twice besides.
+        rows = len(sources_of(problem)) + 2
+        before_single = options.draws + (rows * options.sensitivity_draws if sensitive else 0)
+        total = before_single + sum(change.draws for change in changes_of(problem))
+
+        def tell(before: int, each: int) -> Progress | None:
+            if progress is None:
+                return None
+            return lambda done, _: progress(before + each * done, total)
+
         drawn = uncertainty(problem, machines, tell(0, 1))
         found = None
         if sensitive:

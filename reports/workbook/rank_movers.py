@@ -117,9 +117,9 @@ def write_single_changes(plan: Plan, found: Intervals, row: int) -> int:
     how = words("robustness.single_how")
     row = section(sheet, row, END, words("robustness.single"), how)
     table: Any = found.robustness.single_changes
-    order = table["mean_shift"].fillna(-1.0).to_numpy()
-    lines = [table.to_dict("records")[i] for i in np.argsort(-order, kind="stable")]
-    most = max(float(order.max(initial=0.0)), 1.0)
+    most = max(float(table["mean_shift"].fillna(0.0).max()), 1.0)
+    ordered = table.sort_values("mean_shift", ascending=False, kind="stable", na_position="last")
+    lines = ordered.to_dict("records")
     for number, line in enumerate(lines):
         if number % ON_A_PAGE == 0:
             if number:

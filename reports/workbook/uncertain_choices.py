@@ -15,7 +15,6 @@ MOST_NAMES = 8
 
 def source_said(source: Source, words: Words, robustness: Robustness) -> str:
     """What is uncertain and what is drawn, the choice in this file first."""
-    said = what_varies(source, words, robustness)
     own, *others = source.alternatives or ("",)
     if source.name == "leave_out" and len(others) <= MOST_NAMES:
         names = [alternative_name(source.name, one, words, robustness) for one in others]
@@ -23,6 +22,8 @@ def source_said(source: Source, words: Words, robustness: Robustness) -> str:
     elif source.name not in ("leave_out", "imputation_draws") and others:
         joined = words("robustness.or").join(others)
         said = words("robustness.said.alternatives", own=own, others=joined)
+    else:
+        said = what_varies(source, words, robustness)
     name = choice_name(source.name, words, robustness)
     return words("robustness.source_said", source=name, said=said)
 

@@ -137,7 +137,7 @@ WRONG: Mapping[str, tuple[Mapping[str, object], str, str]] = {
         "works over the years; set year under [time]",
     ),
     "unknown set": ({"weights": {"sets": ["plan", "x"]}}, "weights.sets", "no weight set 'x'"),
-    "one set": ({"weights": {"sets": ["plan"]}}, "weights.sets", "plan under weights.sets changes"),
+    "one set": ({"weights": {"sets": ["plan"]}}, "weights.sets", "plan under weights.sets has"),
     "the same set twice": (
         {"weights": {"sets": ["plan", "plan"]}},
         "weights.sets",
@@ -148,11 +148,11 @@ WRONG: Mapping[str, tuple[Mapping[str, object], str, str]] = {
         "weights.experts",
         "the weights in force follow from no judgements; choose such a [weighting] method",
     ),
-    "no noise": ({"weights": {"noise": 0.0}}, "weights.noise", "0.0 under weights.noise changes"),
+    "no noise": ({"weights": {"noise": 0.0}}, "weights.noise", "0.0 under weights.noise has"),
     "no noise in any level": (
         {"weights": {"noise": [0.0, 0.0]}, "leave_out": True},
         "weights.noise",
-        "[0.0, 0.0] under weights.noise changes nothing in this set: it moves no weight",
+        "[0.0, 0.0] under weights.noise has no effect in this set: it moves no weight",
     ),
     "noise of levels that are not there": (
         {"weights": {"noise": [0.1, 0.2, 0.3]}},
@@ -203,19 +203,19 @@ WRONG: Mapping[str, tuple[Mapping[str, object], str, str]] = {
     "the method's own normalisation": (
         {"normalisation": ["minmax"]},
         "normalisation",
-        "minmax under normalisation changes nothing in this set: it gives the same scores as the "
+        "minmax under normalisation has no effect in this set: it gives the same scores as the "
         "method's own choice; take it out",
     ),
     "the same but for rounding": (
         # 1 + 99 (x - low) / (high - low) in other words
         {"normalisation": ["distance_to_max"]},
         "normalisation",
-        "distance_to_max under normalisation changes nothing",
+        "distance_to_max under normalisation has no effect",
     ),
     "the method's own aggregation": (
         {"aggregation": [{"power": 2.0}]},
         "aggregation",
-        "power = 2.0 under aggregation changes nothing",
+        "power = 2.0 under aggregation has no effect",
     ),
 }
 
@@ -251,7 +251,7 @@ NO_EFFECT: Mapping[str, tuple[Mapping[str, object], str]] = {
 def test_what_has_no_effect_is_refused(robustness: Mapping[str, object], why: str) -> None:
     (finding,) = refused(flat_set(FLAT, robustness))
     assert finding.code == "no_effect"
-    assert finding.message.endswith(f"changes nothing in this set: {why}; take it out")
+    assert finding.message.endswith(f"has no effect in this set: {why}; take it out")
 
 
 def test_weights_have_to_have_a_sibling_with_a_weight() -> None:
@@ -277,7 +277,7 @@ def test_a_set_whose_weights_cannot_vary_has_to_say_what_is_uncertain() -> None:
 def test_an_indicator_without_weight_cannot_be_left_out() -> None:
     values = "unit,a,b,c\nP,1,2,3\nQ,2,3,5"
     (finding,) = refused(flat_set(values, {"leave_out": ["a", "b"]}, weights=[1, 0, 2]))
-    assert finding.message.startswith("b under leave_out changes nothing in this set: it has no")
+    assert finding.message.startswith("b under leave_out has no effect in this set: it has no")
     assert sources_of(flat_set(values, {"leave_out": True}, weights=[1, 0, 2]))
 
 
@@ -288,7 +288,7 @@ def test_the_only_indicator_cannot_be_left_out() -> None:
 
 def test_single_and_unknown_experts() -> None:
     (finding,) = refused(judged_set({"weights": {"experts": ["Ann"]}}))
-    assert finding.message.startswith("Ann under weights.experts changes nothing")
+    assert finding.message.startswith("Ann under weights.experts has no effect")
     (finding,) = refused(judged_set({"weights": {"experts": ["Ann", "Zoe"]}}))
     assert finding.message == "there is no expert 'Zoe'; choose one of Ann, Ben, Cem"
     assert sources_of(judged_set({"weights": {"experts": ["Ann"], "sets": ["plan"]}}))
@@ -297,7 +297,7 @@ def test_single_and_unknown_experts() -> None:
 def test_an_imputation_over_the_years_that_finds_nothing_has_no_effect() -> None:
     # No value is missing between two years, nor after the last one.
     (finding,) = refused(panel_set({"imputation": ["linear"]}))
-    assert finding.message.startswith("linear under imputation changes nothing in this set")
+    assert finding.message.startswith("linear under imputation has no effect in this set")
 
 
 def test_what_cannot_be_computed_is_not_said_to_have_no_effect() -> None:
@@ -311,7 +311,7 @@ def test_a_treatment_counts_that_another_normalisation_shows() -> None:
     ranks = {"normalisation": {"method": "rank"}}
     logarithms = {"treatment": [{"method": "log", "force": True}]}
     (finding,) = refused(flat_set(values, logarithms, method=ranks))
-    assert finding.message.startswith("log, force = true under treatment changes nothing")
+    assert finding.message.startswith("log, force = true under treatment has no effect")
     both = {**logarithms, "normalisation": ["minmax"]}
     assert len(sources_of(flat_set(values, both, method=ranks))) == 2
 

@@ -460,8 +460,8 @@ SENTENCES: dict[str, str] = {
     "levels_of_noise": "the list gives {found} shares and the framework has {expected} levels "
     "below the index; give one number, or one for each level from the indicators up",
     "error_limits": "this error cannot be drawn: {reason}",
-    "draw_outside_domain": "{method} aggregation in {node} needs {reason}",
-    "draw_refused": "{method} aggregation in {node} cannot be computed: {reason}",
+    "draw_outside_domain": "{method} aggregation of {node} needs {reason}",
+    "draw_refused": "{method} aggregation of {node} cannot be computed: {reason}",
     "all_draws_failed": "none of the {draws} draws can be computed, so that something else must "
     "be uncertain under [robustness]; the first one fails because {reason}",
     "unknown_model": "{value!r} is not one of the models {known} of method.toml",

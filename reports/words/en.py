@@ -708,12 +708,12 @@ WORDS: dict[str, str] = {
     "groups: {groups}.",
     "robustness.all_certain": "All {count} regions keep one rank in nine of ten draws.",
     "robustness.no_intervals": "No region has a rank.",
-    "robustness.groups_paired": "Tie group: its first region and those after it that the first is "
-    "not ahead of in at least {certainty} of the draws. Differences inside a group are not "
+    "robustness.groups_paired": "Tie group: from its first region to the last one that the first "
+    "is not ahead of in at least {certainty} of the draws. Differences inside a group are not "
     "certain. Top: probability of being among so many at the top. Scored: share of the draws in "
     "which the region has a score; the other figures are of these.",
-    "robustness.groups_overlapping": "Tie group: its first region and those after it whose "
-    "intervals overlap with that of the first. Differences inside a group are not certain. Top: "
+    "robustness.groups_overlapping": "Tie group: from its first region to the last one whose "
+    "interval overlaps with that of the first. Differences inside a group are not certain. Top: "
     "probability of being among so many at the top. Scored: share of the draws in which the region "
     "has a score; the other figures are of these.",
     "robustness.groups": "5–95 %: in nine of ten draws the rank lies between these two. Lines part "
@@ -1082,8 +1082,8 @@ WORDS: dict[str, str] = {
     "other; raise most_pairs under [robustness].",
     "cli.robustness_drew": "Drew {path}.",
     "cli.robustness_stopped": "Stopped after {done:,} of {draws:,} draws; nothing was written.",
-    "cli.robustness_stopped_later": "Stopped after all {draws:,} draws and {share:.0%} of the "
-    "sensitivity; nothing was written.",
+    "cli.robustness_stopped_later": "Stopped after all {draws:,} draws and {share:.0%} of "
+    "what follows; nothing was written.",
     "cli.robustness_stopped_drawing": "Stopped while drawing; {path} was not written.",
     "cli.methods": "List the methods there are, with their options and sources.",
     "cli.methods_examples": "scorecards methods\nscorecards methods normalisation\n"

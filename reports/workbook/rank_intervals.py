@@ -28,8 +28,6 @@ from reports.workbook.strips import (
     strip_heading,
 )
 from scoring import Robustness
-from scoring.method import method_of
-from scoring.options import Robustness as Options
 
 RANK, BEST, MEDIAN, WORST, MEAN, SHIFT = range(FIRST, FIRST + 6)
 SCORE, TIE_GROUP, SCORED, TOP = SHIFT + 1, SHIFT + 6, SHIFT + 7, SHIFT + 8
@@ -63,11 +61,6 @@ class Intervals:
 
     plan: Plan
     robustness: Robustness
-
-    @cached_property
-    def options(self) -> Options:
-        """What was asked for."""
-        return method_of(self.robustness.indicator_set).robustness
 
     @cached_property
     def lines(self) -> list[dict[str, Any]]:
@@ -187,7 +180,7 @@ def write_intervals(plan: Plan, found: Intervals, row: int) -> int:
     texts = [words(f"robustness.{key}") for key in keys]
     sheet.break_before(row)
     how = "groups_paired" if found.robustness.uncertainty.paired else "groups_overlapping"
-    certain = f"{found.options.certainty:.0%}"
+    certain = f"{found.robustness.options.certainty:.0%}"
     row = paragraph(sheet, row, END, words(f"robustness.{how}", certainty=certain))
     legend(sheet, row, list(zip(colours, texts, strict=True)))
     sheet.height(row, 14)

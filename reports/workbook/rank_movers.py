@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from reports.choices import choice_name
 from reports.workbook import styles
 from reports.workbook.cells import Sheet, area
 from reports.workbook.charts import Cells, Line, bars, place
@@ -14,7 +15,7 @@ from reports.workbook.parts import CHANGE_FORMAT, change_colours, paragraph, sec
 from reports.workbook.plan import Plan
 from reports.workbook.rank_intervals import Intervals
 from reports.workbook.strips import END, GAP, NAME
-from reports.workbook.uncertain_choices import change_said, input_said
+from reports.workbook.uncertain_choices import change_said
 from scoring.robustness import Sensitivity
 
 #: Bars in the chart, and rows that title, axis and legend take.
@@ -43,7 +44,7 @@ def write_sensitivity(plan: Plan, found: Intervals, row: int) -> int:
     if table["total"].isna().all():
         return paragraph(sheet, row, END, words("robustness.nothing_moves"), styles.NOTE)
     take_home = styles.LEFT.but(bold=True, colour=styles.NAVY, wrap=True, indent=0, line="")
-    sheet.wide(row, NAME, END, _summary(plan, sensitivity, lines[0]), take_home)
+    sheet.wide(row, NAME, END, _summary(found, sensitivity, lines[0]), take_home)
     sheet.height(row, 16)
     row += 1
     fields = {"points": f"{sensitivity.points:,}", "draws": f"{sensitivity.draws:,}"}
@@ -55,7 +56,7 @@ def write_sensitivity(plan: Plan, found: Intervals, row: int) -> int:
     sheet.height(row, 20)
     for line in lines:
         row += 1
-        said = input_said(plan, str(line["source"]), str(line["input"]))
+        said = _name(found, line)
         sheet.wide(row, NAME, NAME_END, said, styles.LEFT.but(shrink=True))
         for offset, key in enumerate(INDICES, 1):
             number = '"±" 0%' if key.endswith("interval") else "0%"
@@ -69,9 +70,12 @@ def write_sensitivity(plan: Plan, found: Intervals, row: int) -> int:
     return max(row, bottom) + 1
 
 
-def _summary(plan: Plan, sensitivity: Sensitivity, largest: Any) -> str:
-    words = plan.words
-    name = input_said(plan, str(largest["source"]), str(largest["input"]))
+def _name(found: Intervals, line: Any) -> str:
+    return choice_name(line["source"], found.plan.words, found.robustness, line["input"])
+
+
+def _summary(found: Intervals, sensitivity: Sensitivity, largest: Any) -> str:
+    words, name = found.plan.words, _name(found, largest)
     if len(sensitivity.mean_shift) == 1:
         return words("robustness.only_source", name=name)
     said = words("robustness.largest", name=name, total=f"{min(largest['total'], 1.0):.0%}")
@@ -113,9 +117,9 @@ def write_single_changes(plan: Plan, found: Intervals, row: int) -> int:
     how = words("robustness.single_how")
     row = section(sheet, row, END, words("robustness.single"), how)
     table: Any = found.robustness.single_changes
-    order = table["mean_shift"].fillna(-1.0).to_numpy()
-    lines = [table.to_dict("records")[i] for i in np.argsort(-order, kind="stable")]
-    most = max(float(order.max(initial=0.0)), 1.0)
+    most = max(float(table["mean_shift"].fillna(0.0).max()), 1.0)
+    ordered = table.sort_values("mean_shift", ascending=False, kind="stable", na_position="last")
+    lines = ordered.to_dict("records")
     for number, line in enumerate(lines):
         if number % ON_A_PAGE == 0:
             if number:
@@ -147,7 +151,7 @@ def _line(plan: Plan, found: Intervals, row: int, line: Any) -> None:
     sheet = found.sheet
     source = next(one for one in found.robustness.sources if one.name == line["source"])
     small = styles.LEFT.but(size=8.5, wrap=True)
-    what = change_said(plan, found.options, source, str(line["alternative"]))
+    what = change_said(source, str(line["alternative"]), plan.words, found.robustness)
     effect = effect_said(plan, line)
     sheet.wide(row, NAME, WHAT_END, what, small.but(bold=True))
     sheet.wide(row, WHAT_END + 1, EFFECT_END, effect, small)

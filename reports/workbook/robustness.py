@@ -76,7 +76,7 @@ def _drawn(plan: Plan, found: Intervals, row: int) -> int:
     how = words("robustness.drawn_how", **fields)
     row = section(sheet, row, END, words("robustness.drawn"), how)
     for source in found.robustness.sources:
-        said = source_said(plan, found.options, source)
+        said = source_said(source, words, found.robustness)
         sheet.wide(row, NAME, END, said, styles.LEFT.but(line=""))
         sheet.height(row, 14)
         row += 1
@@ -103,7 +103,7 @@ def _failures(plan: Plan, found: Intervals, row: int) -> int:
     row += 1
     for failure in failures[:MOST_FAILURES]:
         count = words("robustness.count", count=failure.draws, first=failure.first + 1)
-        settings = settings_said(plan, failure.settings)
+        settings = settings_said(failure.settings, words, robustness)
         finding = failure.finding
         reason = words.finding(finding.code, finding.shown, finding.message)
         left = styles.LEFT.but(size=8.5, wrap=True)

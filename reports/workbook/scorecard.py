@@ -99,7 +99,7 @@ class Scorecard:
         row = self._notes(row)
         sheet.widths({1: 33, 2: 10, 3: 20, 4: 9, 5: 10, 6: 7, 7: 11, 8: 15, 9: 8, 10: 5, 11: 3})
         if plan.robustness is not None:  # one more link above needs room
-            sheet.widths({1: 31, 3: 19, 6: 9, 10: 6})
+            sheet.widths({6: 9, 10: 6})
         sheet.protect()
         one_page = len(plan.framework.indicators) <= MOST_ON_A_PAGE
         sheet.page(row, LAST, portrait=True, one_page=one_page, footer=footer(plan))

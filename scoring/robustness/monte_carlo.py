@@ -319,11 +319,15 @@ def _computed(
 ) -> tuple[Array, Array, dict[Cause, FailedDraws]]:
     """Scores and ranks (n_computed, n_nodes, n_units) of draws from number ``first`` on."""
     shape = (len(uniforms), len(problem.nodes), problem.n_units)
-    scores, ranks = np.empty(shape), np.empty(shape)
+    scores = ranks = np.empty((0, *shape[1:]))
     failures: dict[Cause, FailedDraws] = {}
     done = 0
     for part in problem.evaluate(uniforms):
         if isinstance(part, Evaluated):
+            if len(part.rows) == len(uniforms):
+                return part.scores, part.ranks, failures  # nothing to put together
+            if done == 0:
+                scores, ranks = np.empty(shape), np.empty(shape)
             rows = slice(done, done + len(part.rows))
             scores[rows], ranks[rows] = part.scores, part.ranks
             done += len(part.rows)
@@ -363,7 +367,7 @@ def _told(
         "rank_5": best,
         "median_rank": median,
         "rank_95": worst,
-        "mean_shift": summary.mean_unit_shifts(total),
+        "mean_shift": summary.mean_shifts(total),
     }
     top = summary.top_probabilities(total)
     columns |= {f"top_{number}": top[row] for row, number in enumerate(total.plan.top)}

@@ -101,7 +101,7 @@ def score_quantiles(total: Total, probabilities: Sequence[float]) -> Array:
         below = np.floor(place)
         share = place - below
         lower, upper = _in_order(scores, np.stack([below, np.ceil(place)]))
-        found = lower * (1 - share) + upper * share
+        found = _between(lower, upper, share)
         within: Array = np.clip(found, scores.smallest, scores.largest)
         return within
 
@@ -219,7 +219,7 @@ def pair_probabilities(total: Total) -> Array:
     return _share(total.wins, both)
 
 
-def mean_unit_shifts(total: Total) -> Array:
+def mean_shifts(total: Total) -> Array:
     """Mean distance of a unit's rank from its base rank.
 
     Parameters
@@ -232,27 +232,6 @@ def mean_unit_shifts(total: Total) -> Array:
         0 or more; NaN for a unit without a base rank.
     """
     return _share(total.shifts / 2, _compared(total))
-
-
-def mean_shifts(total: Total) -> Array:
-    """Mean distance of ranks from base ranks, over all units and draws.
-
-    Parameters
-    ----------
-    total : Total
-
-    Returns
-    -------
-    ndarray, shape (n_nodes,)
-        0 or more; NaN for a node without ranks.
-
-    References
-    ----------
-    Saisana, Saltelli & Tarantola (2005), Uncertainty and sensitivity analysis techniques as tools
-    for the quality assessment of composite indicators, Journal of the Royal Statistical Society A
-    168(2).
-    """
-    return _share(total.shifts.sum(axis=1) / 2, _compared(total).sum(axis=1))
 
 
 def _compared(total: Total) -> Whole:
@@ -304,6 +283,12 @@ def _in_order(histogram: Histogram, places: Array, beyond: float = 0.0) -> Array
     lower = np.where(bins == 0, smallest, np.maximum(low + bins * width, smallest))
     upper = np.where(last, np.inf, low + (bins + 1) * width)
     upper = np.maximum(lower, np.minimum(upper, largest + beyond))
-    found = lower * (1 - shares) + upper * shares
-    found = np.where(places == 0, smallest, found)
+    found = np.where(places == 0, smallest, _between(lower, upper, shares))
     return np.where(places == histogram.present - 1, largest, found)
+
+
+def _between(lower: Array, upper: Array, share: Array) -> Array:
+    """The number that lies that share of the way up, never lower for a larger share."""
+    # Half of it: the distance of two large numbers could overflow.
+    found: Array = lower + 2 * (share * (upper / 2 - lower / 2))
+    return found

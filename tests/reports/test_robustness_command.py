@@ -222,7 +222,7 @@ def test_a_person_sees_what_failed_and_why(failing: Path, shown: Callable[..., s
     assert failed > 0
     assert f"{failed} of 100 draws could not be computed" in seen
     assert "Normalisation: zscore" in seen
-    assert "geometric aggregation in access needs scores above 0" in seen
+    assert "geometric aggregation of access needs scores above 0" in seen
     assert "points of the sample could be computed" in seen
 
 
@@ -283,7 +283,7 @@ def test_no_draw_at_all_is_an_error(run: Run, failing: Path) -> None:
     status, out, err = run("robustness", failing, "--draws", "1", "--seed", "11")
     assert (status, out) == (1, "")
     assert "none of the 1 draws can be computed" in err
-    assert "because geometric aggregation in access needs scores above 0" in err
+    assert "because geometric aggregation of access needs scores above 0" in err
 
 
 def test_a_folder_that_is_not_there_is_told_before_the_work(run: Run, small: Path) -> None:
@@ -297,7 +297,7 @@ def test_a_folder_that_is_not_there_is_told_before_the_work(run: Run, small: Pat
     [
         (None, "Stopped; nothing was written."),
         (50, "Stopped after 50 of 200 draws; nothing was written."),
-        (232, "Stopped after all 200 draws and 50% of the sensitivity; nothing was written."),
+        (232, "Stopped after all 200 draws and 50% of what follows; nothing was written."),
     ],
 )
 def test_ctrl_c_says_how_far_it_came(
@@ -334,9 +334,7 @@ def test_ctrl_c_while_drawing_says_what_was_not_written(
     assert [path.name for path in here.iterdir()] == ["new.csv"]
 
 
-def test_too_little_memory_is_told(
-    run: Run, small: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_too_little_memory_is_told(run: Run, small: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def too_large(*_: object, **__: object) -> Robustness:
         raise MemoryError
 
@@ -360,7 +358,9 @@ def test_progress_is_told_in_draws(run: Run, small: Path, monkeypatch: pytest.Mo
     steps: list[tuple[int, int]] = []
     monkeypatch.setattr(Progress, "step", lambda _, done, total: steps.append((done, total)))
     run("robustness", small)
-    assert steps[-1] == (264, 264)
+    rows = 200 + 64 * 5  # a point is computed for each of three choices, and twice besides
+    rows += 200 + 1 + 3  # one at a time: weights, the other normalisation, three indicators
+    assert steps[-1] == (rows, rows)
     assert [done for done, _ in steps] == sorted(done for done, _ in steps)
 
 

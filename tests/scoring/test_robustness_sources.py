@@ -36,7 +36,7 @@ def test_where_a_set_says_nothing_weights_vary_by_a_quarter() -> None:
     (source,) = found.sources
     assert source.name == "weights_noise"
     assert found.options.weights.noise == 0.25
-    # Income is the only thing it could be weighed against; an only child has no weight to vary.
+    # An only child has no weight to vary.
     assert source.inputs == (
         "access", "phones", "price", "clinics", "income", "pay", "jobs", "order",
     )  # fmt: skip
@@ -143,7 +143,7 @@ WRONG: Mapping[str, tuple[Mapping[str, object], str, str]] = {
         "works over the years; set year under [time]",
     ),
     "unknown set": ({"weights": {"sets": ["plan", "x"]}}, "weights.sets", "no weight set 'x'"),
-    "one set": ({"weights": {"sets": ["plan"]}}, "weights.sets", "plan under weights.sets has no"),
+    "one set": ({"weights": {"sets": ["plan"]}}, "weights.sets", "plan under weights.sets has"),
     "the same set twice": (
         {"weights": {"sets": ["plan", "plan"]}},
         "weights.sets",
@@ -154,7 +154,7 @@ WRONG: Mapping[str, tuple[Mapping[str, object], str, str]] = {
         "weights.experts",
         "the weights in force follow from no judgements; choose such a [weighting] method",
     ),
-    "no noise": ({"weights": {"noise": 0.0}}, "weights.noise", "0.0 under weights.noise has no"),
+    "no noise": ({"weights": {"noise": 0.0}}, "weights.noise", "0.0 under weights.noise has"),
     "no noise in any level": (
         {"weights": {"noise": [0.0, 0.0]}, "leave_out": True},
         "weights.noise",

@@ -200,7 +200,7 @@ SETTINGS = {
     "between": {"siblings": SIBLINGS, "corners": np.stack([WEIGHTS, WEIGHTS[::-1]])},
     "simplex": {"siblings": SIBLINGS},
     "dirichlet": {"siblings": SIBLINGS, "concentration": 3.0},
-    "relative": {"amounts": np.full(len(NODES), 0.5)},
+    "noise": {"amounts": np.full(len(NODES), 0.5)},
 }
 
 
@@ -257,7 +257,7 @@ def test_sums_and_zeros_stay(
     assert drawn.shape == weights.shape
     assert (drawn >= 0).all()
     assert np.isfinite(drawn).all()
-    if name == "relative":
+    if name == "noise":
         np.testing.assert_array_less(np.abs(drawn - weights), 0.5 * weights * (1 + 1e-12) + 1e-300)
         return
     for children in SIBLINGS:

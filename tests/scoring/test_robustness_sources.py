@@ -144,11 +144,6 @@ WRONG: Mapping[str, tuple[Mapping[str, object], str, str]] = {
     ),
     "unknown set": ({"weights": {"sets": ["plan", "x"]}}, "weights.sets", "no weight set 'x'"),
     "one set": ({"weights": {"sets": ["plan"]}}, "weights.sets", "plan under weights.sets has"),
-    "the same set twice": (
-        {"weights": {"sets": ["plan", "plan"]}},
-        "weights.sets",
-        "their weights are all the same",
-    ),
     "experts without judgements": (
         {"weights": {"experts": True}},
         "weights.experts",
@@ -324,6 +319,15 @@ def test_single_and_unknown_experts() -> None:
 def test_an_expert_is_named_once() -> None:
     (finding,) = refused(judged_set({"weights": {"experts": ["Ann", "Ben", "Ann"]}}))
     assert finding.message.startswith("Ann under weights.experts has no effect in this set")
+
+
+def test_sets_of_the_same_weights_are_no_choice() -> None:
+    same = mixed_set({"weights": {"sets": ["plan", "twice"]}}).with_weight_set(
+        "twice", {"access": 2, "income": 8, "order": 4}
+    )
+    (finding,) = refused(same)
+    assert "plan, twice under weights.sets has no effect" in finding.message
+    assert "their weights are all the same" in finding.message
 
 
 def test_a_set_may_have_no_weight_sets_to_choose_from() -> None:

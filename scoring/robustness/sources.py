@@ -179,7 +179,7 @@ def is_stated(options: Robustness) -> bool:
     usual = Robustness()
     if "noise" in options.weights.model_fields_set:
         return True
-    return any(getattr(options, name) != getattr(usual, name) for name in varied)
+    return any(getattr(options, name) not in (getattr(usual, name), ()) for name in varied)
 
 
 def option_of(source: Source, options: Robustness) -> str:

@@ -34,13 +34,14 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from indicators import Finding, IndicatorSet
+from indicators import Finding, IndicatorSet, InvalidInputError
 from scoring.options import Robustness as Options
 from scoring.robustness.building import problem_of
 from scoring.robustness.machines import ANSWER, open_machines
 from scoring.robustness.monte_carlo import FailedDraws, Progress, Uncertainty, uncertainty
 from scoring.robustness.single_changes import changes_of, one_at_a_time
-from scoring.robustness.sources import Source
+from scoring.robustness.sobol import MOST_INPUTS
+from scoring.robustness.sources import Source, place_of
 from scoring.robustness.variance import Sensitivity, sensitivity, sources_of
 
 __all__ = ["FailedDraws", "Robustness", "Sensitivity", "Source", "Uncertainty", "robustness_of"]
@@ -125,6 +126,10 @@ def robustness_of(
     with open_machines(workers, cluster, answer) as machines:
         problem = problem_of(indicator_set)
         options = problem.uncertain.options
+        if sensitive and problem.uncertain.n_inputs > MOST_INPUTS:
+            fields = {"found": problem.uncertain.n_inputs, "most": MOST_INPUTS}
+            place = place_of(indicator_set, "sensitivity_draws")
+            raise InvalidInputError([Finding("too_many_inputs", "error", place, fields)])
         # A point of the sensitivity is computed as often as there are choices, and twice besides.
         rows = len(sources_of(problem)) + 2
         before_single = options.draws + (rows * options.sensitivity_draws if sensitive else 0)

@@ -169,17 +169,20 @@ def label_of(alternative: object) -> str:
     if isinstance(alternative, Mapping):
         rest = {name: value for name, value in alternative.items() if name != "method"}
         named = [label_of(alternative["method"])] if "method" in alternative else []
-        return ", ".join([*named, *(f"{name} = {in_toml(value)}" for name, value in rest.items())])
+        options = [f"{name} = {in_toml(value)}" for name, value in rest.items()]
+        return ", ".join([*named, *options]) or in_toml(alternative)
     return " + ".join(map(str, alternative)) if isinstance(alternative, Sequence) else ""
 
 
 def is_stated(options: Robustness) -> bool:
-    """Whether a set says what is uncertain; a noise of 0 says so too."""
-    varied = ("weights", "leave_out", "imputation_draws", "measurement_error", *STAGES)
-    usual = Robustness()
+    """Whether a set says what is uncertain; a noise of 0 says so too, an empty list does not."""
     if "noise" in options.weights.model_fields_set:
         return True
-    return any(getattr(options, name) not in (getattr(usual, name), ()) for name in varied)
+    if options.weights.experts or options.measurement_error != type(options.measurement_error)():
+        return True
+    weights = options.weights.model_copy(update={"experts": False})
+    varied = ("leave_out", "imputation_draws", *STAGES)
+    return weights != type(weights)() or any(getattr(options, name) for name in varied)
 
 
 def option_of(source: Source, options: Robustness) -> str:
@@ -198,6 +201,17 @@ def no_effect(indicator_set: IndicatorSet, option: str, value: object, why: str)
     """That something which is said to be uncertain changes nothing."""
     fields = {"option": option, "value": value, "reason": why}
     return Finding("no_effect", "error", place_of(indicator_set, option), fields)
+
+
+def _repeated(indicator_set: IndicatorSet, option: str, names: Sequence[str]) -> list[Finding]:
+    """Names that stand in a list more than once."""
+    again = dict.fromkeys(name for number, name in enumerate(names) if name in names[:number])
+    return [_twice(indicator_set, option, name) for name in again]
+
+
+def _twice(indicator_set: IndicatorSet, option: str, value: str) -> Finding:
+    """That something is named again, so that it would be more likely than the others."""
+    return no_effect(indicator_set, option, value, "it is named twice, and all are as likely")
 
 
 def nothing_uncertain(indicator_set: IndicatorSet) -> Finding:
@@ -223,6 +237,8 @@ def _alternatives(
                 if str(finding) not in known
             ]
             continue
+        if changed in methods[1:]:
+            findings.append(_twice(indicator_set, stage, label_of(alternative)))
         methods.append(changed)
     return tuple(methods), findings
 
@@ -235,11 +251,15 @@ def _mixed_weights(
     place = place_of(indicator_set, "weights.sets")
     findings = [
         Finding(
-            "unknown_choice", "error", place, {"what": "weight set", "value": name, "known": known}
+            "unknown_choice" if known else "no_weight_sets",
+            "error",
+            place,
+            {"what": "weight set", "value": name, "known": known},
         )
         for name in given.sets
         if name not in known
     ]
+    findings += _repeated(indicator_set, "weights.sets", given.sets)
     corners = list(given.sets)
     if given.experts:
         experts, problems = _experts(indicator_set, method, given.experts)
@@ -300,7 +320,7 @@ def _experts(
         for one in named
         if one not in known
     ]
-    return named, findings
+    return named, [*findings, *_repeated(indicator_set, "weights.experts", named)]
 
 
 def _left_out(
@@ -318,6 +338,7 @@ def _left_out(
         for code in named
         if code not in every
     ]
+    findings += _repeated(indicator_set, "leave_out", named)
     return [Source("leave_out", ("leave_out",), ("", *named))], findings
 
 

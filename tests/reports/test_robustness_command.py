@@ -14,6 +14,7 @@ import pytest
 
 import indicators
 import scoring
+from reports import plots
 from reports.cli.progress import Progress
 from reports.tables import (
     acceptability_table,
@@ -318,6 +319,39 @@ def test_ctrl_c_says_how_far_it_came(
     assert (status, out, err) == (130, "", f"{said}\n")
     assert Path("old.csv").read_text() == "old"
     assert [path.name for path in here.iterdir()] == ["old.csv"]
+
+
+def test_ctrl_c_while_drawing_says_what_was_not_written(
+    run: Run, small: Path, here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stopped(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(plots, "plot_robustness", stopped)
+    status, _, err = run("robustness", small, "-o", "new.csv", "--plot", "new.png")
+    assert status == 130
+    assert err.endswith("Stopped while drawing; new.png was not written.\n")
+    assert [path.name for path in here.iterdir()] == ["new.csv"]
+
+
+def test_too_little_memory_is_told(run: Run, small: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def too_large(*_: object, **__: object) -> Robustness:
+        raise MemoryError
+
+    monkeypatch.setattr(scoring, "robustness_of", too_large)
+    status, out, err = run("robustness", small)
+    assert (status, out) == (1, "")
+    assert err.startswith("There is not enough memory for this")
+
+
+def test_more_inputs_than_sensitivity_can_tell_apart_are_told_before_the_work(
+    run: Run, small: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("scoring.robustness.MOST_INPUTS", 3)
+    status, _, err = run("robustness", small)
+    assert status == 1
+    assert "sensitivity can tell up to 3 uncertain numbers apart, and there are" in err
+    assert run("robustness", small, "--no-sensitivity")[0] == 0
 
 
 def test_progress_is_told_in_draws(run: Run, small: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -496,6 +496,9 @@ class Cooperation(Section):
     )
 
 
+#: Draws that can be counted, and points of the quasi-random sample, which is kept as a whole.
+MOST_DRAWS, MOST_POINTS = 10**9, 10**6
+
 #: An alternative to a section: the name of a method, or a table of options of the section.
 Alternatives = tuple[str | dict[str, Any], ...]
 
@@ -562,7 +565,7 @@ class Robustness(Section):
     The method's own choice is always among the alternatives. Each is as likely as the others.
     """
 
-    draws: Annotated[StrictInt, Field(ge=1)] = Field(
+    draws: Annotated[StrictInt, Field(ge=1, le=MOST_DRAWS)] = Field(
         1000, description="draws of everything that is uncertain"
     )
     seed: StrictInt = Field(1, ge=0, description="seed of everything drawn at random")
@@ -598,7 +601,7 @@ class Robustness(Section):
     nodes: Literal["groups", "all"] = Field(
         "groups", description="whether results are kept for groups alone or for indicators too"
     )
-    sensitivity_draws: Annotated[StrictInt, Field(ge=2)] = Field(
+    sensitivity_draws: Annotated[StrictInt, Field(ge=2, le=MOST_POINTS)] = Field(
         1024,
         description="points of the quasi-random sample that sensitivity is estimated from, a "
         "power of 2; each is computed once more for each uncertain choice, and twice besides",

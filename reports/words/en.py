@@ -1084,8 +1084,9 @@ WORDS: dict[str, str] = {
     "other; raise most_pairs under [robustness].",
     "cli.robustness_drew": "Drew {path}.",
     "cli.robustness_stopped": "Stopped after {done:,} of {draws:,} draws; nothing was written.",
-    "cli.robustness_stopped_later": "Stopped after all {draws:,} draws and {share:.0%} of the "
-    "sensitivity; nothing was written.",
+    "cli.robustness_stopped_later": "Stopped after all {draws:,} draws and {share:.0%} of "
+    "what follows; nothing was written.",
+    "cli.robustness_stopped_drawing": "Stopped while drawing; {path} was not written.",
     "cli.methods": "List the methods there are, with their options and sources.",
     "cli.methods_examples": "scorecards methods\nscorecards methods normalisation\n"
     "scorecards methods -o methods.xlsx",
@@ -1178,4 +1179,6 @@ WORDS: dict[str, str] = {
     "cli.no_models": "{name} names no cooperation models: add [cooperation.models] to its method.",
     "cli.working": "Working",
     "cli.stopped": "Stopped; nothing was written.",
+    "cli.no_memory": "There is not enough memory for this; close other programs, ask for less, or "
+    "use a machine with more.",
 }

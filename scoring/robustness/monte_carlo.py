@@ -367,7 +367,7 @@ def _told(
         "rank_5": best,
         "median_rank": median,
         "rank_95": worst,
-        "mean_shift": summary.mean_unit_shifts(total),
+        "mean_shift": summary.mean_shifts(total),
     }
     top = summary.top_probabilities(total)
     columns |= {f"top_{number}": top[row] for row, number in enumerate(total.plan.top)}

@@ -14,6 +14,7 @@ import pytest
 
 import indicators
 import scoring
+from reports import plots
 from reports.cli.progress import Progress
 from reports.tables import (
     acceptability_table,
@@ -296,7 +297,7 @@ def test_a_folder_that_is_not_there_is_told_before_the_work(run: Run, small: Pat
     [
         (None, "Stopped; nothing was written."),
         (50, "Stopped after 50 of 200 draws; nothing was written."),
-        (232, "Stopped after all 200 draws and 50% of the sensitivity; nothing was written."),
+        (232, "Stopped after all 200 draws and 50% of what follows; nothing was written."),
     ],
 )
 def test_ctrl_c_says_how_far_it_came(
@@ -320,11 +321,45 @@ def test_ctrl_c_says_how_far_it_came(
     assert [path.name for path in here.iterdir()] == ["old.csv"]
 
 
+def test_ctrl_c_while_drawing_says_what_was_not_written(
+    run: Run, small: Path, here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stopped(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(plots, "plot_robustness", stopped)
+    status, _, err = run("robustness", small, "-o", "new.csv", "--plot", "new.png")
+    assert status == 130
+    assert err.endswith("Stopped while drawing; new.png was not written.\n")
+    assert [path.name for path in here.iterdir()] == ["new.csv"]
+
+
+def test_too_little_memory_is_told(run: Run, small: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def too_large(*_: object, **__: object) -> Robustness:
+        raise MemoryError
+
+    monkeypatch.setattr(scoring, "robustness_of", too_large)
+    status, out, err = run("robustness", small)
+    assert (status, out) == (1, "")
+    assert err.startswith("There is not enough memory for this")
+
+
+def test_more_inputs_than_sensitivity_can_tell_apart_are_told_before_the_work(
+    run: Run, small: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("scoring.robustness.MOST_INPUTS", 3)
+    status, _, err = run("robustness", small)
+    assert status == 1
+    assert "sensitivity can tell up to 3 uncertain numbers apart, and there are" in err
+    assert run("robustness", small, "--no-sensitivity")[0] == 0
+
+
 def test_progress_is_told_in_draws(run: Run, small: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     steps: list[tuple[int, int]] = []
     monkeypatch.setattr(Progress, "step", lambda _, done, total: steps.append((done, total)))
     run("robustness", small)
     rows = 200 + 64 * 5  # a point is computed for each of three choices, and twice besides
+    rows += 200 + 1 + 3  # one at a time: weights, the other normalisation, three indicators
     assert steps[-1] == (rows, rows)
     assert [done for done, _ in steps] == sorted(done for done, _ in steps)
 

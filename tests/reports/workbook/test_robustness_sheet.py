@@ -142,7 +142,10 @@ def test_where_nothing_is_declared_weights_vary_by_a_quarter(tmp_path: Path) -> 
         ({"leave_out": ["i1", "i2"]}, 'none, or one of: Indicator "1", Indicator "2"'),
         ({"imputation": ["mean"]}, "Filling of missing values: none, as in this file, or mean"),
         ({"imputation_draws": 5}, "Missing values: drawn 5 times from what is likely for them"),
-        ({"measurement_error": {"share": 0.1}}, "measurement: each value by the error stated for it"),
+        (
+            {"measurement_error": {"share": 0.1}},
+            "measurement: each value by the error stated for it",
+        ),
         ({"weighting": ["equal"]}, "Way of weighting: given, as in this file, or equal"),
     ],
 )

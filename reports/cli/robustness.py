@@ -98,7 +98,7 @@ def robustness(
         raise typer.BadParameter(words("cli.robustness_own_workers"), param_hint="--workers")
     progress, wanted = Progress(words, quiet), 0
     try:
-        with progress, blamed(set_path, words):
+        with blamed(set_path, words), progress:
             import scoring
             from scoring.method import method_of
             from scoring.robustness.machines import ANSWER

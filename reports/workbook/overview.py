@@ -17,7 +17,15 @@ from reports.workbook.parts import (
     years_text,
 )
 from reports.workbook.plan import MOST_ON_A_PAGE, Plan, unique
-from reports.workbook.rank_intervals import BEST, TIE_GROUP, WORST, intervals, span, span_formula
+from reports.workbook.rank_intervals import (
+    BEST,
+    TIE_GROUP,
+    WORST,
+    Intervals,
+    intervals,
+    span,
+    span_formula,
+)
 from reports.workbook.ranking import (
     CHANGE,
     INDEX,
@@ -107,11 +115,12 @@ def name_column(plan: Plan) -> int:
 def _league(plan: Plan, sheet: Sheet, helper: int) -> int:
     """The first regions; returns the last row. ``helper`` is a column of white cells."""
     words, name = plan.words, name_column(plan)
+    found = intervals(plan)
     titles = [
         words("unit.rank"), plan.chinese_heading, words("unit.name"), words("unit.index"),
         words("scores.change"), words("unit.model") if plan.models else "",
     ]  # fmt: skip
-    if plan.robustness is not None:
+    if found is not None:
         titles.insert(1, words("robustness.span"))
     sheet.table_heading(HEADING, 1, titles, height=24)
     ranking = plan.sheets["ranking"]
@@ -135,22 +144,18 @@ def _league(plan: Plan, sheet: Sheet, helper: int) -> int:
     bottom = FIRST + count - 1
     sheet.bar(area(FIRST, name + 1, bottom, name + 1), *plan.scale)
     change_colours(sheet, area(FIRST, name + 2, bottom, name + 2))
-    if plan.robustness is not None:
-        _intervals(plan, sheet, bottom, helper)
     if plan.count > count:
         more = plan.words("overview.more", count=plan.count - count)
         sheet.wide(FIRST + count, 1, name + 3, more, styles.SMALL)
-        bottom += plan.robustness is not None
-    if plan.robustness is not None:
-        bottom = _how_certain(plan, sheet, bottom + 1)
-    return bottom
-
-
-def _intervals(plan: Plan, sheet: Sheet, last: int, helper: int) -> None:
-    """Rank intervals beside the ranks, and lines between tie groups."""
-    found, ranking = intervals(plan), plan.sheets["ranking"]
     if found is None:
-        return
+        return bottom
+    _intervals(plan, sheet, found, bottom, helper)
+    return _how_certain(sheet, found, bottom + 1 + (plan.count > count), name + 3)
+
+
+def _intervals(plan: Plan, sheet: Sheet, found: Intervals, last: int, helper: int) -> None:
+    """Rank intervals beside the ranks, and lines between tie groups."""
+    ranking = plan.sheets["ranking"]
     columns = [interval_column(plan, column) for column in (BEST, WORST, TIE_GROUP)]
     flag = local(HEADING - 1, helper, "both")
     sheet.put(HEADING - 1, helper, 0, styles.HIDDEN, found.changed_cell)
@@ -166,14 +171,11 @@ def _intervals(plan: Plan, sheet: Sheet, last: int, helper: int) -> None:
         found.part_groups(sheet, (FIRST, last), (1, name_column(plan) + 3), helper, flag)
 
 
-def _how_certain(plan: Plan, sheet: Sheet, row: int) -> int:
+def _how_certain(sheet: Sheet, found: Intervals, row: int, last_column: int) -> int:
     """What intervals and lines mean, below the table; returns its row."""
-    found = intervals(plan)
-    if found is not None:
-        said, formula = found.status("robustness.groups")
-        look = styles.SMALL.but(colour="404040")
-        sheet.wide(row, 1, name_column(plan) + 3, said, look, formula)
-        sheet.height(row, 24)
+    said, formula = found.status("robustness.groups")
+    sheet.wide(row, 1, last_column, said, styles.SMALL.but(colour="404040"), formula)
+    sheet.height(row, 24)
     return row
 
 

@@ -26,8 +26,9 @@ Array = NDArray[np.float64]
 DRAWS_OF_A_BLOCK = 1000
 #: The same where a draw takes long, so that a block does not.
 SLOW_DRAWS_OF_A_BLOCK = 50
-#: Scores of a block at most.
-SCORES_OF_A_BLOCK = 2**22
+#: Scores of a block at most, but for so many draws: of a set so large that they do not fit, what is
+#: counted in a block takes as much room as its scores, and is added up and sent once for all draws.
+SCORES_OF_A_BLOCK, FEWEST_DRAWS_OF_A_BLOCK = 2**22, 4
 
 #: Ends of the intervals, and the median.
 PROBABILITIES = (0.05, 0.5, 0.95)
@@ -247,7 +248,8 @@ def draws_of_a_block(problem: Problem) -> int:
     names = {choice.name for choices in problem.aggregations for choice in choices.values()}
     slow = any(AGGREGATIONS[name].relative for name in names)
     most = SLOW_DRAWS_OF_A_BLOCK if slow else DRAWS_OF_A_BLOCK
-    return max(1, min(most, SCORES_OF_A_BLOCK // (len(problem.nodes) * max(problem.n_units, 1))))
+    fitting = SCORES_OF_A_BLOCK // (len(problem.nodes) * max(problem.n_units, 1))
+    return min(most, max(FEWEST_DRAWS_OF_A_BLOCK, fitting))
 
 
 def uniforms_of(problem: Problem, draws: int, size: int, block: int) -> Array:

@@ -178,11 +178,11 @@ def is_stated(options: Robustness) -> bool:
     """Whether a set says what is uncertain; a noise of 0 says so too, an empty list does not."""
     if "noise" in options.weights.model_fields_set:
         return True
-    if options.weights.experts or options.measurement_error != type(options.measurement_error)():
-        return True
-    weights = options.weights.model_copy(update={"experts": False})
-    varied = ("leave_out", "imputation_draws", *STAGES)
-    return weights != type(weights)() or any(getattr(options, name) for name in varied)
+    varied = ("weights", "leave_out", "imputation_draws", "measurement_error", *STAGES)
+    usual = Robustness()
+    weights = options.weights.model_copy(update={"experts": options.weights.experts or False})
+    stated = options.model_copy(update={"weights": weights})
+    return any(getattr(stated, name) not in (getattr(usual, name), ()) for name in varied)
 
 
 def option_of(source: Source, options: Robustness) -> str:

@@ -119,7 +119,7 @@ def test_weights_are_chosen_as_for_other_commands(run: Run, small: Path) -> None
 def test_a_set_that_declares_nothing_varies_its_weights(run: Run, make_set: MakeSet) -> None:
     status, _, err = run("robustness", make_set(), "--draws", "20", "--no-sensitivity")
     assert status == 0
-    assert "by up to 25% of itself" in err
+    assert "by a share of itself, up to 25%" in err
 
 
 def test_a_workbook_holds_several_tables(run: Run, failing: Path, here: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import sys
 from collections.abc import Callable
 from io import StringIO
 from pathlib import Path
@@ -331,6 +332,16 @@ def test_ctrl_c_while_drawing_says_what_was_not_written(
     status, _, err = run("robustness", small, "-o", "new.csv", "--plot", "new.png")
     assert status == 130
     assert err.endswith("Stopped while drawing; new.png was not written.\n")
+    assert [path.name for path in here.iterdir()] == ["new.csv"]
+
+
+def test_closed_streams_stop_nothing(
+    run: Run, small: Path, here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Python has no stream then."""
+    for name in ("stdout", "stderr"):
+        monkeypatch.setattr(sys, name, None)
+    assert run("robustness", small, "-o", "new.csv")[0] == 0
     assert [path.name for path in here.iterdir()] == ["new.csv"]
 
 

@@ -219,6 +219,11 @@ WRONG: Mapping[str, tuple[Mapping[str, object], str, str]] = {
         "sensitivity_draws",
         "a number up to 1e+06",
     ),
+    "a seed that no cell of a workbook holds": (
+        {"seed": 123456789012345678901234567890},
+        "seed",
+        "a number up to 1e+15",
+    ),
     "no draws": ({"draws": 0}, "draws", "a number from 1 up; it is 0"),
     "negative seed": ({"seed": -1}, "seed", "a number from 0 up; it is -1"),
     "one set of drawn values": ({"imputation_draws": 1}, "imputation_draws", "from 2 up"),

@@ -174,6 +174,8 @@ def tell(error: InvalidInputError, words: Words, path: Path | None) -> NoReturn:
         say_error(sentence(finding, words))
     if len(errors) > MOST_ERRORS:
         say_error(words("cli.more", count=len(errors) - MOST_ERRORS))
+    if all(finding.code.startswith("cluster_") for finding in errors):
+        raise WrongInput(words("cli.not_computed"))
     name = path.resolve().name if path else "provinces"
     key = "cli.one_error" if len(errors) == 1 else "cli.errors"
     raise WrongInput(words(key, count=len(errors), name=name))

@@ -1161,6 +1161,7 @@ WORDS: dict[str, str] = {
     "cli.more": "... and {count} more errors",
     "cli.one_error": "1 error in {name}.",
     "cli.nothing_written": "Nothing was written.",
+    "cli.not_computed": "Nothing was computed.",
     "cli.fine": "{name}: {units} regions, {indicators} indicators, {values} values. Errors: 0, "
     "warnings: {warnings}, notes: {notes}.",
     "cli.exists": "{path} exists already; choose another name, or remove it first.",

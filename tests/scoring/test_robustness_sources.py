@@ -147,7 +147,7 @@ WRONG: Mapping[str, tuple[Mapping[str, object], str, str]] = {
     "experts without judgements": (
         {"weights": {"experts": True}},
         "weights.experts",
-        "the weights in force follow from no judgements; choose such a [weighting] method",
+        "the weights in force follow from nobody's judgements",
     ),
     "no noise": ({"weights": {"noise": 0.0}}, "weights.noise", "0.0 under weights.noise has"),
     "no noise in any level": (
@@ -196,7 +196,7 @@ WRONG: Mapping[str, tuple[Mapping[str, object], str, str]] = {
     "limits without an error": (
         {"measurement_error": {"lowest": 0.0}},
         "measurement_error",
-        "no value has such an error; take it out",
+        "no value has an error by standard_error, share, interval or rounding; take it out",
     ),
     "the same normalisation twice": (
         {"normalisation": ["rank", {"method": "rank"}]},
@@ -264,7 +264,7 @@ NO_EFFECT: Mapping[str, tuple[Mapping[str, object], str]] = {
     ),
     "error of an indicator without values": (
         {"measurement_error": {"indicators": {"c": {"standard_error": 1.0}}}},
-        "no value has such an error",
+        "no value has an error by standard_error, share, interval or rounding",
     ),
     "imputation of an indicator without values": (
         {"imputation": ["mean"]},

@@ -59,6 +59,9 @@ benchmarks: .venv-test/installed
 	.venv-test/bin/python benchmarks/run.py
 	.venv-test/bin/python benchmarks/methods.py
 	.venv-test/bin/python benchmarks/weights.py
+	.venv-test/bin/python benchmarks/sobol.py
+	.venv-test/bin/python benchmarks/robustness.py
+	.venv-test/bin/python benchmarks/cluster.py
 
 clean:
 	rm -rf .venv .venv-test build dist *.egg-info

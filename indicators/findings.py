@@ -453,11 +453,15 @@ SENTENCES: dict[str, str] = {
     "nothing_uncertain": "nothing in this set can be uncertain: weights vary among siblings only, "
     "and no node has any; name alternatives under [robustness]",
     "no_effect": "{value} under {option} has no effect in this set: {reason}; take it out",
+    "no_weight_sets": "there is no weight set {value!r}, and no other one; name the sets in the "
+    "table weights",
+    "too_many_inputs": "sensitivity can tell up to {most:,} uncertain numbers apart, and there are "
+    "{found:,}; let fewer weights vary, or leave sensitivity out",
     "levels_of_noise": "the list gives {found} shares and the framework has {expected} levels "
     "below the index; give one number, or one for each level from the indicators up",
     "error_limits": "this error cannot be drawn: {reason}",
-    "draw_outside_domain": "{method} aggregation in {node} needs {reason}",
-    "draw_refused": "{method} aggregation in {node} cannot be computed: {reason}",
+    "draw_outside_domain": "{method} aggregation of {node} needs {reason}",
+    "draw_refused": "{method} aggregation of {node} cannot be computed: {reason}",
     "all_draws_failed": "none of the {draws} draws can be computed, so that something else must "
     "be uncertain under [robustness]; the first one fails because {reason}",
     "unknown_model": "{value!r} is not one of the models {known} of method.toml",

@@ -61,9 +61,7 @@ def what_varies(source: Source, words: Words, robustness: Robustness) -> str:
     robustness : Robustness
         Where it is one of the sources.
     """
-    from scoring.method import method_of
-
-    weights = method_of(robustness.indicator_set).robustness.weights
+    weights = robustness.options.weights
     if source.name == "leave_out":
         return words("robustness.said.leave_out", count=len(source.alternatives) - 1)
     if source.name == "imputation_draws":
@@ -81,12 +79,10 @@ def what_varies(source: Source, words: Words, robustness: Robustness) -> str:
 
 def _noise(noise: float | tuple[float, ...], words: Words) -> str:
     """Noise of the weights in per cent."""
-    from scoring.robustness.sources import USUAL_NOISE
-
     if isinstance(noise, tuple):
         by_level = ", ".join(f"{100 * part:g}%" for part in noise)
         return words("robustness.by_level", noise=by_level)
-    return f"{100 * (noise or USUAL_NOISE):g}%"
+    return f"{100 * noise:g}%"
 
 
 def what_was_drawn(robustness: Robustness, words: Words) -> str:

@@ -219,11 +219,11 @@ def _draw_ranks(axes: Axes, shown: pd.DataFrame, names: list[str], words: Words)
         label=words("plot.interval"), zorder=2,
     )  # fmt: skip
     axes.scatter(
-        shown["median_rank"], rows, marker="|", s=60, color=f"#{NAVY}", linewidths=1.6,
+        shown["median_rank"], rows, marker="|", s=60, color=f"#{ORANGE}", linewidths=1.6,
         label=words("plot.median"), zorder=3,
     )  # fmt: skip
     axes.scatter(
-        shown["rank"], rows, marker="o", s=13, color=f"#{ORANGE}", linewidths=0,
+        shown["rank"], rows, marker="o", s=13, color=f"#{NAVY}", linewidths=0,
         label=words("plot.assessed"), zorder=4,
     )  # fmt: skip
     ranks = [f"{rank:g}" for rank in shown["rank"]]
@@ -245,7 +245,7 @@ def _draw_shares(axes: Axes, shares: pd.DataFrame, choices: list[str], words: Wo
     from reports.workbook.styles import BAR, BLUE, NAVY
 
     rows = np.arange(len(shares))
-    for order, offset, colour in (("first", -0.18, BLUE), ("total", 0.18, BAR)):
+    for order, offset, colour in (("first", -0.18, BAR), ("total", 0.18, BLUE)):
         # Estimates of shares that are nearly nothing may be a little below 0.
         found = shares[order].clip(lower=0).to_numpy()
         half = shares[f"{order}_interval"].to_numpy()

@@ -76,6 +76,8 @@ CooperationName = Annotated[str, _choice("cooperation method")]
 
 #: A number on the scale of scores: far larger ones would overflow when they are squared or rounded.
 Number = Annotated[StrictFloat, Field(ge=-1e9, le=1e9)]
+#: The largest seed or count: a cell of a workbook holds all whole numbers up to here.
+LARGEST = 10**15
 #: A share of a whole.
 Share = Annotated[StrictFloat, Field(ge=0, le=1)]
 #: One number for all children of a group, or one for each by its code.
@@ -160,7 +162,9 @@ class Imputation(Section):
     within_range: StrictBool = Field(
         True, description="whether what is imputed stays between the known values (iterative)"
     )
-    seed: StrictInt = Field(1, ge=0, description="seed of everything drawn at random (iterative)")
+    seed: StrictInt = Field(
+        1, ge=0, le=LARGEST, description="seed of everything drawn at random (iterative)"
+    )
     maximum_age: Annotated[StrictInt, Field(ge=1)] | None = Field(
         None, description="years after which an older value is not used; any age if empty (latest)"
     )
@@ -487,7 +491,7 @@ class Cooperation(Section):
     indicators: tuple[str, ...] = Field(
         (), description="indicators that distinguish the models, standardised"
     )
-    seed: StrictInt = Field(1, ge=0, description="seed of everything drawn at random")
+    seed: StrictInt = Field(1, ge=0, le=LARGEST, description="seed of everything drawn at random")
     reasons: dict[str, str] = Field(
         default_factory=dict, description="why each indicator distinguishes the models"
     )
@@ -495,6 +499,9 @@ class Cooperation(Section):
         default_factory=dict, max_length=7, description="the models by code, at most seven"
     )
 
+
+#: Draws that can be counted, and points of the quasi-random sample, which is kept as a whole.
+MOST_DRAWS, MOST_POINTS = 10**9, 10**6
 
 #: An alternative to a section: the name of a method, or a table of options of the section.
 Alternatives = tuple[str | dict[str, Any], ...]
@@ -562,10 +569,10 @@ class Robustness(Section):
     The method's own choice is always among the alternatives. Each is as likely as the others.
     """
 
-    draws: Annotated[StrictInt, Field(ge=1)] = Field(
+    draws: Annotated[StrictInt, Field(ge=1, le=MOST_DRAWS)] = Field(
         1000, description="draws of everything that is uncertain"
     )
-    seed: StrictInt = Field(1, ge=0, description="seed of everything drawn at random")
+    seed: StrictInt = Field(1, ge=0, le=LARGEST, description="seed of everything drawn at random")
     weights: UncertainWeights = Field(
         default_factory=UncertainWeights, description="how weights vary"
     )
@@ -586,19 +593,19 @@ class Robustness(Section):
     measurement_error: MeasurementError = Field(
         default_factory=MeasurementError, description="how far values may be from the truth"
     )
-    top: tuple[Annotated[StrictInt, Field(ge=1)], ...] = Field(
+    top: tuple[Annotated[StrictInt, Field(ge=1, le=LARGEST)], ...] = Field(
         (3, 10), description="numbers of units at the top to be among"
     )
     certainty: Annotated[StrictFloat, Field(gt=0.5, lt=1)] = Field(
         0.95, description="probability from which a lead over another unit counts"
     )
-    most_pairs: Annotated[StrictInt, Field(ge=0)] = Field(
+    most_pairs: Annotated[StrictInt, Field(ge=0, le=LARGEST)] = Field(
         400, description="units up to which each is compared with each other"
     )
     nodes: Literal["groups", "all"] = Field(
         "groups", description="whether results are kept for groups alone or for indicators too"
     )
-    sensitivity_draws: Annotated[StrictInt, Field(ge=2)] = Field(
+    sensitivity_draws: Annotated[StrictInt, Field(ge=2, le=MOST_POINTS)] = Field(
         1024,
         description="points of the quasi-random sample that sensitivity is estimated from, a "
         "power of 2; each is computed once more for each uncertain choice, and twice besides",

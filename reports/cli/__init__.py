@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from io import TextIOWrapper
+from pathlib import Path
 from typing import NoReturn
 
 from reports.cli.app import Failure, app, say_error
@@ -26,6 +28,9 @@ from reports.cli import import_set as import_set
 
 def main() -> NoReturn:
     """Run the command line; no traceback reaches a user."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:  # closed by who called: there is nobody to tell
+            setattr(sys, name, Path(os.devnull).open("w"))  # noqa: SIM115
     if isinstance(sys.stdout, TextIOWrapper):
         # A name that the terminal cannot show is shown in part and stops nothing.
         sys.stdout.reconfigure(errors="backslashreplace")

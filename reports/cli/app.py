@@ -137,10 +137,10 @@ def command(name: str, kind: type[Command] = Command) -> Callable[[Callable[...,
 def _told(function: Callable[..., None]) -> Callable[..., None]:
     @wraps(function)
     def run(*args: Any, **kwargs: Any) -> None:
-        from indicators import InvalidInputError
-
         words = Words(kwargs.get("lang", "en"))
         try:
+            from indicators import InvalidInputError  # takes long enough to be stopped at
+
             try:
                 function(*args, **kwargs)
             except InvalidInputError as error:
@@ -153,6 +153,8 @@ def _told(function: Callable[..., None]) -> Callable[..., None]:
         except KeyboardInterrupt as error:
             say_error(WORDS("cli.stopped"))
             raise typer.Exit(130) from error
+        except MemoryError as error:
+            raise Failure(WORDS("cli.no_memory")) from error
         except BrokenPipeError as error:
             # Whoever read the output has enough; Python would complain once more at its end.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -172,6 +174,8 @@ def tell(error: InvalidInputError, words: Words, path: Path | None) -> NoReturn:
         say_error(sentence(finding, words))
     if len(errors) > MOST_ERRORS:
         say_error(words("cli.more", count=len(errors) - MOST_ERRORS))
+    if all(finding.code.startswith("cluster_") for finding in errors):
+        raise WrongInput(words("cli.not_computed"))
     name = path.resolve().name if path else "provinces"
     key = "cli.one_error" if len(errors) == 1 else "cli.errors"
     raise WrongInput(words(key, count=len(errors), name=name))

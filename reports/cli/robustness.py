@@ -98,7 +98,7 @@ def robustness(
         raise typer.BadParameter(words("cli.robustness_own_workers"), param_hint="--workers")
     progress, wanted = Progress(words, quiet), 0
     try:
-        with progress, blamed(set_path, words):
+        with blamed(set_path, words), progress:
             import scoring
             from scoring.method import method_of
             from scoring.robustness.machines import ANSWER
@@ -132,7 +132,12 @@ def robustness(
     if plot is not None:
         from reports.plots import plot_robustness
 
-        plot_robustness(found, plot, lang)
+        try:
+            plot_robustness(found, plot, lang)
+        except KeyboardInterrupt as error:
+            # The tables are out already.
+            say_error(words("cli.robustness_stopped_drawing", path=plot))
+            raise typer.Exit(130) from error
         if not quiet:
             # Standard output may hold a table.
             typer.echo(words("cli.robustness_drew", path=plot), err=output in (None, Path("-")))

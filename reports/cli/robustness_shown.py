@@ -64,11 +64,9 @@ def show_robustness(found: Robustness, words: Words, quiet: bool) -> None:
 
 def groups_explained(found: Robustness, words: Words) -> str:
     """What it means that regions are in one group."""
-    from scoring.method import method_of
-
     if not found.uncertainty.paired:
         return words("shown.groups_by_intervals")
-    certainty = method_of(found.indicator_set).robustness.certainty
+    certainty = found.options.certainty
     return words("shown.groups_by_leads", certainty=100 * certainty)
 
 

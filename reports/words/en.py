@@ -682,7 +682,7 @@ WORDS: dict[str, str] = {
     "robustness.source.weights_between": "Weights of several sets or experts",
     "robustness.source.weights_simplex": "Weights, any at all",
     "robustness.source.weights_dirichlet": "Weights, around those in force",
-    "robustness.source.weights_noise": "Weights, more or less",
+    "robustness.source.weights_noise": "Weights, larger or smaller",
     "robustness.source.leave_out": "Leaving out one indicator",
     "robustness.source.measurement_error": "Errors of measurement",
     "robustness.source_said": "{source}: {said}",
@@ -693,13 +693,13 @@ WORDS: dict[str, str] = {
     "robustness.said.weights_simplex": "{count} weights, each group shared out in any way",
     "robustness.said.weights_dirichlet": "{count} weights, with concentration {concentration} (the "
     "larger, the closer)",
-    "robustness.said.weights_noise": "each of {count} weights by up to {noise} of itself",
-    "robustness.by_level": "{noise} (level by level, indicators first)",
+    "robustness.said.weights_noise": "each of {count} weights by a share of itself, up to {noise}",
+    "robustness.by_level": "{noise}, level by level from the indicators up",
     "robustness.said.leave_out": "none, or one of {count}",
     "robustness.said.leave_out_of": "none, or one of: {names}",
-    "robustness.said.measurement_error": "each value anywhere within its error",
+    "robustness.said.measurement_error": "each value by the error stated for it",
     "robustness.intervals": "Rank intervals and tie groups",
-    "robustness.intervals_how": "5 % and 95 %: in nine of ten draws the rank lies between these "
+    "robustness.intervals_how": "5% and 95%: in nine of ten draws the rank lies between these "
     "two, both included. Median: half of the draws give this rank or a better one. A wide interval "
     "does not mean that a region is good or bad, only that its rank hangs on choices that others "
     "could have made otherwise.",
@@ -716,14 +716,14 @@ WORDS: dict[str, str] = {
     "interval overlaps with that of the first. Differences inside a group are not certain. Top: "
     "probability of being among so many at the top. Scored: share of the draws in which the region "
     "has a score; the other figures are of these.",
-    "robustness.groups": "5–95 %: in nine of ten draws the rank lies between these two. Lines part "
+    "robustness.groups": "5–95%: in nine of ten draws the rank lies between these two. Lines part "
     "tie groups: differences inside a group are not certain. See Robustness.",
-    "robustness.span": "5–95 %",
-    "robustness.best": "5 %",
+    "robustness.span": "5–95%",
+    "robustness.best": "5%",
     "robustness.median": "Median",
     "robustness.median_rank": "Median rank",
     "robustness.now": "In this file",
-    "robustness.worst": "95 %",
+    "robustness.worst": "95%",
     "robustness.mean": "Mean",
     "robustness.shift": "Mean shift",
     "robustness.tie_group": "Tie group",
@@ -733,22 +733,22 @@ WORDS: dict[str, str] = {
     "robustness.how_certain": "How certain the rank is",
     "robustness.rank_now": "rank in this file",
     "robustness.median_mark": "median of draws",
-    "robustness.inside": "5 % to 95 % of draws",
-    "robustness.chart": "Ranks of the regions: 5 % to 95 % of the draws",
-    "robustness.chart_first": "Ranks of the first {count} regions: 5 % to 95 % of the draws",
-    "robustness.chart_alt": "Columns from the 5 % to the 95 % quantile of the rank, one for each "
+    "robustness.inside": "5% to 95% of draws",
+    "robustness.chart": "Ranks of the regions: 5% to 95% of the draws",
+    "robustness.chart_first": "Ranks of the first {count} regions: 5% to 95% of the draws",
+    "robustness.chart_alt": "Columns from the 5% to the 95% quantile of the rank, one for each "
     "region in the order of the ranking, with marks at the median and at the rank in this file; "
     "rank 1 is on top",
     "robustness.sensitivity": "Which choice moves the ranks",
     "robustness.sensitivity_how": "Shares of the variance of the mean shift of ranks (Sobol "
     "indices). Alone: what would vanish on average if this one choice were settled and the others "
     "stayed open. With others: all that this choice has a part in; near 0 means it may as well be "
-    "settled. ± and whiskers: 95 % intervals of the estimate. Shares alone may add up to less "
-    "than 100 %: the rest comes about only where choices meet.",
+    "settled. ± and whiskers: 95% intervals of the estimate. Shares alone may add up to less "
+    "than 100%: the rest comes about only where choices meet.",
     "robustness.no_sensitivity": "Not computed for this file: scorecards robustness computes it.",
     "robustness.nothing_moves": "Nothing that was varied moves any rank.",
     "robustness.largest": "Most comes from this: {name}, which has a part in {total} of the "
-    "movement of ranks.",
+    "variance.",
     "robustness.interaction": "{share} comes about only where choices meet.",
     "robustness.only_source": "Only one thing was varied: {name}.",
     "robustness.points": "Estimated from {points} of {draws} points of a quasi-random sample.",
@@ -758,12 +758,12 @@ WORDS: dict[str, str] = {
     "robustness.total": "With others",
     "robustness.total_interval": "±",
     "robustness.weight_of": "Weight: {name}",
-    "robustness.bars": "Share in the movement of ranks",
+    "robustness.bars": "Share of the variance of the mean shift of ranks",
     "robustness.bars_alt": "Bars of the share of each choice in the variance of the mean shift of "
     "ranks, alone and with others, with whiskers for the uncertainty of the estimate",
     "robustness.single": "One choice at a time",
     "robustness.single_how": "What each change alone does to the ranking in this file, the largest "
-    "first. It is easy to read and misses what choices do together, which the parts above have.",
+    "first. It is easy to read, and misses what choices do together, which the shares above have.",
     "robustness.changed_choice": "If this were changed",
     "robustness.effect": "the ranking would change like this",
     "robustness.mean_move": "Mean shift",
@@ -793,7 +793,7 @@ WORDS: dict[str, str] = {
     "robustness.setting": "{source}: {alternative}",
     "robustness.no_setting": "nothing but what varies in all draws",
     "robustness.more_failures": "and {count} more kinds",
-    "robustness.ranks_how": "Percent of the draws in which a region has a rank. A dot: less than "
+    "robustness.ranks_how": "Share of the draws in which a region has each rank. A dot: less than "
     "half a percent; empty: never. Framed: the rank in this file.",
     # Trends
     "trends.how": "Index of every region in every year, as computed when this file was "
@@ -826,16 +826,18 @@ WORDS: dict[str, str] = {
     "little.",
     "shown.groups_by_intervals": "Lines part tie groups: the intervals of all regions below the "
     "line lie beyond that of the first region of a group. Within a group the order means little.",
-    "shown.moves": "Which choice moves the ranks: shares of the variance of the mean shift in "
-    "rank, with 95% intervals",
+    "shown.moves": "Which choice moves the ranks: shares of the variance of the mean shift of "
+    "ranks, with 95% intervals",
     "shown.choice": "Choice",
     "shown.first_order": "Alone",
-    "shown.total_order": "With all interactions",
-    "shown.shares": "{interaction:.0%} of the variance comes from choices in combination.",
+    "shown.total_order": "With others",
+    "shown.shares": "Alone: the part that would go if this choice were settled. With others: the "
+    "part that would stay if all others were. {interaction:.0%} comes about only where choices "
+    "meet.",
     "shown.some_points": "Only {points:,} of {draws:,} points of the sample could be "
     "computed; shares are of those.",
     "shown.one_at_a_time": "One choice at a time, all others as they are: regions that move, how "
-    "many places on average and at most, and how often the first place is lost",
+    "many places on average and at most (+ is up), and how often the first place is lost",
     "shown.change": "Change",
     "shown.moved": "Move",
     "shown.mean_shift": "Mean",
@@ -843,7 +845,8 @@ WORDS: dict[str, str] = {
     "shown.top_leaves": "First lost",
     "shown.nobody": "nobody",
     "shown.cannot_be_computed": "cannot be computed",
-    "shown.some_failed": "{failed:,} of {draws:,} draws could not be computed and do not count",
+    "shown.some_failed": "{failed:,} of {draws:,} draws could not be computed and do not count; "
+    "--table failures says which and why",
     "shown.failed_draws": "Draws",
     "shown.settings": "Settings",
     "shown.reason": "Why",
@@ -851,17 +854,16 @@ WORDS: dict[str, str] = {
     "plot.title": "{name}: how far to trust the ranks",
     "plot.ranks": "Rank of each region",
     "plot.sensitivity": "Which choice moves the ranks",
-    "plot.shares": "Share of the variance of the mean shift in rank",
+    "plot.shares": "Share of the variance of the mean shift of ranks",
     "plot.interval": "5-95% of draws",
     "plot.median": "Median of draws",
     "plot.assessed": "Rank as assessed",
     "plot.bands": "Bands, numbered on the right: tie groups, within which the order means little",
     "plot.alone": "Alone",
-    "plot.total": "With all interactions",
+    "plot.total": "With others",
     "plot.error": "95% interval",
-    "plot.how": "Alone: the part that would go if this choice were settled. With all interactions: "
-    "the part that would stay if all others were. {interaction:.0%} comes from choices in "
-    "combination.",
+    "plot.how": "Alone: the part that would go if this choice were settled. With others: the part "
+    "that would stay if all others were. {interaction:.0%} comes about only where choices meet.",
     "plot.first_regions": "The first {shown} of {count:,} regions.",
     "plot.first_choices": "The {shown} of {count} choices with the largest shares.",
     "plot.not_drawn": "{failed:,} draws could not be computed and do not count.",
@@ -1082,8 +1084,9 @@ WORDS: dict[str, str] = {
     "other; raise most_pairs under [robustness].",
     "cli.robustness_drew": "Drew {path}.",
     "cli.robustness_stopped": "Stopped after {done:,} of {draws:,} draws; nothing was written.",
-    "cli.robustness_stopped_later": "Stopped after all {draws:,} draws and {share:.0%} of the "
-    "sensitivity; nothing was written.",
+    "cli.robustness_stopped_later": "Stopped after all {draws:,} draws and {share:.0%} of "
+    "what follows; nothing was written.",
+    "cli.robustness_stopped_drawing": "Stopped while drawing; {path} was not written.",
     "cli.methods": "List the methods there are, with their options and sources.",
     "cli.methods_examples": "scorecards methods\nscorecards methods normalisation\n"
     "scorecards methods -o methods.xlsx",
@@ -1158,6 +1161,7 @@ WORDS: dict[str, str] = {
     "cli.more": "... and {count} more errors",
     "cli.one_error": "1 error in {name}.",
     "cli.nothing_written": "Nothing was written.",
+    "cli.not_computed": "Nothing was computed.",
     "cli.fine": "{name}: {units} regions, {indicators} indicators, {values} values. Errors: 0, "
     "warnings: {warnings}, notes: {notes}.",
     "cli.exists": "{path} exists already; choose another name, or remove it first.",
@@ -1176,4 +1180,6 @@ WORDS: dict[str, str] = {
     "cli.no_models": "{name} names no cooperation models: add [cooperation.models] to its method.",
     "cli.working": "Working",
     "cli.stopped": "Stopped; nothing was written.",
+    "cli.no_memory": "There is not enough memory for this; close other programs, ask for less, or "
+    "use a machine with more.",
 }

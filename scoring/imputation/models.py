@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Sequence
+from threading import Lock
 from typing import Any
 
 import numpy as np
@@ -20,6 +21,10 @@ from numpy.typing import ArrayLike
 
 from scoring.imputation.base import Array, BaseImputation, Groups
 from scoring.magnitude import to_unit_magnitude
+
+#: What Python does with warnings is the same for all threads. Two that change it at a time would
+#: put back what the other one has changed, and no warning were heard any more.
+_WARNINGS = Lock()
 
 
 class _OnStandardisedColumns(BaseImputation):
@@ -251,7 +256,7 @@ def _chained_regressions(
 def _fitted_quietly(imputer: Any, values: Array) -> bool:
     from sklearn.exceptions import ConvergenceWarning
 
-    with warnings.catch_warnings(record=True) as caught:
+    with _WARNINGS, warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         imputer.fit(values)
     others = [w for w in caught if not issubclass(w.category, ConvergenceWarning)]

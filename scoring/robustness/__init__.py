@@ -34,13 +34,14 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from indicators import Finding, IndicatorSet
+from indicators import Finding, IndicatorSet, InvalidInputError
 from scoring.options import Robustness as Options
 from scoring.robustness.building import problem_of
 from scoring.robustness.machines import ANSWER, open_machines
 from scoring.robustness.monte_carlo import FailedDraws, Progress, Uncertainty, uncertainty
-from scoring.robustness.single_changes import one_at_a_time
-from scoring.robustness.sources import Source
+from scoring.robustness.single_changes import changes_of, one_at_a_time
+from scoring.robustness.sobol import MOST_INPUTS
+from scoring.robustness.sources import Source, place_of
 from scoring.robustness.variance import Sensitivity, sensitivity, sources_of
 
 __all__ = ["FailedDraws", "Robustness", "Sensitivity", "Source", "Uncertainty", "robustness_of"]
@@ -122,22 +123,28 @@ def robustness_of(
     >>> int(found.uncertainty.of_node().loc["CN-SH", "rank_5"])
     1
     """
-    problem = problem_of(indicator_set)
-    options = problem.uncertain.options
-    # A point of the sensitivity is computed as often as there are choices, and twice besides.
-    rows = len(sources_of(problem)) + 2
-    total = options.draws + (rows * options.sensitivity_draws if sensitive else 0)
-
-    def tell(before: int, each: int) -> Progress | None:
-        if progress is None:
-            return None
-        return lambda done, _: progress(before + each * done, total)
-
     with open_machines(workers, cluster, answer) as machines:
+        problem = problem_of(indicator_set)
+        options = problem.uncertain.options
+        if sensitive and problem.uncertain.n_inputs > MOST_INPUTS:
+            fields = {"found": problem.uncertain.n_inputs, "most": MOST_INPUTS}
+            place = place_of(indicator_set, "sensitivity_draws")
+            raise InvalidInputError([Finding("too_many_inputs", "error", place, fields)])
+        # A point of the sensitivity is computed as often as there are choices, and twice besides.
+        rows = len(sources_of(problem)) + 2
+        before_single = options.draws + (rows * options.sensitivity_draws if sensitive else 0)
+        total = before_single + sum(change.draws for change in changes_of(problem))
+
+        def tell(before: int, each: int) -> Progress | None:
+            if progress is None:
+                return None
+            return lambda done, _: progress(before + each * done, total)
+
         drawn = uncertainty(problem, machines, tell(0, 1))
         found = None
         if sensitive:
             found = sensitivity(problem, machines, tell(options.draws, rows))
+        single = one_at_a_time(problem, machines, tell(before_single, 1))
         findings = machines.findings
     return Robustness(
         indicator_set=indicator_set,
@@ -145,6 +152,6 @@ def robustness_of(
         sources=problem.uncertain.sources,
         uncertainty=drawn,
         sensitivity=found,
-        single_changes=one_at_a_time(problem),
+        single_changes=single,
         findings=findings,
     )

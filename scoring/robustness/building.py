@@ -100,7 +100,7 @@ def _errors(indicator_set: IndicatorSet, found: Uncertain, prepared: Prepared) -
     named = [code for code in stated.indicators if not effect[codes.index(code)]]
     if not effect.any() and not named:
         named = [""]
-    why = "no value has such an error"
+    why = "no value has an error by standard_error, share, interval or rounding"
     raise_errors(
         no_effect(
             indicator_set,

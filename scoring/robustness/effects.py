@@ -12,10 +12,13 @@ from indicators.tables import in_toml
 from scoring.robustness.combinations import Combination, Data
 from scoring.robustness.problem import Problem
 from scoring.robustness.sources import Source, no_effect, option_of
-from scoring.robustness.weight_draws import can_vary
+from scoring.robustness.weight_draws import WEIGHT_DRAWS, can_vary
 from scoring.weighting import weight_table
 
 Array = NDArray[np.float64]
+
+#: Pairs of what has no effect, and why.
+Found = Iterator[tuple[str, str]]
 
 #: Numbers that differ by no more, relative to the largest of them, are the same but for rounding.
 ROUNDING = 1e-12
@@ -41,9 +44,6 @@ def effects(problem: Problem, data: Data) -> Iterator[Finding]:
             option = option_of(source, problem.uncertain.options)
             for value, why in CHECKS[source.name](problem, data, source):
                 yield no_effect(data.indicator_set, option, value, why)
-
-
-Found = Iterator[tuple[str, str]]
 
 
 def _of_data(problem: Problem, data: Data, source: Source) -> Found:
@@ -132,10 +132,8 @@ CHECKS: Mapping[str, Callable[[Problem, Data, Source], Found]] = {
     "imputation_draws": _drawn,
     "weighting": _weighting,
     "aggregation": _aggregation,
+    **{f"weights_{name}": _drawn_weights for name in WEIGHT_DRAWS},
     "weights_between": _between,
-    "weights_simplex": _drawn_weights,
-    "weights_dirichlet": _drawn_weights,
-    "weights_noise": _drawn_weights,
     "leave_out": _leave_out,
 }
 

@@ -143,7 +143,9 @@ class Histogram:
 
     def add(self, counted: Counted) -> None:
         """Add a block, in place."""
-        self.counts.reshape(-1)[counted.cells] += counted.counts.astype(np.int32)
+        # Places are those of the machine, and numbers of one type: only so it is a plain loop.
+        cells, counts = counted.cells.astype(np.intp), counted.counts.astype(np.int32)
+        np.add.at(self.counts.reshape(-1), cells, counts)
         self.present += counted.present
         self.steps += counted.steps
         np.fmin(self.smallest, counted.smallest, out=self.smallest)

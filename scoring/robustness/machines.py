@@ -86,6 +86,9 @@ def open_machines(
 ) -> Iterator[Machines]:
     """The cores of this machine or a cluster, checked before there is work for them.
 
+    The libraries of linear algebra have one thread meanwhile, in this one as in the workers: some
+    sums have other last bits with every number of threads.
+
     Parameters
     ----------
     workers : int or None
@@ -118,11 +121,12 @@ def open_machines(
     """
     if workers is not None and workers < 1:
         raise ValueError(f"workers must be 1 or more, not {workers}")
-    if cluster is None:
-        yield Cores(workers or cpu_count())
-    else:
-        with open_cluster(cluster, answer) as found:
-            yield found
+    with threadpool_limits(1):
+        if cluster is None:
+            yield Cores(workers or cpu_count())
+        else:
+            with open_cluster(cluster, answer) as found:
+                yield found
 
 
 @dataclass(frozen=True)
@@ -146,12 +150,11 @@ class Cores:
         self, task: Task[Shared, Result], shared: Shared, blocks: Iterable[int]
     ) -> Generator[tuple[int, Result | MemoryError], None, None]:
         """See :meth:`Machines.run`."""
-        with threadpool_limits(1):
-            if self.workers == 1:
-                for block in blocks:
-                    yield block, work(task, shared, block)
-            else:
-                yield from self._run_in_threads(task, shared, blocks)
+        if self.workers == 1:
+            for block in blocks:
+                yield block, work(task, shared, block)
+        else:
+            yield from self._run_in_threads(task, shared, blocks)
 
     def _run_in_threads(
         self, task: Task[Shared, Result], shared: Shared, blocks: Iterable[int]

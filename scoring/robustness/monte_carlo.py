@@ -26,8 +26,9 @@ Array = NDArray[np.float64]
 DRAWS_OF_A_BLOCK = 1000
 #: The same where a draw takes long, so that a block does not.
 SLOW_DRAWS_OF_A_BLOCK = 50
-#: Scores of a block at most.
-SCORES_OF_A_BLOCK = 2**22
+#: Scores of a block at most, but for so many draws: of a set so large that they do not fit, what is
+#: counted in a block takes as much room as its scores, and is added up and sent once for all draws.
+SCORES_OF_A_BLOCK, FEWEST_DRAWS_OF_A_BLOCK = 2**22, 4
 
 #: Ends of the intervals, and the median.
 PROBABILITIES = (0.05, 0.5, 0.95)
@@ -247,7 +248,8 @@ def draws_of_a_block(problem: Problem) -> int:
     names = {choice.name for choices in problem.aggregations for choice in choices.values()}
     slow = any(AGGREGATIONS[name].relative for name in names)
     most = SLOW_DRAWS_OF_A_BLOCK if slow else DRAWS_OF_A_BLOCK
-    return max(1, min(most, SCORES_OF_A_BLOCK // (len(problem.nodes) * max(problem.n_units, 1))))
+    fitting = SCORES_OF_A_BLOCK // (len(problem.nodes) * max(problem.n_units, 1))
+    return min(most, max(FEWEST_DRAWS_OF_A_BLOCK, fitting))
 
 
 def uniforms_of(problem: Problem, draws: int, size: int, block: int) -> Array:
@@ -319,11 +321,15 @@ def _computed(
 ) -> tuple[Array, Array, dict[Cause, FailedDraws]]:
     """Scores and ranks (n_computed, n_nodes, n_units) of draws from number ``first`` on."""
     shape = (len(uniforms), len(problem.nodes), problem.n_units)
-    scores, ranks = np.empty(shape), np.empty(shape)
+    scores = ranks = np.empty((0, *shape[1:]))
     failures: dict[Cause, FailedDraws] = {}
     done = 0
     for part in problem.evaluate(uniforms):
         if isinstance(part, Evaluated):
+            if len(part.rows) == len(uniforms):
+                return part.scores, part.ranks, failures  # nothing to put together
+            if done == 0:
+                scores, ranks = np.empty(shape), np.empty(shape)
             rows = slice(done, done + len(part.rows))
             scores[rows], ranks[rows] = part.scores, part.ranks
             done += len(part.rows)
@@ -363,7 +369,7 @@ def _told(
         "rank_5": best,
         "median_rank": median,
         "rank_95": worst,
-        "mean_shift": summary.mean_unit_shifts(total),
+        "mean_shift": summary.mean_shifts(total),
     }
     top = summary.top_probabilities(total)
     columns |= {f"top_{number}": top[row] for row, number in enumerate(total.plan.top)}

@@ -12,6 +12,7 @@ is SALib's too, as matrix products that take all resamples, sources and outputs 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import accumulate, pairwise
 from statistics import NormalDist
@@ -26,6 +27,10 @@ Flags = NDArray[np.bool_]
 
 #: Part of the largest output below which differences are noise of the arithmetic.
 NOISE = 1e-12
+
+#: Columns of a model: half of the 21,201 dimensions of Sobol's sequence in scipy, as each is
+#: exchanged too.
+MOST_INPUTS = 10_600
 
 #: Numbers that are worked on at a time: 32 MB.
 NUMBERS_AT_A_TIME = 2**22
@@ -131,23 +136,32 @@ def sample(columns: Sequence[int], draws: int, seed: int) -> SobolSample:
     Physics Communications 145(2) (which points are computed).
     Owen (1998), Scrambling Sobol' and Niederreiter-Xing points, Journal of Complexity 14(4).
     """
-    from scipy.stats import qmc
-
     columns = tuple(columns)
     if not columns or min(columns) < 1:
         raise ValueError(f"each source must have 1 or more columns, not {list(columns)}")
     if draws < 2:
         raise ValueError(f"draws must be 2 or more, not {draws}")
-    n_columns, most = sum(columns), qmc.Sobol.MAXDIM // 2
-    if n_columns > most:
+    n_columns = sum(columns)
+    if n_columns > MOST_INPUTS:
         raise ValueError(
             f"the sources have {n_columns:,} columns, and Sobol's sequence has dimensions for "
-            f"{most:,}: let fewer inputs vary, or let several share a column"
+            f"{MOST_INPUTS:,}: let fewer inputs vary, or let several share a column"
         )
     # scipy warns of numbers that are no power of 2; the first points of more are the same.
     powers = (draws - 1).bit_length()
-    points = qmc.Sobol(2 * n_columns, seed=seed).random_base2(powers)[:draws]
+    # In a thread of its own, because scipy swallows a Ctrl-C while it reads the table of direction
+    # numbers, and goes on without them.
+    with ThreadPoolExecutor(1) as pool:
+        points = pool.submit(_points, 2 * n_columns, powers, seed).result()[:draws]
     return SobolSample(points[:, :n_columns], points[:, n_columns:], columns)
+
+
+def _points(n_columns: int, powers: int, seed: int) -> Array:
+    """The first points of Sobol's sequence, scrambled, so many as that power of 2."""
+    from scipy.stats import qmc
+
+    points: Array = qmc.Sobol(n_columns, seed=seed).random_base2(powers)
+    return points
 
 
 # --- indices --------------------------------------------------------------------------------------

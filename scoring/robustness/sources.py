@@ -14,6 +14,7 @@ from indicators.findings import raise_errors
 from indicators.tables import in_toml
 from scoring.method import method_of, option_place, weighting_of
 from scoring.options import Method, Robustness
+from scoring.robustness.weight_draws import WEIGHT_DRAWS
 from scoring.weighting import WEIGHTINGS
 
 #: Stages of which [robustness] may name alternatives, in the order of the stages.
@@ -107,7 +108,7 @@ def uncertain(indicator_set: IndicatorSet, method: Method, framework: Framework)
     """What is uncertain in a set, as its method says.
 
     Whether an alternative has any effect is not known yet; see
-    :func:`scoring.robustness.effects.check_effects`.
+    :func:`scoring.robustness.effects.effects`.
 
     Parameters
     ----------
@@ -143,8 +144,11 @@ def uncertain(indicator_set: IndicatorSet, method: Method, framework: Framework)
     if options.imputation_draws:
         numbers = tuple(str(number) for number in range(options.imputation_draws))
         sources.append(Source("imputation_draws", ("imputation_draws",), numbers))
-    varied, problems = _weights(indicator_set, method, options, framework)
-    sources += varied
+    mixed, problems = _mixed_weights(indicator_set, method, options)
+    sources += mixed
+    findings += problems
+    drawn, problems = _drawn_weights(indicator_set, options, framework)
+    sources += drawn
     findings += problems if stated else []
     left_out, problems = _left_out(indicator_set, options, framework)
     sources += left_out
@@ -165,17 +169,20 @@ def label_of(alternative: object) -> str:
     if isinstance(alternative, Mapping):
         rest = {name: value for name, value in alternative.items() if name != "method"}
         named = [label_of(alternative["method"])] if "method" in alternative else []
-        return ", ".join([*named, *(f"{name} = {in_toml(value)}" for name, value in rest.items())])
+        options = [f"{name} = {in_toml(value)}" for name, value in rest.items()]
+        return ", ".join([*named, *options]) or in_toml(alternative)
     return " + ".join(map(str, alternative)) if isinstance(alternative, Sequence) else ""
 
 
 def is_stated(options: Robustness) -> bool:
-    """Whether a set says what is uncertain; a noise of 0 says so too."""
-    varied = ("weights", "leave_out", "imputation_draws", "measurement_error", *STAGES)
-    usual = Robustness()
+    """Whether a set says what is uncertain; a noise of 0 says so too, an empty list does not."""
     if "noise" in options.weights.model_fields_set:
         return True
-    return any(getattr(options, name) != getattr(usual, name) for name in varied)
+    varied = ("weights", "leave_out", "imputation_draws", "measurement_error", *STAGES)
+    usual = Robustness()
+    weights = options.weights.model_copy(update={"experts": options.weights.experts or False})
+    stated = options.model_copy(update={"weights": weights})
+    return any(getattr(stated, name) not in (getattr(usual, name), ()) for name in varied)
 
 
 def option_of(source: Source, options: Robustness) -> str:
@@ -194,6 +201,17 @@ def no_effect(indicator_set: IndicatorSet, option: str, value: object, why: str)
     """That something which is said to be uncertain changes nothing."""
     fields = {"option": option, "value": value, "reason": why}
     return Finding("no_effect", "error", place_of(indicator_set, option), fields)
+
+
+def _repeated(indicator_set: IndicatorSet, option: str, names: Sequence[str]) -> list[Finding]:
+    """Names that stand in a list more than once."""
+    again = dict.fromkeys(name for number, name in enumerate(names) if name in names[:number])
+    return [_twice(indicator_set, option, name) for name in again]
+
+
+def _twice(indicator_set: IndicatorSet, option: str, value: str) -> Finding:
+    """That something is named again, so that it would be more likely than the others."""
+    return no_effect(indicator_set, option, value, "it is named twice, and all are as likely")
 
 
 def nothing_uncertain(indicator_set: IndicatorSet) -> Finding:
@@ -219,53 +237,65 @@ def _alternatives(
                 if str(finding) not in known
             ]
             continue
+        if changed in methods[1:]:
+            findings.append(_twice(indicator_set, stage, label_of(alternative)))
         methods.append(changed)
     return tuple(methods), findings
 
 
-def _weights(
-    indicator_set: IndicatorSet, method: Method, options: Robustness, framework: Framework
+def _mixed_weights(
+    indicator_set: IndicatorSet, method: Method, options: Robustness
 ) -> tuple[list[Source], list[Finding]]:
-    """Sources of [robustness.weights]."""
-    given, sources, findings = options.weights, list[Source](), list[Finding]()
-    corners: list[str] = []
-    unknown = [name for name in given.sets if name not in indicator_set.weight_set_names]
-    for name in unknown:
-        fields = {"what": "weight set", "value": name, "known": indicator_set.weight_set_names}
-        place = place_of(indicator_set, "weights.sets")
-        findings.append(Finding("unknown_choice", "error", place, fields))
-    corners += given.sets
+    """The source weights_between: named sets and experts that are mixed."""
+    given, known = options.weights, indicator_set.weight_set_names
+    place = place_of(indicator_set, "weights.sets")
+    findings = [
+        Finding(
+            "unknown_choice" if known else "no_weight_sets",
+            "error",
+            place,
+            {"what": "weight set", "value": name, "known": known},
+        )
+        for name in given.sets
+        if name not in known
+    ]
+    findings += _repeated(indicator_set, "weights.sets", given.sets)
+    corners = list(given.sets)
     if given.experts:
         experts, problems = _experts(indicator_set, method, given.experts)
         corners += experts
         findings += problems
-    if corners and len(corners) < 2 and not findings:
+    if len(corners) == 1 and not findings:
         option = "weights.sets" if given.sets else "weights.experts"
         why = "it is alone, and weights vary between two or more"
         findings.append(no_effect(indicator_set, option, corners[0], why))
-    if corners:
-        sources.append(Source("weights_between", tuple(corners)))
-    nodes = free_nodes(framework)
-    amounts = noise_of(framework, options)
-    if isinstance(given.noise, tuple) and len(given.noise) != framework.levels[framework.root] - 1:
-        expected = framework.levels[framework.root] - 1
-        levels: dict[str, object] = {"found": len(given.noise), "expected": expected}
+    return [Source("weights_between", tuple(corners))] if corners else [], findings
+
+
+def _drawn_weights(
+    indicator_set: IndicatorSet, options: Robustness, framework: Framework
+) -> tuple[list[Source], list[Finding]]:
+    """Sources of weights that are drawn around others: one for each way that is asked for."""
+    given, expected = options.weights, framework.levels[framework.root] - 1
+    if isinstance(given.noise, tuple) and len(given.noise) != expected:
         place = place_of(indicator_set, "weights.noise")
-        findings.append(Finding("levels_of_noise", "error", place, levels))
+        levels = {"found": len(given.noise), "expected": expected}
+        return [], [Finding("levels_of_noise", "error", place, levels)]
+    nodes, amounts = free_nodes(framework), noise_of(framework, options)
     noisy = tuple(node for node in nodes if amounts[node] > 0)
-    for name, wanted, moved in (
-        ("simplex", given.simplex, nodes),
-        ("dirichlet", given.dirichlet is not None, nodes),
-        ("noise", "noise" in given.model_fields_set, noisy),
-    ):
-        if wanted and moved:
+    sources, findings = list[Source](), list[Finding]()
+    for name in WEIGHT_DRAWS:
+        value = getattr(given, name) if name in given.model_fields_set else None
+        if value is None or value is False:
+            continue
+        moved = noisy if name == "noise" else nodes
+        if moved:
             sources.append(Source(f"weights_{name}", moved))
-        elif wanted and not (name == "noise" and findings):
-            option, value = f"weights.{name}", in_toml(getattr(given, name))
+        else:
             why = "there are no siblings whose weights it could move"
             if nodes:
                 why = "it moves no weight"
-            findings.append(no_effect(indicator_set, option, value, why))
+            findings.append(no_effect(indicator_set, f"weights.{name}", in_toml(value), why))
     return sources, findings
 
 
@@ -282,15 +312,15 @@ def _experts(
     table = indicator_set.judgements
     known = list(dict.fromkeys(table.loc[table["kind"].isin(kinds), "expert"].astype(str)))
     if not kinds:
-        why = "the weights in force follow from no judgements; choose such a [weighting] method"
+        why = "the weights in force follow from nobody's judgements, as those of the [weighting] method ahp do"
         return [], [no_effect(indicator_set, "weights.experts", in_toml(given), why)]
-    named = known if given is True else list(given) if not isinstance(given, bool) else []
+    named = known if isinstance(given, bool) else list(given)
     findings = [
         Finding("unknown_choice", "error", place, {"what": "expert", "value": one, "known": known})
         for one in named
         if one not in known
     ]
-    return named, findings
+    return named, [*findings, *_repeated(indicator_set, "weights.experts", named)]
 
 
 def _left_out(
@@ -308,6 +338,7 @@ def _left_out(
         for code in named
         if code not in every
     ]
+    findings += _repeated(indicator_set, "leave_out", named)
     return [Source("leave_out", ("leave_out",), ("", *named))], findings
 
 

@@ -219,7 +219,7 @@ def pair_probabilities(total: Total) -> Array:
     return _share(total.wins, both)
 
 
-def mean_unit_shifts(total: Total) -> Array:
+def mean_shifts(total: Total) -> Array:
     """Mean distance of a unit's rank from its base rank.
 
     Parameters
@@ -232,27 +232,6 @@ def mean_unit_shifts(total: Total) -> Array:
         0 or more; NaN for a unit without a base rank.
     """
     return _share(total.shifts / 2, _compared(total))
-
-
-def mean_shifts(total: Total) -> Array:
-    """Mean distance of ranks from base ranks, over all units and draws.
-
-    Parameters
-    ----------
-    total : Total
-
-    Returns
-    -------
-    ndarray, shape (n_nodes,)
-        0 or more; NaN for a node without ranks.
-
-    References
-    ----------
-    Saisana, Saltelli & Tarantola (2005), Uncertainty and sensitivity analysis techniques as tools
-    for the quality assessment of composite indicators, Journal of the Royal Statistical Society A
-    168(2).
-    """
-    return _share(total.shifts.sum(axis=1) / 2, _compared(total).sum(axis=1))
 
 
 def _compared(total: Total) -> Whole:

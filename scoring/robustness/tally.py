@@ -98,7 +98,7 @@ class Tally:
     draws: int
     scores: Counted
     ranks: Counted
-    top: Whole
+    top: Numbers
     shifts: Whole
     wins: Numbers | None = None
     apart: Numbers | None = None
@@ -266,7 +266,7 @@ def tallied(plan: Plan, scores: Array, ranks: Array) -> Tally:
         for table in (scores, ranks)
     )
     base = plan.base.reshape(-1)
-    top = np.zeros((len(plan.top), n_nodes * n_units), dtype=np.int64)
+    top = np.zeros((len(plan.top), n_nodes * n_units), dtype=np.min_scalar_type(n_draws))
     shifts = np.zeros(n_nodes * n_units, dtype=np.int64)
     counted_scores, counted_ranks = [], []
     step = max(1, VALUES_AT_A_TIME // n_draws)

@@ -21,6 +21,7 @@ from numpy.testing import assert_allclose
 import scoring
 from indicators import IndicatorSet, InvalidInputError
 from scoring import Assessment
+from scoring.robustness import Robustness
 from scoring.trends import trend_table
 from scoring.weighting.comparisons import ahp
 from scoring.weighting.impact import cilos
@@ -228,7 +229,45 @@ def test_an_option_for_what_is_not_there_is_refused() -> None:
         assessed(indicator({"A": 1, "B": 2}), aggregation={"groups": {"acess": {}}})
 
 
+def robust(**uncertain: object) -> Robustness:
+    """Uncertainty and sensitivity of three related indicators."""
+    related = table(RELATED, {"x": 1, "y": 1, "z": 1})
+    return scoring.robustness_of(related.with_method({"robustness": {"draws": 50, **uncertain}}))
+
+
+def test_a_draw_that_fails_is_counted_and_leaves_the_indices_of_sensitivity() -> None:
+    # In COINr one failing replicate makes all of them NaN. The best and the worst unit of min-max
+    # have no geometric mean, z-scores around 100 have one.
+    found = robust(
+        normalisation=[{"method": "zscore", "mean": 100, "sd": 10}],
+        aggregation=["geometric"],
+        weights={"noise": 0.25},
+        sensitivity_draws=64,
+    )
+    (failure,) = found.uncertainty.failures
+    assert failure.settings == {"normalisation": "minmax", "aggregation": "geometric"}
+    assert 0 < failure.draws < 50
+    assert found.sensitivity is not None
+    assert found.sensitivity.points < 64
+    assert found.sensitivity.mean_shift["total"].notna().all()
+
+
+def test_an_alternative_that_changes_nothing_is_refused() -> None:
+    # In COINr it is drawn, and its share of the variance is 0.
+    with pytest.raises(InvalidInputError, match="minmax under normalisation"):
+        robust(normalisation=["minmax"])
+
+
 # --- ProMCDA --------------------------------------------------------------------------------------
+
+
+def test_a_seed_gives_the_same_draws_of_weights_every_time() -> None:
+    # In ProMCDA the seed is not used for weights.
+    one, again, other = (
+        robust(seed=seed, weights={"noise": 0.25}).uncertainty.intervals for seed in (7, 7, 8)
+    )
+    pd.testing.assert_frame_equal(one, again)
+    assert not one.equals(other)
 
 
 def test_a_negative_value_leaves_the_other_indicators_as_they_are() -> None:

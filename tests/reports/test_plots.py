@@ -67,7 +67,7 @@ def test_regions_choices_draws_and_seed_are_named(small: Robustness, tmp_path: P
     names = {"A": "Alpha", "B": "Beta", "C": "Gamma"}
     labels = [f"{names[str(unit)]} {rank:g}" for unit, rank in index["rank"].items()]
     assert [text.replace("  ", " ") for text in said if text.split()[0] in names.values()] == labels
-    assert {"Normalisation", "Weights, more or less", "Leaving out one indicator"} <= set(said)
+    assert {"Normalisation", "Weights, larger or smaller", "Leaving out one indicator"} <= set(said)
     assert any(text.startswith("200 draws, seed 3. Normalisation: minmax or rank") for text in said)
     assert "Index: how far to trust the ranks" in said
 
@@ -77,7 +77,7 @@ def test_choices_stand_in_the_order_of_their_shares(small: Robustness, tmp_path:
     plot_robustness(small, path)
     assert small.sensitivity is not None
     names = {
-        "normalisation": "Normalisation", "weights_noise": "Weights, more or less",
+        "normalisation": "Normalisation", "weights_noise": "Weights, larger or smaller",
         "leave_out": "Leaving out one indicator",
     }  # fmt: skip
     shares = small.sensitivity.mean_shift.sort_values("total", ascending=False)

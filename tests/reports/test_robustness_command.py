@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import sys
 from collections.abc import Callable
 from io import StringIO
 from pathlib import Path
@@ -14,6 +15,7 @@ import pytest
 
 import indicators
 import scoring
+from reports import plots
 from reports.cli.progress import Progress
 from reports.tables import (
     acceptability_table,
@@ -117,7 +119,7 @@ def test_weights_are_chosen_as_for_other_commands(run: Run, small: Path) -> None
 def test_a_set_that_declares_nothing_varies_its_weights(run: Run, make_set: MakeSet) -> None:
     status, _, err = run("robustness", make_set(), "--draws", "20", "--no-sensitivity")
     assert status == 0
-    assert "by up to 25% of itself" in err
+    assert "by a share of itself, up to 25%" in err
 
 
 def test_a_workbook_holds_several_tables(run: Run, failing: Path, here: Path) -> None:
@@ -221,7 +223,7 @@ def test_a_person_sees_what_failed_and_why(failing: Path, shown: Callable[..., s
     assert failed > 0
     assert f"{failed} of 100 draws could not be computed" in seen
     assert "Normalisation: zscore" in seen
-    assert "geometric aggregation in access needs scores above 0" in seen
+    assert "geometric aggregation of access needs scores above 0" in seen
     assert "points of the sample could be computed" in seen
 
 
@@ -282,7 +284,7 @@ def test_no_draw_at_all_is_an_error(run: Run, failing: Path) -> None:
     status, out, err = run("robustness", failing, "--draws", "1", "--seed", "11")
     assert (status, out) == (1, "")
     assert "none of the 1 draws can be computed" in err
-    assert "because geometric aggregation in access needs scores above 0" in err
+    assert "because geometric aggregation of access needs scores above 0" in err
 
 
 def test_a_folder_that_is_not_there_is_told_before_the_work(run: Run, small: Path) -> None:
@@ -296,7 +298,7 @@ def test_a_folder_that_is_not_there_is_told_before_the_work(run: Run, small: Pat
     [
         (None, "Stopped; nothing was written."),
         (50, "Stopped after 50 of 200 draws; nothing was written."),
-        (232, "Stopped after all 200 draws and 50% of the sensitivity; nothing was written."),
+        (232, "Stopped after all 200 draws and 50% of what follows; nothing was written."),
     ],
 )
 def test_ctrl_c_says_how_far_it_came(
@@ -320,11 +322,55 @@ def test_ctrl_c_says_how_far_it_came(
     assert [path.name for path in here.iterdir()] == ["old.csv"]
 
 
+def test_ctrl_c_while_drawing_says_what_was_not_written(
+    run: Run, small: Path, here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stopped(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(plots, "plot_robustness", stopped)
+    status, _, err = run("robustness", small, "-o", "new.csv", "--plot", "new.png")
+    assert status == 130
+    assert err.endswith("Stopped while drawing; new.png was not written.\n")
+    assert [path.name for path in here.iterdir()] == ["new.csv"]
+
+
+def test_closed_streams_stop_nothing(
+    run: Run, small: Path, here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Python has no stream then."""
+    for name in ("stdout", "stderr"):
+        monkeypatch.setattr(sys, name, None)
+    assert run("robustness", small, "-o", "new.csv")[0] == 0
+    assert [path.name for path in here.iterdir()] == ["new.csv"]
+
+
+def test_too_little_memory_is_told(run: Run, small: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def too_large(*_: object, **__: object) -> Robustness:
+        raise MemoryError
+
+    monkeypatch.setattr(scoring, "robustness_of", too_large)
+    status, out, err = run("robustness", small)
+    assert (status, out) == (1, "")
+    assert err.startswith("There is not enough memory for this")
+
+
+def test_more_inputs_than_sensitivity_can_tell_apart_are_told_before_the_work(
+    run: Run, small: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("scoring.robustness.MOST_INPUTS", 3)
+    status, _, err = run("robustness", small)
+    assert status == 1
+    assert "sensitivity can tell up to 3 uncertain numbers apart, and there are" in err
+    assert run("robustness", small, "--no-sensitivity")[0] == 0
+
+
 def test_progress_is_told_in_draws(run: Run, small: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     steps: list[tuple[int, int]] = []
     monkeypatch.setattr(Progress, "step", lambda _, done, total: steps.append((done, total)))
     run("robustness", small)
     rows = 200 + 64 * 5  # a point is computed for each of three choices, and twice besides
+    rows += 200 + 1 + 3  # one at a time: weights, the other normalisation, three indicators
     assert steps[-1] == (rows, rows)
     assert [done for done, _ in steps] == sorted(done for done, _ in steps)
 

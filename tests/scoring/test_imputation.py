@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import warnings
+from concurrent.futures import ThreadPoolExecutor
 from itertools import permutations
 
 import numpy as np
@@ -253,6 +255,17 @@ def test_rounds_that_do_not_settle_are_said_and_no_warning() -> None:
     fitted = Iterative(rounds=1).fit(gapped_values())
     assert not fitted.converged_
     assert fitted.rounds_ == 1
+
+
+def test_regressions_in_several_threads_leave_warnings_as_they_are() -> None:
+    values = gapped_values()
+    with warnings.catch_warnings(record=True) as heard:
+        warnings.simplefilter("always")
+        with ThreadPoolExecutor(4) as pool:
+            fitted = list(pool.map(lambda _: Iterative(rounds=1).fit(values), range(40)))
+        warnings.warn("later", stacklevel=1)
+    assert [str(warning.message) for warning in heard] == ["later"]
+    assert not any(one.converged_ for one in fitted)
 
 
 @pytest.mark.parametrize("within_range", [True, False])

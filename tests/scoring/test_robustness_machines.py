@@ -132,15 +132,24 @@ def test_who_stops_early_cancels_what_waits(opened: Machines, tmp_path: Path) ->
     assert len(begun) < 20
 
 
+@pytest.fixture
+def listening() -> Iterator[None]:
+    """Ctrl-C is heard by tests that run in the background, too, where shells have it ignored."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("listening")
 def test_ctrl_c_stops_at_once(opened: Machines, tmp_path: Path) -> None:
     work = Work(WORK.values, seconds=0.4, folder=str(tmp_path))
     threading.Timer(0.6, os.kill, (os.getpid(), signal.SIGINT)).start()
     came = 0
     began = time.monotonic()
     with pytest.raises(KeyboardInterrupt):  # noqa: PT012
-        for _ in opened.run(leave_a_mark, work, range(500)):
+        for _ in opened.run(leave_a_mark, work, range(100)):
             came += 1
-    assert time.monotonic() - began < 2
+    assert time.monotonic() - began < 4
     assert came <= 2 * opened.workers
 
 
@@ -353,7 +362,7 @@ def test_one_worker_is_killed_and_then_the_other(
     """Results are the same from the worker that is left; without any, the run ends."""
     with (
         local_cluster(tmp_path) as cluster,
-        open_machines(cluster=cluster.address, answer=2) as opened,
+        open_machines(cluster=cluster.address, answer=6) as opened,
     ):
         wait_for_workers(opened, 2)
         counts_while(opened, cluster.workers[0].kill, expected)
@@ -372,7 +381,7 @@ def test_a_nanny_brings_back_a_worker_and_nobody_a_scheduler(
             (process,) = opened.client.run(os.getpid).values()
             counts_while(opened, partial(os.kill, process, signal.SIGKILL), expected)
             assert list(opened.client.run(os.getpid).values()) != [process]
-        with open_machines(cluster=cluster.address, answer=1) as opened:
+        with open_machines(cluster=cluster.address, answer=5) as opened:
             assert cluster.scheduler is not None
             with pytest.raises(InvalidInputError, match="was lost"):
                 counts_while(opened, cluster.scheduler.kill, expected)

@@ -260,24 +260,31 @@ def test_a_denominator_that_is_scored_itself_keeps_its_value() -> None:
     check_draws(given)
 
 
-def test_a_value_that_counts_in_several_years_has_one_error() -> None:
-    """Undated facts, and the newest value where the scale is that of its own year."""
-    values = "unit,indicator,year,value\nP,a,,5\nQ,a,,3\nR,a,,8\nP,b,2020,1\nP,b,2021,2"
-    framework = "code,parent\nindex,\na,index\nb,index"
+@pytest.mark.parametrize(
+    ("time", "years"),
+    [
+        # Undated facts, in every year of a panel.
+        ({"year": "panel"}, ["", "", ""]),
+        # The newest values, which are those of the year that sets the scale.
+        ({"year": "latest", "scale": 2021}, ["2021", "2021", "2021"]),
+    ],
+)
+def test_a_value_that_counts_twice_has_one_error(
+    time: Mapping[str, object], years: list[str]
+) -> None:
+    rows = [
+        f"{unit},a,{year},{value}" for unit, year, value in zip("PQR", years, "538", strict=True)
+    ]
+    values = "\n".join(["unit,indicator,year,value", *rows, "P,b,2020,1", "P,b,2021,2"])
+    error = {"measurement_error": {"indicators": {"a": {"standard_error": 3.0}}}, "nodes": "all"}
     method: dict[str, Mapping[str, object]] = {
-        "time": {"year": "panel"},
+        "time": time,
         "normalisation": {"method": "minmax", "range": [0, 1], "clip": False},
-        "robustness": {"measurement_error": {"indicators": {"a": {"standard_error": 3.0}}}},
+        "robustness": error,
     }
-    found = problem_of(
-        small_set(
-            framework,
-            values,
-            method={**method, "robustness": {**method["robustness"], "nodes": "all"}},
-        )
-    )
-    scores, _ = evaluated(found, drawn(found, 50))
-    # All years together set the scale: with one error each, one unit is at either end of it.
+    given = small_set("code,parent\nindex,\na,index\nb,index", values, method=method)
+    scores, _ = evaluated(problem_of(given), drawn(problem_of(given), 50))
+    # With one error each, one unit is at either end of the scale.
     assert_array_equal(scores[:, 1].min(axis=1), 0)
     assert_array_equal(scores[:, 1].max(axis=1), 1)
 

@@ -13,9 +13,9 @@ from SALib.analyze import sobol as salib
 
 import scoring
 from indicators import IndicatorSet
-from scoring.robustness import Sensitivity, robustness_of, variance
+from scoring.robustness import Sensitivity, robustness_of, single_changes, variance
 from scoring.robustness.building import problem_of
-from scoring.robustness.machines import open_machines
+from scoring.robustness.machines import Cores, open_machines
 from scoring.robustness.problem import Evaluated, Problem
 from scoring.robustness.single_changes import one_at_a_time
 from scoring.robustness.sobol import sample
@@ -199,10 +199,14 @@ BY_HAND = """
 """
 
 
+def changed_alone(given_set: IndicatorSet) -> pd.DataFrame:
+    return one_at_a_time(problem_of(given_set), Cores(1))
+
+
 def test_one_choice_at_a_time_by_hand() -> None:
     """Means 5, 4.5, 4; medians 3, 4, 4; without a 2, 5.5, 4; without b 7, 3.25, 3.5."""
     uncertain = {"aggregation": ["median"], "leave_out": ["a", "b"]}
-    table = one_at_a_time(problem_of(flat_set(BY_HAND, uncertain)))
+    table = changed_alone(flat_set(BY_HAND, uncertain))
     assert table["source"].tolist() == ["aggregation", "leave_out", "leave_out"]
     assert table["alternative"].tolist() == ["median", "a", "b"]
     # Ranks 1 2 3 become 3 1 1, 3 1 2 and 1 3 2.
@@ -217,7 +221,7 @@ def test_one_choice_at_a_time_by_hand() -> None:
 
 def test_one_choice_at_a_time_is_one_assessment_each() -> None:
     given_set = mixed_set({"normalisation": ["rank", "zscore"], "weighting": ["equal", "plan"]})
-    table = one_at_a_time(problem_of(given_set)).set_index(["source", "alternative"])
+    table = changed_alone(given_set).set_index(["source", "alternative"])
     own = scoring.assess(given_set).ranks.iloc[:, 0]
     for stage, name in table.index:
         other = scoring.assess(given_set.with_method({stage: {"method": name}})).ranks.iloc[:, 0]
@@ -230,18 +234,33 @@ def test_one_choice_at_a_time_is_one_assessment_each() -> None:
 def test_what_varies_continuously_is_drawn() -> None:
     uncertain = {"weights": {"simplex": True, "noise": 0.1}, "measurement_error": {"share": 0.1}}
     given_set = mixed_set(uncertain)
-    table = one_at_a_time(problem_of(given_set)).set_index("source")
+    table = changed_alone(given_set).set_index("source")
     assert table.index.tolist() == ["weights_simplex", "weights_noise", "measurement_error"]
     assert (table["draws"] == 200).all()
     assert (table["alternative"] == "").all()
     assert table.loc["weights_simplex", "mean_shift"] > table.loc["weights_noise", "mean_shift"]
-    pd.testing.assert_frame_equal(table, one_at_a_time(problem_of(given_set)).set_index("source"))
+    pd.testing.assert_frame_equal(table, changed_alone(given_set).set_index("source"))
+
+
+def test_one_choice_at_a_time_is_the_same_in_parts_of_any_size(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    uncertain = {"weights": {"noise": 0.9}, "aggregation": ["geometric"], "leave_out": True}
+    problem = problem_of(mixed_set(uncertain, {"normalisation": {"method": "zscore"}}))
+    expected = one_at_a_time(problem, Cores(1))
+    assert expected["failed"].any()
+    told: list[tuple[int, int]] = []
+    monkeypatch.setattr(single_changes, "draws_of_a_block", lambda _: 7)
+    found = one_at_a_time(problem, Cores(3), lambda *done: told.append(done))
+    pd.testing.assert_frame_equal(found, expected, check_exact=True)
+    assert told[-1] == (found["draws"].sum(), found["draws"].sum())
+    assert len(told) == 29 + len(found) - 1  # 200 draws of the noise, 7 at a time
 
 
 def test_drawn_values_are_drawn_with_everything_else_as_it_is() -> None:
     given_set = mixed_set({"imputation_draws": 4, "aggregation": ["median"]})
     problem = problem_of(given_set)
-    table = one_at_a_time(problem).set_index("source")
+    table = one_at_a_time(problem, Cores(1)).set_index("source")
     uniforms = np.zeros((1, problem.uncertain.n_inputs))
     own, shifts = scoring.assess(given_set).ranks.iloc[:, 0].to_numpy(), []
     for number in range(4):
@@ -254,7 +273,7 @@ def test_drawn_values_are_drawn_with_everything_else_as_it_is() -> None:
 
 def test_a_choice_that_cannot_be_computed_says_why() -> None:
     scores = {"normalisation": {"method": "zscore"}}
-    table = one_at_a_time(problem_of(mixed_set({"aggregation": ["geometric"]}, scores)))
+    table = changed_alone(mixed_set({"aggregation": ["geometric"]}, scores))
     (row,) = table.itertuples()
     assert (row.draws, row.failed) == (1, 1)
     assert row.reason == "geometric aggregation of access needs scores above 0"
@@ -267,10 +286,18 @@ def test_the_top_may_be_shared() -> None:
     values = "unit,a,b,c\nP,5,1,3\nQ,5,1,3\nR,1,1,1"
     shared = {"ranking": {"ties": "average"}}
     uncertain = {"leave_out": ["b", "c"]}
-    table = one_at_a_time(problem_of(flat_set(values, uncertain, method=shared)))
+    table = changed_alone(flat_set(values, uncertain, method=shared))
     assert table["top_leaves"].tolist() == [0, 0]
     assert table["mean_shift"].tolist() == [0, 0]
     assert table["unit"].tolist() == ["", ""]
+
+
+def test_where_nobody_moves_the_largest_shift_is_none() -> None:
+    """The first unit has no rank; without b or c the other two stay where they are."""
+    values = "unit,a,b,c\nO,1,,1\nP,9,9,9\nQ,1,1,1"
+    method = {"aggregation": {"missing": "propagate"}}
+    table = changed_alone(flat_set(values, {"leave_out": ["b", "c"]}, method=method))
+    assert table["largest_shift"].tolist() == [0, 0]
 
 
 def test_what_a_whole_run_has_to_tell() -> None:

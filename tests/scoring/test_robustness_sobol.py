@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from typing import Any
 
 import numpy as np
@@ -103,6 +104,22 @@ def test_the_sequence_ends_at_10600_columns() -> None:
     assert sobol.sample([10_600], 2, seed=1).base.shape == (2, 10_600)
     with pytest.raises(ValueError, match=r"have 10,601 columns, .* dimensions for 10,600"):
         sobol.sample([10_000, 601], 2, seed=1)
+
+
+def test_ctrl_c_does_not_reach_scipy_while_it_reads_its_table(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """It would go on without the direction numbers, and the points would be wrong."""
+    threads = []
+    points = sobol._points
+    monkeypatch.setattr(
+        sobol,
+        "_points",
+        lambda *given: threads.append(threading.current_thread()) or points(*given),
+    )
+    sobol.sample([1], 2, seed=1)
+    assert threads
+    assert threading.main_thread() not in threads  # Python raises it in the main thread alone
 
 
 # --- models whose indices are known ---------------------------------------------------------------

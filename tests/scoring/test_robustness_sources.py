@@ -36,15 +36,20 @@ def test_where_a_set_says_nothing_weights_vary_by_a_quarter() -> None:
     (source,) = found.sources
     assert source.name == "weights_noise"
     assert found.options.weights.noise == 0.25
-    # Income is the only thing it could be weighed against; an only child has no weight to vary.
+    # An only child has no weight to vary.
     assert source.inputs == (
         "access", "phones", "price", "clinics", "income", "pay", "jobs", "order",
     )  # fmt: skip
 
 
 def test_options_that_say_nothing_of_what_is_uncertain_leave_that_as_it_is() -> None:
-    (source,) = sources_of(mixed_set({"draws": 10, "seed": 0, "top": [1]}))
-    assert source.name == "weights_noise"
+    empty = {"sets": [], "experts": []}
+    for options in (
+        {"draws": 10, "seed": 0, "top": [1]},
+        {"leave_out": [], "normalisation": [], "weights": empty, "measurement_error": {}},
+    ):
+        (source,) = sources_of(mixed_set(options))
+        assert source.name == "weights_noise"
 
 
 def test_what_is_said_to_be_uncertain_is_all_there_is() -> None:
@@ -102,6 +107,7 @@ def test_labels_of_alternatives() -> None:
     assert label_of("rank") == "rank"
     assert label_of({"method": "minmax", "range": [0, 1]}) == "minmax, range = [0, 1]"
     assert label_of({"missing": "zero"}) == 'missing = "zero"'
+    assert label_of({}) == "{}"
     assert label_of(("linear", "mean")) == "linear + mean"
 
 
@@ -137,18 +143,13 @@ WRONG: Mapping[str, tuple[Mapping[str, object], str, str]] = {
         "works over the years; set year under [time]",
     ),
     "unknown set": ({"weights": {"sets": ["plan", "x"]}}, "weights.sets", "no weight set 'x'"),
-    "one set": ({"weights": {"sets": ["plan"]}}, "weights.sets", "plan under weights.sets has no"),
-    "the same set twice": (
-        {"weights": {"sets": ["plan", "plan"]}},
-        "weights.sets",
-        "their weights are all the same",
-    ),
+    "one set": ({"weights": {"sets": ["plan"]}}, "weights.sets", "plan under weights.sets has"),
     "experts without judgements": (
         {"weights": {"experts": True}},
         "weights.experts",
-        "the weights in force follow from no judgements; choose such a [weighting] method",
+        "the weights in force follow from nobody's judgements",
     ),
-    "no noise": ({"weights": {"noise": 0.0}}, "weights.noise", "0.0 under weights.noise has no"),
+    "no noise": ({"weights": {"noise": 0.0}}, "weights.noise", "0.0 under weights.noise has"),
     "no noise in any level": (
         {"weights": {"noise": [0.0, 0.0]}, "leave_out": True},
         "weights.noise",
@@ -195,7 +196,33 @@ WRONG: Mapping[str, tuple[Mapping[str, object], str, str]] = {
     "limits without an error": (
         {"measurement_error": {"lowest": 0.0}},
         "measurement_error",
-        "no value has such an error; take it out",
+        "no value has an error by standard_error, share, interval or rounding; take it out",
+    ),
+    "the same normalisation twice": (
+        {"normalisation": ["rank", {"method": "rank"}]},
+        "normalisation",
+        "rank under normalisation has no effect in this set: it is named twice",
+    ),
+    "the same set twice": (
+        {"weights": {"sets": ["plan", "survey", "plan"]}},
+        "weights.sets",
+        "plan under weights.sets has no effect in this set: it is named twice",
+    ),
+    "the same indicator left out twice": (
+        {"leave_out": ["pay", "jobs", "pay"]},
+        "leave_out",
+        "pay under leave_out has no effect in this set: it is named twice",
+    ),
+    "more draws than can be counted": ({"draws": 10**12}, "draws", "a number up to 1e+09"),
+    "more points than can be kept": (
+        {"sensitivity_draws": 2**31},
+        "sensitivity_draws",
+        "a number up to 1e+06",
+    ),
+    "a seed that no cell of a workbook holds": (
+        {"seed": 123456789012345678901234567890},
+        "seed",
+        "a number up to 1e+15",
     ),
     "no draws": ({"draws": 0}, "draws", "a number from 1 up; it is 0"),
     "negative seed": ({"seed": -1}, "seed", "a number from 0 up; it is -1"),
@@ -237,7 +264,7 @@ NO_EFFECT: Mapping[str, tuple[Mapping[str, object], str]] = {
     ),
     "error of an indicator without values": (
         {"measurement_error": {"indicators": {"c": {"standard_error": 1.0}}}},
-        "no value has such an error",
+        "no value has an error by standard_error, share, interval or rounding",
     ),
     "imputation of an indicator without values": (
         {"imputation": ["mean"]},
@@ -292,6 +319,25 @@ def test_single_and_unknown_experts() -> None:
     (finding,) = refused(judged_set({"weights": {"experts": ["Ann", "Zoe"]}}))
     assert finding.message == "there is no expert 'Zoe'; choose one of Ann, Ben, Cem"
     assert sources_of(judged_set({"weights": {"experts": ["Ann"], "sets": ["plan"]}}))
+
+
+def test_an_expert_is_named_once() -> None:
+    (finding,) = refused(judged_set({"weights": {"experts": ["Ann", "Ben", "Ann"]}}))
+    assert finding.message.startswith("Ann under weights.experts has no effect in this set")
+
+
+def test_sets_of_the_same_weights_are_no_choice() -> None:
+    same = mixed_set({"weights": {"sets": ["plan", "twice"]}}).with_weight_set(
+        "twice", {"access": 2, "income": 8, "order": 4}
+    )
+    (finding,) = refused(same)
+    assert "plan, twice under weights.sets has no effect" in finding.message
+    assert "their weights are all the same" in finding.message
+
+
+def test_a_set_may_have_no_weight_sets_to_choose_from() -> None:
+    (finding,) = refused(flat_set(FLAT, {"weights": {"sets": ["plan"]}}))
+    assert finding.message.startswith("there is no weight set 'plan', and no other one;")
 
 
 def test_an_imputation_over_the_years_that_finds_nothing_has_no_effect() -> None:

@@ -122,7 +122,7 @@ def test_what_was_drawn_is_said_in_words(book: Book) -> None:
         "Treatment of outliers and skew: none, as in this file, or winsorise",
         "Normalisation: minmax, as in this file, or zscore, mean = 50, sd = 15",
         "Aggregation: arithmetic, as in this file, or arithmetic + geometric",
-        "Weights, more or less: each of 24 weights by up to 25% of itself",
+        "Weights, larger or smaller: each of 24 weights by a share of itself, up to 25%",
         "Leaving out one indicator: none, or one of 20",
     ):
         assert says(sheet, said)
@@ -130,19 +130,22 @@ def test_what_was_drawn_is_said_in_words(book: Book) -> None:
 
 def test_where_nothing_is_declared_weights_vary_by_a_quarter(tmp_path: Path) -> None:
     found, _ = book_of(made(tmp_path / "set"), sensitive=False)
-    assert says(found.sheets["Robustness"], "each of 14 weights by up to 25% of itself")
+    assert says(found.sheets["Robustness"], "each of 14 weights by a share of itself, up to 25%")
 
 
 @pytest.mark.parametrize(
     ("options", "said"),
     [
-        ({"weights": {"noise": [0.1, 0.3]}}, "10%, 30% (level by level, indicators first)"),
+        ({"weights": {"noise": [0.1, 0.3]}}, "up to 10%, 30%, level by level from the indicators"),
         ({"weights": {"simplex": True}}, "14 weights, each group shared out in any way"),
         ({"weights": {"dirichlet": 20.0}}, "with concentration 20"),
         ({"leave_out": ["i1", "i2"]}, 'none, or one of: Indicator "1", Indicator "2"'),
         ({"imputation": ["mean"]}, "Filling of missing values: none, as in this file, or mean"),
         ({"imputation_draws": 5}, "Missing values: drawn 5 times from what is likely for them"),
-        ({"measurement_error": {"share": 0.1}}, "Errors of measurement: each value anywhere"),
+        (
+            {"measurement_error": {"share": 0.1}},
+            "measurement: each value by the error stated for it",
+        ),
         ({"weighting": ["equal"]}, "Way of weighting: given, as in this file, or equal"),
     ],
 )
@@ -206,7 +209,7 @@ def test_shares_of_the_movement_stand_largest_first(robustness: Robustness, book
         "Treatment of outliers and skew": "treatment",
         "Normalisation": "normalisation",
         "Aggregation": "aggregation",
-        "Weights, more or less": "weights_noise",
+        "Weights, larger or smaller": "weights_noise",
         "Leaving out one indicator": "leave_out",
     }
     heading = row_of(sheet, "Choice")
@@ -239,7 +242,7 @@ def test_one_choice_at_a_time_is_told_in_words(provinces: IndicatorSet, book: Bo
     assert sheet.values[row, 5] == said
     assert moved.idxmax() == "CN-CQ"
     assert moved.max() == moved.abs().max() == 7
-    noise = "Weights, more or less: each of 24 weights by up to 25% of itself"
+    noise = "Weights, larger or smaller: each of 24 weights by a share of itself, up to 25%"
     row = row_of(sheet, noise, after=row_of(sheet, "One choice at a time"))
     assert str(sheet.values[row, 5]).startswith("In 200 draws the average region moves 0.7 places;")
 
@@ -292,7 +295,7 @@ def test_overview_and_ranking_have_the_interval_beside_each_region(
     overview, ranking = book.sheets["Overview"], book.sheets["Ranking"]
     table = robustness.uncertainty.of_node()
     table.index = pd.Index(assessment.units["name"])
-    best, worst, group = (column_of(ranking, 5, text) for text in ("5 %", "95 %", "Tie group"))
+    best, worst, group = (column_of(ranking, 5, text) for text in ("5%", "95%", "Tie group"))
     for row in range(6, 37):
         line = table.loc[str(overview.values[row, 4])]
         assert overview.values[row, 1] == line["rank"]

@@ -312,7 +312,10 @@ def _experts(
     table = indicator_set.judgements
     known = list(dict.fromkeys(table.loc[table["kind"].isin(kinds), "expert"].astype(str)))
     if not kinds:
-        why = "the weights in force follow from nobody's judgements, as those of the [weighting] method ahp do"
+        why = (
+            "the weights in force follow from nobody's judgements, as those of the [weighting] "
+            "method ahp do"
+        )
         return [], [no_effect(indicator_set, "weights.experts", in_toml(given), why)]
     named = known if isinstance(given, bool) else list(given)
     findings = [

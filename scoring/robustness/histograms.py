@@ -40,7 +40,7 @@ LARGEST_END = 2.0**1020
 #: much room.
 LEAST_SHARE_OF_SPAN = 1 / 64
 
-#: Cells that are summed up at a time.
+#: Cells that are added or summed up at a time.
 CELLS_AT_A_TIME = 2**20
 
 #: Below this many draws for each cell of a table they are sorted, and the table is not filled.
@@ -143,9 +143,12 @@ class Histogram:
 
     def add(self, counted: Counted) -> None:
         """Add a block, in place."""
-        # Places are those of the machine, and numbers of one type: only so it is a plain loop.
-        cells, counts = counted.cells.astype(np.intp), counted.counts.astype(np.int32)
-        np.add.at(self.counts.reshape(-1), cells, counts)
+        table = self.counts.reshape(-1)
+        for begin in range(0, len(counted.cells), CELLS_AT_A_TIME):
+            part = slice(begin, begin + CELLS_AT_A_TIME)
+            # Of these types it is a plain loop.
+            cells, counts = counted.cells[part].astype(np.intp), counted.counts[part]
+            np.add.at(table, cells, counts.astype(table.dtype))
         self.present += counted.present
         self.steps += counted.steps
         np.fmin(self.smallest, counted.smallest, out=self.smallest)
